@@ -1,0 +1,107 @@
+// The C++ API of Penstock. Link penstock::sdk.
+//
+// Threads    Every method of Client may be called from any thread, also at the same time; only
+//            moving and destroying one are for a thread that has it alone.
+// Errors     Nothing here throws. A Status must be looked at: code() is for programs, message()
+//            for people.
+// Ownership  Arguments are read before the call returns and stay the caller's.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "penstock/event.hpp"
+#include "penstock/export.h"
+#include "penstock/options.hpp"
+#include "penstock/status.hpp"
+
+namespace penstock {
+
+enum class SenderState {
+  kRunning,   // sends, or waits for something to send
+  kRetrying,  // the last request failed; another follows by itself
+  kStopped,   // the server refused for good (400, 401, 403, 415): nothing is sent until the next open
+};
+
+// Counts of one Client since open(), unless it says otherwise.
+struct Stats {
+  std::uint64_t recorded = 0;       // track() returned ok
+  std::uint64_t adopted = 0;        // found at open: recorded by an earlier run, or by a process that is gone
+  std::uint64_t acknowledged = 0;   // the gateway accepted them: they are in Kafka
+  std::uint64_t rejected = 0;       // the gateway put them into the dead-letter topic
+  std::uint64_t pending = 0;        // in the journal now. recorded + adopted = acknowledged + rejected + pending
+                                    // + dropped_unsendable, always
+  // Not kept, by reason.
+  std::uint64_t dropped_invalid = 0;       // kInvalidEvent
+  std::uint64_t dropped_too_large = 0;     // kTooLarge
+  std::uint64_t dropped_storage_full = 0;  // kStorageFull
+  std::uint64_t dropped_unsendable = 0;    // refused with 413 even alone
+  std::uint64_t torn = 0;           // half-written by a thread that was killed inside track(); dropped at open
+  std::uint64_t masked = 0;         // values masked or removed
+  std::uint64_t batches_sent = 0;   // requests, repeats included
+  std::uint64_t retries = 0;
+  std::uint64_t bytes_sent = 0;     // bodies, compressed
+  std::uint64_t disk_bytes = 0;     // of this process's journal now
+  std::uint64_t last_seq = 0;       // highest sequence number given so far, over all runs; 0 for none
+  std::string install_id;           // UUID of the sequence
+  SenderState sender = SenderState::kRunning;
+  std::string sender_message;       // why it is retrying or stopped, and what to do; empty while it runs
+};
+
+class PENSTOCK_API Client {
+ public:
+  // Opens the journal in options.directory, or creates it, and starts the sender thread. What an
+  // earlier run left behind is sent first, also if that run was killed. Blocks while it scans that:
+  // at most options.disk_bytes_max.
+  // Fails with kInvalidOption (the message names it), kDirectoryInUse or kIo.
+  [[nodiscard]] static Result<Client> open(const Options& options) noexcept;
+
+  Client(Client&& other) noexcept;
+  Client& operator=(Client&& other) noexcept;
+  // close() with a bound of 2 seconds, unless it was closed before.
+  ~Client();
+
+  // Records one event. Once this has returned ok, the event survives kill -9 of this process; a
+  // power cut may still take the last options.sync_interval. Masking comes first: what a rule
+  // removes never reaches the disk. Never waits for the network or for the sender thread.
+  //
+  // Fails with
+  //   kInvalidEvent  a field is missing, too long or wrong; the message names it
+  //   kTooLarge      the encoded event is larger than options.event_bytes_max
+  //   kStorageFull   the disk budget or the file system is full
+  //   kClosed        after close()
+  // and counts the event under that reason in stats().
+  [[nodiscard]] Status track(const Event& event) noexcept;
+
+  // The same for an event as JSON text: one object in the form of the documented events, with
+  // `activityType`, or `recordId` and `action`, at least; `eventType` and `timestamp` are filled in
+  // where they are missing. Unlike track() it parses and allocates: about ten times its cost.
+  [[nodiscard]] Status track_json(std::string_view event) noexcept;
+
+  // Sets the user or session of all later events; empty text: none. Personal data in it is masked
+  // like in any other value, so give an opaque id and not an e-mail address.
+  // Fails with kInvalidEvent if it is longer than 256 bytes.
+  [[nodiscard]] Status set_user(std::string_view user_id) noexcept;
+  [[nodiscard]] Status set_session(std::string_view session_id) noexcept;
+
+  // Waits until all that was recorded before this call is acknowledged. Fails with kTimeout after
+  // `timeout`, or kSenderStopped at once if the server refuses for good; nothing is lost by either.
+  [[nodiscard]] Status flush(std::chrono::milliseconds timeout) noexcept;
+
+  // flush(), then stops the sender and refuses further events. Returns after `timeout` at the
+  // latest, also when the server accepts a connection and never answers: then with kTimeout. What
+  // is not acknowledged stays in the journal for the next open. Later calls return ok at once.
+  [[nodiscard]] Status close(std::chrono::milliseconds timeout) noexcept;
+
+  [[nodiscard]] Stats stats() const noexcept;
+
+ private:
+  class Impl;
+  explicit Client(std::unique_ptr<Impl> impl) noexcept;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace penstock

@@ -1,0 +1,64 @@
+// The sender thread: journal to batch to request to answer to trimmed journal, until it is stopped.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "journal/journal.hpp"
+#include "journal/slot.hpp"
+#include "penstock/options.hpp"
+#include "penstock/penstock.hpp"
+#include "transport/doorbell.hpp"
+
+namespace penstock::transport {
+
+// What one sequence of events is sent from. The first source is the client's own; the others are orphans of
+// processes that are gone: they are sent first, and let go of when they are empty.
+struct Source {
+  journal::Slot slot;
+  std::unique_ptr<journal::Journal> journal;
+};
+
+struct UploaderStats {
+  std::uint64_t acknowledged = 0, rejected = 0, dropped_unsendable = 0;
+  std::uint64_t batches_sent = 0, retries = 0, bytes_sent = 0;
+  std::uint64_t orphans_pending = 0;  // records of orphans that are not sent yet
+  SenderState state = SenderState::kRunning;
+  std::string message;
+};
+
+// Owns the sources and the thread. Any thread may call it.
+class Uploader {
+ public:
+  // `options` have been checked. Fails with kInvalidOption if the ca_file cannot be used (and says why), or
+  // kOutOfMemory/kInternal if no thread starts.
+  static Result<std::unique_ptr<Uploader>> start(const Options& options, Source own,
+                                                 std::vector<Source> orphans) noexcept;
+  // stop() with no time left.
+  ~Uploader();
+
+  journal::Journal& journal() noexcept;  // of the own source
+  Doorbell& doorbell() noexcept;         // what append()'s caller rings
+  const std::string& install_id() const noexcept;
+
+  // Sends at once, without waiting for a batch's age, and waits until everything that is in the journals now
+  // is acknowledged. kTimeout, or kSenderStopped with the reason.
+  Status flush(std::chrono::milliseconds timeout) noexcept;
+
+  // Ends the thread: finishes the request that is under way if that ends before `deadline`, else cuts it off.
+  // Returns at the deadline at the latest; a thread that hangs in the system (name resolution) is left
+  // to itself with all that it uses. Idempotent.
+  Status stop(std::chrono::steady_clock::time_point deadline) noexcept;
+
+  UploaderStats stats() const noexcept;
+
+ private:
+  struct Shared;  // outlives this object if the thread has to be left behind
+  explicit Uploader(std::shared_ptr<Shared> shared) noexcept;
+  std::shared_ptr<Shared> shared_;
+};
+
+}  // namespace penstock::transport
