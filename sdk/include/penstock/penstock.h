@@ -1,0 +1,243 @@
+/* The C ABI of Penstock, for C and for other languages. Link penstock::c.
+ *
+ * Conventions of this header
+ * (1) Handles are opaque. penstock_client_open has its penstock_client_free, which accepts NULL and
+ *     must be the last call on its handle.
+ * (2) Text is UTF-8, pointer and length, and is copied before the call returns. A NULL pointer with
+ *     length 0 is "not given".
+ * (3) What can fail returns penstock_status: 0 is success. penstock_last_error() is the message of
+ *     the calling thread's last failure, valid until that thread's next call into the library.
+ * (4) Structs that the caller fills begin with struct_size, so that they can grow: set them up with
+ *     their penstock_..._init function, never by hand.
+ * (5) Times are milliseconds, sizes are bytes.
+ *
+ * Threads: every function may be called from any thread, also at the same time on one client;
+ * only penstock_client_free is for a thread that has it alone.
+ */
+#ifndef PENSTOCK_PENSTOCK_H
+#define PENSTOCK_PENSTOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "penstock/export.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct penstock_client penstock_client;
+
+/* The same numbers as penstock::StatusCode, and the same meanings (status.hpp). */
+typedef enum penstock_status {
+  PENSTOCK_OK = 0,
+  PENSTOCK_INVALID_OPTION = 1,
+  PENSTOCK_INVALID_EVENT = 2,
+  PENSTOCK_TOO_LARGE = 3,
+  PENSTOCK_STORAGE_FULL = 4,
+  PENSTOCK_DIRECTORY_IN_USE = 5,
+  PENSTOCK_IO = 6,
+  PENSTOCK_TIMEOUT = 7,
+  PENSTOCK_SENDER_STOPPED = 8,
+  PENSTOCK_CLOSED = 9,
+  PENSTOCK_NOT_ALLOWED = 10,
+  PENSTOCK_OUT_OF_MEMORY = 11,
+  PENSTOCK_INTERNAL = 12,
+  PENSTOCK_INVALID_ARGUMENT = 13 /* a NULL handle or pointer, or a struct that was not set up */
+} penstock_status;
+
+typedef struct penstock_text {
+  const char* data; /* UTF-8; needs no NUL at its end */
+  size_t size;
+} penstock_text;
+
+/* `text` ends with a NUL; NULL gives an empty text. The text must live until the call that gets it
+ * has returned. */
+PENSTOCK_API penstock_text penstock_text_of(const char* text);
+
+/* --- Options: as in options.hpp, where each is explained ------------------------------------------ */
+
+typedef enum penstock_compression {
+  PENSTOCK_COMPRESSION_NONE = 0,
+  PENSTOCK_COMPRESSION_GZIP = 1,
+  PENSTOCK_COMPRESSION_ZSTD = 2
+} penstock_compression;
+
+typedef struct penstock_field {
+  penstock_text name;
+  penstock_text value;
+} penstock_field;
+
+typedef struct penstock_options {
+  size_t struct_size;
+  penstock_text directory; /* must be set, as must endpoint and write_key */
+  penstock_text endpoint;
+  penstock_text write_key;
+  penstock_text app_name;
+  penstock_text app_version;
+  const penstock_field* context;
+  size_t context_count;
+  uint64_t disk_bytes_max;
+  size_t segment_bytes;
+  size_t event_bytes_max;
+  uint32_t sync_interval_ms;
+  size_t batch_events_max;
+  size_t batch_bytes_max;
+  uint32_t batch_age_max_ms;
+  penstock_compression compression;
+  uint32_t connect_timeout_ms;
+  uint32_t request_timeout_ms;
+  uint32_t retry_delay_min_ms;
+  uint32_t retry_delay_max_ms;
+  penstock_text ca_file;
+  const penstock_text* remove_fields;
+  size_t remove_fields_count;
+  const penstock_text* allow_fields;
+  size_t allow_fields_count;
+  int mask_emails; /* 0 or 1 */
+  int mask_cards;
+  int mask_phones;
+  int dangerously_disable_tls_verification;
+  int dangerously_allow_plain_http;
+} penstock_options;
+
+/* Fills in the defaults. Does nothing for NULL. */
+PENSTOCK_API void penstock_options_init(penstock_options* options);
+
+/* --- Events: as in event.hpp ----------------------------------------------------------------------- */
+
+typedef enum penstock_event_kind {
+  PENSTOCK_ACTIVITY = 0, /* `name` is the activityType */
+  PENSTOCK_SESSION_START = 1,
+  PENSTOCK_SESSION_END = 2,
+  PENSTOCK_PAGE_START = 3,
+  PENSTOCK_PAGE_END = 4,
+  PENSTOCK_PAGE_VIEW = 5,
+  PENSTOCK_CLICK = 6,              /* `name` is the element */
+  PENSTOCK_FORM_SUBMISSION = 7,    /* `name` is the form */
+  PENSTOCK_PROCESS_COMPLETION = 8, /* `name` is the process */
+  PENSTOCK_ERROR = 9,              /* `name` is the message */
+  PENSTOCK_RECORD_APPROVED = 10,
+  PENSTOCK_RECORD_DENIED = 11,
+  PENSTOCK_RECORD_RETURNED = 12,
+  PENSTOCK_RECORD_CHANGED = 13 /* `name` is the action */
+} penstock_event_kind;
+
+typedef enum penstock_outcome {
+  PENSTOCK_OUTCOME_NONE = 0,
+  PENSTOCK_OUTCOME_SUCCESS = 1,
+  PENSTOCK_OUTCOME_FAILURE = 2
+} penstock_outcome;
+
+typedef enum penstock_value_type {
+  PENSTOCK_VALUE_NULL = 0,
+  PENSTOCK_VALUE_TEXT = 1,
+  PENSTOCK_VALUE_INTEGER = 2,
+  PENSTOCK_VALUE_REAL = 3,
+  PENSTOCK_VALUE_BOOLEAN = 4 /* in `integer`: 0 or 1 */
+} penstock_value_type;
+
+typedef struct penstock_detail {
+  penstock_text name;
+  penstock_value_type type;
+  penstock_text text;
+  int64_t integer;
+  double real;
+} penstock_detail;
+
+PENSTOCK_API penstock_detail penstock_detail_text(const char* name, const char* value);
+PENSTOCK_API penstock_detail penstock_detail_integer(const char* name, int64_t value);
+PENSTOCK_API penstock_detail penstock_detail_real(const char* name, double value);
+PENSTOCK_API penstock_detail penstock_detail_boolean(const char* name, int value);
+
+#define PENSTOCK_NO_DURATION INT64_MIN
+
+typedef struct penstock_event {
+  size_t struct_size;
+  penstock_event_kind kind;
+  penstock_text name; /* what it means depends on the kind, see there */
+  penstock_text page_id;
+  penstock_text record_id; /* of the PENSTOCK_RECORD_... kinds */
+  penstock_text user_id;   /* wins over penstock_client_set_user */
+  penstock_text session_id;
+  penstock_text correlation_id;
+  int64_t time_ms;     /* Unix time; 0: now */
+  int64_t duration_ms; /* PENSTOCK_NO_DURATION: none */
+  penstock_outcome outcome;
+  const penstock_detail* details; /* up to 16, less duration, outcome and name */
+  size_t details_count;
+  const penstock_detail* metadata; /* up to 8 */
+  size_t metadata_count;
+} penstock_event;
+
+/* Sets the kind, and all else to "not given". Does nothing for NULL. */
+PENSTOCK_API void penstock_event_init(penstock_event* event, penstock_event_kind kind);
+
+/* --- A client: as penstock::Client in penstock.hpp --------------------------------------------------- */
+
+/* On success *client is a new handle; on failure it is NULL. */
+PENSTOCK_API penstock_status penstock_client_open(const penstock_options* options,
+                                                  penstock_client** client);
+/* Closes it with a bound of 2 seconds if it is open. */
+PENSTOCK_API void penstock_client_free(penstock_client* client);
+
+/* PENSTOCK_OK: the event survives kill -9 of this process. */
+PENSTOCK_API penstock_status penstock_client_track(penstock_client* client,
+                                                   const penstock_event* event);
+/* One event as a JSON object. */
+PENSTOCK_API penstock_status penstock_client_track_json(penstock_client* client, const char* event,
+                                                        size_t event_size);
+PENSTOCK_API penstock_status penstock_client_set_user(penstock_client* client, const char* user_id,
+                                                      size_t user_id_size);
+PENSTOCK_API penstock_status penstock_client_set_session(penstock_client* client,
+                                                         const char* session_id,
+                                                         size_t session_id_size);
+/* A negative timeout is 0. */
+PENSTOCK_API penstock_status penstock_client_flush(penstock_client* client, int64_t timeout_ms);
+PENSTOCK_API penstock_status penstock_client_close(penstock_client* client, int64_t timeout_ms);
+
+typedef enum penstock_sender_state {
+  PENSTOCK_SENDER_RUNNING = 0,
+  PENSTOCK_SENDER_RETRYING = 1,
+  PENSTOCK_SENDER_HALTED = 2
+} penstock_sender_state;
+
+typedef struct penstock_stats {
+  size_t struct_size; /* set by the caller to sizeof(penstock_stats) */
+  uint64_t recorded;
+  uint64_t adopted;
+  uint64_t acknowledged;
+  uint64_t rejected;
+  uint64_t pending;
+  uint64_t dropped_invalid;
+  uint64_t dropped_too_large;
+  uint64_t dropped_storage_full;
+  uint64_t dropped_unsendable;
+  uint64_t torn;
+  uint64_t masked;
+  uint64_t batches_sent;
+  uint64_t retries;
+  uint64_t bytes_sent;
+  uint64_t disk_bytes;
+  uint64_t last_seq;
+  char install_id[37];
+  penstock_sender_state sender;
+  char sender_message[256]; /* cut if it is longer; ends with a NUL */
+} penstock_stats;
+
+PENSTOCK_API penstock_status penstock_client_stats(penstock_client* client, penstock_stats* stats);
+
+/* --- About failures, and the library ------------------------------------------------------------------ */
+
+/* The message of the calling thread's last failure; "" if its last call worked. Never NULL. */
+PENSTOCK_API const char* penstock_last_error(void);
+/* For example "storage_full"; "unknown" for a number that is none of the above. Static. */
+PENSTOCK_API const char* penstock_status_name(penstock_status status);
+/* For example "0.1.0". Static. */
+PENSTOCK_API const char* penstock_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

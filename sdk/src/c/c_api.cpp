@@ -1,0 +1,207 @@
+// The C ABI: translate, call, catch. No decisions.
+
+#include <cstring>
+#include <new>
+#include <string>
+#include <utility>
+
+#include "c/handles.hpp"
+#include "penstock/penstock.h"
+#include "penstock/version.h"
+
+namespace {
+
+using penstock::Client;
+using penstock::Status;
+
+// A fixed buffer, so that telling an error never needs memory.
+struct LastError {
+  char text[512] = "";
+};
+thread_local LastError last_error;
+
+penstock_status fail(penstock_status status, std::string_view message) noexcept {
+  if (message.empty()) message = penstock_status_name(status);
+  const std::size_t size = std::min(message.size(), sizeof last_error.text - 1);
+  std::memcpy(last_error.text, message.data(), size);
+  last_error.text[size] = '\0';
+  return status;
+}
+
+penstock_status report(const Status& status) noexcept {
+  if (!status.ok()) return fail(static_cast<penstock_status>(status.code()), status.message());
+  last_error.text[0] = '\0';
+  return PENSTOCK_OK;
+}
+
+// Runs `call`, which returns a Status, and turns whatever it throws into a status.
+template <typename Call>
+penstock_status guarded(Call&& call) noexcept {
+  try {
+    return report(call());
+  } catch (const penstock::c::BadArgument& bad) {
+    return fail(PENSTOCK_INVALID_ARGUMENT, bad.message);
+  } catch (const std::bad_alloc&) {
+    return fail(PENSTOCK_OUT_OF_MEMORY, {});
+  } catch (...) {
+    return fail(PENSTOCK_INTERNAL, {});
+  }
+}
+
+template <typename Call>
+penstock_status with_client(penstock_client* client, Call&& call) noexcept {
+  if (client == nullptr) return fail(PENSTOCK_INVALID_ARGUMENT, "client is NULL");
+  return guarded([&] { return call(client->client); });
+}
+
+std::chrono::milliseconds to_timeout(std::int64_t timeout_ms) noexcept {
+  constexpr std::int64_t kYear = 365LL * 24 * 3600 * 1000;  // keeps deadlines within what clocks can count
+  return std::chrono::milliseconds(timeout_ms < 0 ? 0 : std::min(timeout_ms, kYear));
+}
+
+}  // namespace
+
+extern "C" {
+
+penstock_text penstock_text_of(const char* text) {
+  return {text, text == nullptr ? 0 : std::strlen(text)};
+}
+
+void penstock_options_init(penstock_options* options) {
+  if (options == nullptr) return;
+  const penstock::Options defaults;
+  *options = penstock_options{};
+  options->struct_size = sizeof *options;
+  options->disk_bytes_max = defaults.disk_bytes_max;
+  options->segment_bytes = defaults.segment_bytes;
+  options->event_bytes_max = defaults.event_bytes_max;
+  options->sync_interval_ms = static_cast<uint32_t>(defaults.sync_interval.count());
+  options->batch_events_max = defaults.batch_events_max;
+  options->batch_bytes_max = defaults.batch_bytes_max;
+  options->batch_age_max_ms = static_cast<uint32_t>(defaults.batch_age_max.count());
+  options->compression = PENSTOCK_COMPRESSION_ZSTD;
+  options->connect_timeout_ms = static_cast<uint32_t>(defaults.connect_timeout.count());
+  options->request_timeout_ms = static_cast<uint32_t>(defaults.request_timeout.count());
+  options->retry_delay_min_ms = static_cast<uint32_t>(defaults.retry_delay_min.count());
+  options->retry_delay_max_ms = static_cast<uint32_t>(defaults.retry_delay_max.count());
+  options->mask_emails = options->mask_cards = options->mask_phones = 1;
+}
+
+void penstock_event_init(penstock_event* event, penstock_event_kind kind) {
+  if (event == nullptr) return;
+  *event = penstock_event{};
+  event->struct_size = sizeof *event;
+  event->kind = kind;
+  event->duration_ms = PENSTOCK_NO_DURATION;
+}
+
+penstock_detail penstock_detail_text(const char* name, const char* value) {
+  penstock_detail detail{};
+  detail.name = penstock_text_of(name);
+  detail.type = value == nullptr ? PENSTOCK_VALUE_NULL : PENSTOCK_VALUE_TEXT;
+  detail.text = penstock_text_of(value);
+  return detail;
+}
+
+penstock_detail penstock_detail_integer(const char* name, int64_t value) {
+  penstock_detail detail{};
+  detail.name = penstock_text_of(name);
+  detail.type = PENSTOCK_VALUE_INTEGER;
+  detail.integer = value;
+  return detail;
+}
+
+penstock_detail penstock_detail_real(const char* name, double value) {
+  penstock_detail detail{};
+  detail.name = penstock_text_of(name);
+  detail.type = PENSTOCK_VALUE_REAL;
+  detail.real = value;
+  return detail;
+}
+
+penstock_detail penstock_detail_boolean(const char* name, int value) {
+  penstock_detail detail = penstock_detail_integer(name, value != 0 ? 1 : 0);
+  detail.type = PENSTOCK_VALUE_BOOLEAN;
+  return detail;
+}
+
+penstock_status penstock_client_open(const penstock_options* options, penstock_client** client) {
+  if (client == nullptr) return fail(PENSTOCK_INVALID_ARGUMENT, "client, where the handle goes, is NULL");
+  *client = nullptr;
+  if (options == nullptr || options->struct_size != sizeof *options) {
+    return fail(PENSTOCK_INVALID_ARGUMENT, "options is NULL or was not set up with penstock_options_init");
+  }
+  return guarded([&]() -> Status {
+    auto opened = Client::open(penstock::c::to_options(*options));
+    if (!opened) return opened.status();
+    *client = new penstock_client{*std::move(opened)};
+    return {};
+  });
+}
+
+void penstock_client_free(penstock_client* client) { delete client; }
+
+penstock_status penstock_client_track(penstock_client* client, const penstock_event* event) {
+  if (event == nullptr || event->struct_size != sizeof *event) {
+    return fail(PENSTOCK_INVALID_ARGUMENT, "event is NULL or was not set up with penstock_event_init");
+  }
+  return with_client(client, [&](Client& c) { return c.track(penstock::c::to_event(*event)); });
+}
+
+penstock_status penstock_client_track_json(penstock_client* client, const char* event, size_t event_size) {
+  return with_client(client, [&](Client& c) { return c.track_json(penstock::c::view(event, event_size)); });
+}
+
+penstock_status penstock_client_set_user(penstock_client* client, const char* user_id, size_t user_id_size) {
+  return with_client(client, [&](Client& c) { return c.set_user(penstock::c::view(user_id, user_id_size)); });
+}
+
+penstock_status penstock_client_set_session(penstock_client* client, const char* session_id,
+                                            size_t session_id_size) {
+  return with_client(client,
+                     [&](Client& c) { return c.set_session(penstock::c::view(session_id, session_id_size)); });
+}
+
+penstock_status penstock_client_flush(penstock_client* client, int64_t timeout_ms) {
+  return with_client(client, [&](Client& c) { return c.flush(to_timeout(timeout_ms)); });
+}
+
+penstock_status penstock_client_close(penstock_client* client, int64_t timeout_ms) {
+  return with_client(client, [&](Client& c) { return c.close(to_timeout(timeout_ms)); });
+}
+
+penstock_status penstock_client_stats(penstock_client* client, penstock_stats* stats) {
+  if (stats == nullptr || stats->struct_size != sizeof *stats) {
+    return fail(PENSTOCK_INVALID_ARGUMENT, "stats is NULL or its struct_size was not set");
+  }
+  return with_client(client, [&](Client& c) {
+    penstock::c::fill_stats(c.stats(), *stats);
+    return Status();
+  });
+}
+
+const char* penstock_last_error(void) { return last_error.text; }
+
+const char* penstock_status_name(penstock_status status) {
+  switch (status) {
+    case PENSTOCK_OK: return "ok";
+    case PENSTOCK_INVALID_OPTION: return "invalid_option";
+    case PENSTOCK_INVALID_EVENT: return "invalid_event";
+    case PENSTOCK_TOO_LARGE: return "too_large";
+    case PENSTOCK_STORAGE_FULL: return "storage_full";
+    case PENSTOCK_DIRECTORY_IN_USE: return "directory_in_use";
+    case PENSTOCK_IO: return "io";
+    case PENSTOCK_TIMEOUT: return "timeout";
+    case PENSTOCK_SENDER_STOPPED: return "sender_stopped";
+    case PENSTOCK_CLOSED: return "closed";
+    case PENSTOCK_NOT_ALLOWED: return "not_allowed";
+    case PENSTOCK_OUT_OF_MEMORY: return "out_of_memory";
+    case PENSTOCK_INTERNAL: return "internal";
+    case PENSTOCK_INVALID_ARGUMENT: return "invalid_argument";
+  }
+  return "unknown";
+}
+
+const char* penstock_version(void) { return PENSTOCK_VERSION; }
+
+}  // extern "C"

@@ -1,0 +1,30 @@
+// What the opaque structs of the C ABI are, and how its structs translate.
+#pragma once
+
+#include <string_view>
+
+#include "penstock/event.hpp"
+#include "penstock/options.hpp"
+#include "penstock/penstock.h"
+#include "penstock/penstock.hpp"
+
+struct penstock_client {
+  penstock::Client client;
+};
+
+namespace penstock::c {
+
+// A text that can't be read (NULL with a length) throws this; the caller names the argument.
+struct BadArgument {
+  const char* message;  // static
+};
+
+std::string_view view(const penstock_text& text);
+std::string_view view(const char* data, std::size_t size);
+
+// Throw BadArgument, or std::bad_alloc.
+Options to_options(const penstock_options& options);
+Event to_event(const penstock_event& event);
+void fill_stats(const Stats& from, penstock_stats& to) noexcept;
+
+}  // namespace penstock::c

@@ -1,0 +1,164 @@
+#include <algorithm>
+#include <cstring>
+#include <span>
+
+#include "c/handles.hpp"
+
+namespace penstock::c {
+namespace {
+
+Compression to_compression(penstock_compression compression) {
+  switch (compression) {
+    case PENSTOCK_COMPRESSION_NONE: return Compression::kNone;
+    case PENSTOCK_COMPRESSION_GZIP: return Compression::kGzip;
+    case PENSTOCK_COMPRESSION_ZSTD: return Compression::kZstd;
+  }
+  throw BadArgument{"options.compression is none of the PENSTOCK_COMPRESSION_ values"};
+}
+
+template <typename T>
+std::span<const T> array(const T* data, std::size_t count, const char* message) {
+  if (data == nullptr && count != 0) throw BadArgument{message};
+  return {data, count};
+}
+
+Value to_value(const penstock_detail& detail) {
+  switch (detail.type) {
+    case PENSTOCK_VALUE_NULL: return {};
+    case PENSTOCK_VALUE_TEXT: return view(detail.text);
+    case PENSTOCK_VALUE_INTEGER: return detail.integer;
+    case PENSTOCK_VALUE_REAL: return detail.real;
+    case PENSTOCK_VALUE_BOOLEAN: return detail.integer != 0;
+  }
+  throw BadArgument{"a detail's type is none of the PENSTOCK_VALUE_ values"};
+}
+
+Event::Outcome to_outcome(penstock_outcome outcome) {
+  if (outcome == PENSTOCK_OUTCOME_SUCCESS) return Event::Outcome::kSuccess;
+  if (outcome == PENSTOCK_OUTCOME_FAILURE) return Event::Outcome::kFailure;
+  throw BadArgument{"event.outcome is none of the PENSTOCK_OUTCOME_ values"};
+}
+
+// The event by its kind and name; page, record and the rest come after.
+Event make_event(const penstock_event& event) {
+  const std::string_view name = view(event.name);
+  const std::string_view record = view(event.record_id);
+  switch (event.kind) {
+    case PENSTOCK_ACTIVITY: return Event::activity(name);
+    case PENSTOCK_SESSION_START: return Event::session_start();
+    case PENSTOCK_SESSION_END: return Event::session_end();
+    case PENSTOCK_PAGE_START: return Event::page_start({});
+    case PENSTOCK_PAGE_END: return Event::activity("PageEnd");
+    case PENSTOCK_PAGE_VIEW: return Event::page_view({});
+    case PENSTOCK_CLICK: return Event::click({}, name);
+    case PENSTOCK_FORM_SUBMISSION: return Event::activity("FormSubmission").detail("form", name);
+    case PENSTOCK_PROCESS_COMPLETION: return Event::activity("ProcessCompletion").detail("process", name);
+    case PENSTOCK_ERROR: return Event::error(name);
+    case PENSTOCK_RECORD_APPROVED: return Event::record_approved(record);
+    case PENSTOCK_RECORD_DENIED: return Event::record_denied(record);
+    case PENSTOCK_RECORD_RETURNED: return Event::record_returned(record);
+    case PENSTOCK_RECORD_CHANGED: return Event::record_changed(record, name);
+  }
+  throw BadArgument{"event.kind is none of the PENSTOCK_ event kinds"};
+}
+
+}  // namespace
+
+std::string_view view(const char* data, std::size_t size) {
+  if (data == nullptr && size != 0) throw BadArgument{"a text is NULL but has a size"};
+  return data == nullptr ? std::string_view() : std::string_view(data, size);
+}
+
+std::string_view view(const penstock_text& text) { return view(text.data, text.size); }
+
+Options to_options(const penstock_options& from) {
+  using std::chrono::milliseconds;
+  Options to;
+  to.directory = view(from.directory);
+  to.endpoint = view(from.endpoint);
+  to.write_key = view(from.write_key);
+  to.app_name = view(from.app_name);
+  to.app_version = view(from.app_version);
+  for (const auto& field : array(from.context, from.context_count, "options.context is NULL but has a count")) {
+    to.context.emplace_back(view(field.name), view(field.value));
+  }
+  to.disk_bytes_max = from.disk_bytes_max;
+  to.segment_bytes = from.segment_bytes;
+  to.event_bytes_max = from.event_bytes_max;
+  to.sync_interval = milliseconds(from.sync_interval_ms);
+  to.batch_events_max = from.batch_events_max;
+  to.batch_bytes_max = from.batch_bytes_max;
+  to.batch_age_max = milliseconds(from.batch_age_max_ms);
+  to.compression = to_compression(from.compression);
+  to.connect_timeout = milliseconds(from.connect_timeout_ms);
+  to.request_timeout = milliseconds(from.request_timeout_ms);
+  to.retry_delay_min = milliseconds(from.retry_delay_min_ms);
+  to.retry_delay_max = milliseconds(from.retry_delay_max_ms);
+  to.ca_file = view(from.ca_file);
+  for (const auto& name : array(from.remove_fields, from.remove_fields_count,
+                                "options.remove_fields is NULL but has a count")) {
+    to.remove_fields.emplace_back(view(name));
+  }
+  for (const auto& name :
+       array(from.allow_fields, from.allow_fields_count, "options.allow_fields is NULL but has a count")) {
+    to.allow_fields.emplace_back(view(name));
+  }
+  to.mask_emails = from.mask_emails != 0;
+  to.mask_cards = from.mask_cards != 0;
+  to.mask_phones = from.mask_phones != 0;
+  to.dangerously_disable_tls_verification = from.dangerously_disable_tls_verification != 0;
+  to.dangerously_allow_plain_http = from.dangerously_allow_plain_http != 0;
+  return to;
+}
+
+Event to_event(const penstock_event& from) {
+  Event event = make_event(from);
+  event.page(view(from.page_id)).user(view(from.user_id)).session(view(from.session_id));
+  event.correlation(view(from.correlation_id));
+  if (from.time_ms != 0) {
+    event.at(std::chrono::system_clock::time_point(std::chrono::milliseconds(from.time_ms)));
+  }
+  if (from.duration_ms != PENSTOCK_NO_DURATION) event.duration(std::chrono::milliseconds(from.duration_ms));
+  if (from.outcome != PENSTOCK_OUTCOME_NONE) event.outcome(to_outcome(from.outcome));
+  for (const auto& detail : array(from.details, from.details_count, "event.details is NULL but has a count")) {
+    event.detail(view(detail.name), to_value(detail));
+  }
+  for (const auto& field : array(from.metadata, from.metadata_count, "event.metadata is NULL but has a count")) {
+    event.metadata(view(field.name), to_value(field));
+  }
+  return event;
+}
+
+namespace {
+
+void copy_text(std::string_view from, char* to, std::size_t capacity) noexcept {
+  const std::size_t size = std::min(from.size(), capacity - 1);
+  std::memcpy(to, from.data(), size);
+  to[size] = '\0';
+}
+
+}  // namespace
+
+void fill_stats(const Stats& from, penstock_stats& to) noexcept {
+  to.recorded = from.recorded;
+  to.adopted = from.adopted;
+  to.acknowledged = from.acknowledged;
+  to.rejected = from.rejected;
+  to.pending = from.pending;
+  to.dropped_invalid = from.dropped_invalid;
+  to.dropped_too_large = from.dropped_too_large;
+  to.dropped_storage_full = from.dropped_storage_full;
+  to.dropped_unsendable = from.dropped_unsendable;
+  to.torn = from.torn;
+  to.masked = from.masked;
+  to.batches_sent = from.batches_sent;
+  to.retries = from.retries;
+  to.bytes_sent = from.bytes_sent;
+  to.disk_bytes = from.disk_bytes;
+  to.last_seq = from.last_seq;
+  copy_text(from.install_id, to.install_id, sizeof to.install_id);
+  to.sender = static_cast<penstock_sender_state>(from.sender);
+  copy_text(from.sender_message, to.sender_message, sizeof to.sender_message);
+}
+
+}  // namespace penstock::c

@@ -1,0 +1,323 @@
+// The spine of the SDK. track() reads like the path of an event:
+//
+//   identity -> encode and mask (event_encoder, json_event) -> append (journal/) -> ring (transport/doorbell)
+//
+// and from there the sender thread takes it (transport/uploader).
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <new>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "batch_context.hpp"
+#include "event_encoder.hpp"
+#include "identity.hpp"
+#include "journal/journal.hpp"
+#include "journal/slot.hpp"
+#include "json_event.hpp"
+#include "options_check.hpp"
+#include "penstock/penstock.hpp"
+#include "privacy/rule_set.hpp"
+#include "transport/uploader.hpp"
+#include "wire/json_writer.hpp"
+
+namespace penstock {
+namespace {
+
+// Almost every event fits here, so that recording one needs no heap. On the stack of the caller's thread, which may
+// be a small one.
+constexpr std::size_t kStackBufferBytes = 4096;
+
+constexpr std::chrono::milliseconds kDestructorBound{2000};
+
+std::int64_t unix_milliseconds_now() noexcept {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+privacy::RuleSet make_rules(const Options& options) {
+  privacy::RuleSetOptions rules;
+  rules.remove_fields = options.remove_fields;
+  rules.allow_fields = options.allow_fields;
+  rules.detect_emails = options.mask_emails;
+  rules.detect_cards = options.mask_cards;
+  rules.detect_phones = options.mask_phones;
+  return privacy::RuleSet(rules);
+}
+
+journal::JournalOptions make_journal_options(const Options& options) {
+  return {options.disk_bytes_max, options.segment_bytes, options.event_bytes_max};
+}
+
+Status closed() { return {StatusCode::kClosed, "the client is closed; open another one"}; }
+
+Status out_of_memory() noexcept {
+  return {StatusCode::kOutOfMemory, {}};  // a text would need memory
+}
+
+// What an exception in a call means to its caller. Only for use within a catch block.
+Status status_of_exception() noexcept {
+  try {
+    throw;
+  } catch (const std::bad_alloc&) {
+    return out_of_memory();
+  } catch (...) {
+    return {StatusCode::kInternal, {}};
+  }
+}
+
+}  // namespace
+
+class Client::Impl {
+ public:
+  static Result<std::unique_ptr<Impl>> open(const Options& options);
+
+  Impl(const Options& options, privacy::RuleSet rules)
+      : rules_(std::move(rules)), encoder_(rules_), event_bytes_max_(options.event_bytes_max) {}
+
+  Status track(const Event& event);
+  Status track_json(std::string_view event);
+  Status set_identifier(void (Identity::*set)(std::string_view) noexcept, std::string_view id);
+  Status flush(std::chrono::milliseconds timeout) { return uploader_->flush(timeout); }
+  Status close(std::chrono::milliseconds timeout);
+  Stats stats() const;
+
+ private:
+  // Appends what `out` holds, and wakes the sender if it waits for it.
+  Status keep(const wire::JsonWriter& out, std::size_t masked);
+  Status too_large();
+  Status invalid(Status why);
+  Status refused(StatusCode code);
+
+  const privacy::RuleSet rules_;
+  const EventEncoder encoder_;
+  const std::size_t event_bytes_max_;
+  Identity identity_;
+  std::unique_ptr<transport::Uploader> uploader_;
+  journal::Journal* journal_ = nullptr;  // the uploader's own source
+  std::uint64_t first_seq_ = 0;          // journal's last_seq() at open
+  std::uint64_t adopted_ = 0;
+  std::uint64_t torn_ = 0;
+  std::atomic<bool> closed_{false};
+  // Not touched by a track() that succeeds and masks nothing.
+  std::atomic<std::uint64_t> masked_{0};
+  std::atomic<std::uint64_t> invalid_{0}, too_large_{0}, storage_full_{0};
+};
+
+// --- open ----------------------------------------------------------------------------------------------------
+
+Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& options) {
+  if (Status status = check_options(options); !status) return status;
+  auto impl = std::make_unique<Impl>(options, make_rules(options));
+  auto context = make_batch_context(options, impl->rules_);
+  if (!context) return context.status();
+
+  auto slot = journal::Slot::take(options.directory);
+  if (!slot) return slot.status();
+  auto own = journal::Journal::open(slot->folder(), make_journal_options(options));
+  if (!own) return own.status();
+  impl->journal_ = own->get();
+  impl->first_seq_ = impl->journal_->last_seq();
+  impl->adopted_ = impl->journal_->pending();
+  impl->torn_ = impl->journal_->recovery().torn_records;
+
+  std::vector<transport::Source> orphans;
+  for (auto& orphan : journal::Slot::take_orphans(options.directory)) {
+    auto journal = journal::Journal::open(orphan.folder(), make_journal_options(options));
+    if (!journal) continue;  // left as it is: the next process tries again
+    impl->adopted_ += (*journal)->pending();
+    impl->torn_ += (*journal)->recovery().torn_records;
+    orphans.push_back({std::move(orphan), *std::move(journal)});
+  }
+
+  auto uploader = transport::Uploader::start(options, *std::move(context),
+                                             {*std::move(slot), *std::move(own)}, std::move(orphans));
+  if (!uploader) return uploader.status();
+  impl->uploader_ = *std::move(uploader);
+  return impl;
+}
+
+// --- track ---------------------------------------------------------------------------------------------------
+
+Status Client::Impl::track(const Event& event) {
+  Identity::Snapshot identity;
+  identity_.read(identity);
+  const std::int64_t now_ms = unix_milliseconds_now();
+
+  char stack_buffer[kStackBufferBytes];
+  wire::JsonWriter out(stack_buffer, std::min(sizeof stack_buffer, event_bytes_max_));
+  EventEncoder::Encoded encoded = encoder_.encode(event, identity, now_ms, out);
+  if (encoded.problem != nullptr) return invalid({StatusCode::kInvalidEvent, encoded.problem});
+  if (!out.overflowed()) return keep(out, encoded.masked);
+
+  if (event_bytes_max_ <= sizeof stack_buffer) return too_large();
+  const auto heap_buffer = std::make_unique_for_overwrite<char[]>(event_bytes_max_);
+  wire::JsonWriter larger(heap_buffer.get(), event_bytes_max_);
+  encoded = encoder_.encode(event, identity, now_ms, larger);
+  return larger.overflowed() ? too_large() : keep(larger, encoded.masked);
+}
+
+Status Client::Impl::track_json(std::string_view event) {
+  // Masking may shorten an event, but one that is twice too large is not worth the parsing.
+  if (event.size() > 2 * event_bytes_max_) return too_large();
+  Identity::Snapshot identity;
+  identity_.read(identity);
+  const auto buffer = std::make_unique_for_overwrite<char[]>(event_bytes_max_);
+  wire::JsonWriter out(buffer.get(), event_bytes_max_);
+  std::size_t masked = 0;
+  if (Status status = write_json_event(rules_, identity, unix_milliseconds_now(), event, out, masked); !status) {
+    return invalid(std::move(status));
+  }
+  return out.overflowed() ? too_large() : keep(out, masked);
+}
+
+Status Client::Impl::keep(const wire::JsonWriter& out, std::size_t masked) {
+  const journal::AppendResult appended = journal_->append(out.text());
+  if (appended.code != StatusCode::kOk) return refused(appended.code);
+  if (masked != 0) masked_.fetch_add(masked, std::memory_order_relaxed);
+  uploader_->doorbell().ring(appended.seq);
+  return {};
+}
+
+Status Client::Impl::too_large() {
+  too_large_.fetch_add(1, std::memory_order_relaxed);
+  return {StatusCode::kTooLarge, "the event is larger than event_bytes_max (" + std::to_string(event_bytes_max_) +
+                                     " bytes) when encoded; shorten its texts"};
+}
+
+Status Client::Impl::invalid(Status why) {
+  invalid_.fetch_add(1, std::memory_order_relaxed);
+  return why;
+}
+
+Status Client::Impl::refused(StatusCode code) {
+  switch (code) {
+    case StatusCode::kClosed: return closed();
+    case StatusCode::kTooLarge: return too_large();
+    case StatusCode::kStorageFull:
+      storage_full_.fetch_add(1, std::memory_order_relaxed);
+      return {code, "the journal has reached disk_bytes_max, or its file system is full; it empties as the gateway "
+                    "acknowledges: see stats().sender_message if it does not"};
+    default:
+      return {code, "the journal could not be written; see that its folder is still there and writable"};
+  }
+}
+
+Status Client::Impl::set_identifier(void (Identity::*set)(std::string_view) noexcept, std::string_view id) {
+  char buffer[8 * Identity::kJsonBytesMax];  // an escape takes up to six bytes
+  wire::JsonWriter out(buffer, sizeof buffer);
+  std::size_t masked = 0;
+  if (!id.empty()) {
+    if (const char* problem = write_identifier(rules_, id, out, masked)) return {StatusCode::kInvalidEvent, problem};
+  }
+  (identity_.*set)(out.text());
+  return {};
+}
+
+// --- flush, close, stats ---------------------------------------------------------------------------------------
+
+Status Client::Impl::close(std::chrono::milliseconds timeout) {
+  if (closed_.exchange(true)) return {};
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  journal_->refuse_appends();
+  Status flushed = uploader_->flush(timeout);
+  Status stopped = uploader_->stop(deadline);
+  return flushed.ok() ? stopped : flushed;
+}
+
+Stats Client::Impl::stats() const {
+  const transport::UploaderStats sent = uploader_->stats();  // first: what is acknowledged was recorded before
+  Stats stats;
+  stats.last_seq = journal_->last_seq();
+  stats.recorded = stats.last_seq - first_seq_;
+  stats.adopted = adopted_;
+  stats.acknowledged = sent.acknowledged;
+  stats.rejected = sent.rejected;
+  stats.dropped_unsendable = sent.dropped_unsendable;
+  stats.pending =
+      stats.recorded + stats.adopted - sent.acknowledged - sent.rejected - sent.dropped_unsendable;
+  stats.dropped_invalid = invalid_.load(std::memory_order_relaxed);
+  stats.dropped_too_large = too_large_.load(std::memory_order_relaxed);
+  stats.dropped_storage_full = storage_full_.load(std::memory_order_relaxed);
+  stats.torn = torn_;
+  stats.masked = masked_.load(std::memory_order_relaxed);
+  stats.batches_sent = sent.batches_sent;
+  stats.retries = sent.retries;
+  stats.bytes_sent = sent.bytes_sent;
+  stats.disk_bytes = journal_->disk_bytes();
+  stats.install_id = uploader_->install_id();
+  stats.sender = sent.state;
+  stats.sender_message = sent.message;
+  return stats;
+}
+
+// --- Client: nothing may throw into the host -------------------------------------------------------------------
+
+Client::Client(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
+Client::Client(Client&& other) noexcept = default;
+
+Client& Client::operator=(Client&& other) noexcept {
+  Client old(std::move(*this));  // closed when this goes
+  impl_ = std::move(other.impl_);
+  return *this;
+}
+
+Client::~Client() {
+  if (impl_) static_cast<void>(close(kDestructorBound));
+}
+
+Result<Client> Client::open(const Options& options) noexcept try {
+  auto impl = Impl::open(options);
+  if (!impl) return impl.status();
+  return Client(*std::move(impl));
+} catch (...) {
+  return status_of_exception();
+}
+
+Status Client::track(const Event& event) noexcept try {
+  return impl_ ? impl_->track(event) : closed();
+} catch (...) {
+  return status_of_exception();
+}
+
+Status Client::track_json(std::string_view event) noexcept try {
+  return impl_ ? impl_->track_json(event) : closed();
+} catch (...) {
+  return status_of_exception();
+}
+
+Status Client::set_user(std::string_view user_id) noexcept try {
+  return impl_ ? impl_->set_identifier(&Identity::set_user, user_id) : closed();
+} catch (...) {
+  return status_of_exception();
+}
+
+Status Client::set_session(std::string_view session_id) noexcept try {
+  return impl_ ? impl_->set_identifier(&Identity::set_session, session_id) : closed();
+} catch (...) {
+  return status_of_exception();
+}
+
+Status Client::flush(std::chrono::milliseconds timeout) noexcept try {
+  return impl_ ? impl_->flush(timeout) : closed();
+} catch (...) {
+  return status_of_exception();
+}
+
+Status Client::close(std::chrono::milliseconds timeout) noexcept try {
+  return impl_ ? impl_->close(timeout) : Status();
+} catch (...) {
+  return status_of_exception();
+}
+
+Stats Client::stats() const noexcept try {
+  return impl_ ? impl_->stats() : Stats();
+} catch (...) {
+  return Stats();
+}
+
+}  // namespace penstock

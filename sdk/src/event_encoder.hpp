@@ -1,0 +1,37 @@
+// A typed event to its JSON text, masked, in one pass into the caller's buffer.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "identity.hpp"
+#include "penstock/event.hpp"
+#include "privacy/rule_set.hpp"
+#include "wire/json_writer.hpp"
+
+namespace penstock {
+
+// Immutable: any thread. Allocates nothing.
+class EventEncoder {
+ public:
+  explicit EventEncoder(const privacy::RuleSet& rules) noexcept : rules_(rules) {}
+
+  struct Encoded {
+    const char* problem = nullptr;  // static text: what is wrong with the event, and what to do; null: fine
+    std::size_t masked = 0;         // places
+  };
+
+  // Writes the object without `seq`, which the record's header carries and the batch adds. `now_ms` is Unix time,
+  // for an event that names no time of its own. If `out` has overflowed afterwards, the text is incomplete.
+  Encoded encode(const Event& event, const Identity::Snapshot& identity, std::int64_t now_ms,
+                 wire::JsonWriter& out) const noexcept;
+
+ private:
+  const privacy::RuleSet& rules_;
+};
+
+// Writes an identifier as a masked JSON string. Returns the problem, or null. Any thread.
+const char* write_identifier(const privacy::RuleSet& rules, std::string_view text, wire::JsonWriter& out,
+                             std::size_t& masked) noexcept;
+
+}  // namespace penstock

@@ -1,0 +1,140 @@
+#include "json_event.hpp"
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "privacy/mask.hpp"
+#include "wire/event_type.hpp"
+#include "wire/field_names.hpp"
+#include "wire/limits.hpp"
+#include "wire/timestamp.hpp"
+
+namespace penstock {
+namespace {
+
+using Json = nlohmann::ordered_json;  // fields keep the caller's order
+
+Status invalid(std::string message) { return {StatusCode::kInvalidEvent, std::move(message)}; }
+
+Json parse(std::string_view text, Status& status) {
+  bool too_deep = false;
+  const auto bound_depth = [&too_deep](int depth, Json::parse_event_t, Json&) {
+    if (depth >= static_cast<int>(wire::kJsonDepthMax)) too_deep = true;
+    return !too_deep;
+  };
+  try {
+    Json event = Json::parse(text, bound_depth);
+    if (too_deep) {
+      status = invalid("the event is nested deeper than 32 levels; flatten it");
+    } else if (!event.is_object()) {
+      status = invalid("the event is no JSON object; it looks like {\"activityType\":\"Click\", …}");
+    }
+    return event;
+  } catch (const Json::parse_error& error) {
+    // The library's text quotes the input, which may be personal: only the place is told.
+    status = invalid("the event is no valid JSON in UTF-8 at byte " + std::to_string(error.byte) +
+                     "; build it with a JSON library");
+    return {};
+  }
+}
+
+Status check_identifier(const Json& event, std::string_view field, bool required) {
+  const auto found = event.find(field);
+  if (found == event.end()) {
+    if (!required) return {};
+    return invalid(std::string(field) + " is missing; say what happened");
+  }
+  if (!found->is_string()) return invalid(std::string(field) + " is no text; give it as a JSON string");
+  const auto& text = found->get_ref<const std::string&>();
+  if (text.empty() || text.size() > wire::kIdentifierBytesMax) {
+    return invalid(std::string(field) + " is empty or longer than 256 bytes");
+  }
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+      return invalid(std::string(field) + " has a control character; remove it");
+    }
+  }
+  return {};
+}
+
+Status check_object(const Json& event, std::string_view field) {
+  const auto found = event.find(field);
+  if (found == event.end() || found->is_object()) return {};
+  return invalid(std::string(field) + " is no JSON object; it looks like {\"name\":\"value\"}");
+}
+
+Status complete_event_type(Json& event) {
+  const auto found = event.find(wire::field::kEventType);
+  if (found == event.end()) {
+    const bool is_change = event.contains(wire::field::kRecordId) && event.contains(wire::field::kAction);
+    event[std::string(wire::field::kEventType)] = is_change ? wire::kDatabaseChange : wire::kUserActivity;
+    return {};
+  }
+  if (found->is_string() && (*found == wire::kUserActivity || *found == wire::kDatabaseChange)) return {};
+  return invalid("eventType is neither \"UserActivity\" nor \"DatabaseChange\"");
+}
+
+Status complete_timestamp(Json& event, std::int64_t now_ms) {
+  const auto found = event.find(wire::field::kTimestamp);
+  if (found == event.end()) {
+    std::string text(wire::kTimestampBytes, '\0');
+    wire::format_timestamp(now_ms, text.data());
+    event[std::string(wire::field::kTimestamp)] = std::move(text);
+    return {};
+  }
+  if (found->is_string()) {
+    const auto when = wire::parse_timestamp(found->get_ref<const std::string&>());
+    if (when && *when >= 0) return {};
+  }
+  return invalid("timestamp is no time since 1970 in ISO 8601, as in \"2024-12-08T12:34:56.789Z\"");
+}
+
+Status check(Json& event, std::int64_t now_ms) {
+  for (const auto reserved : {wire::field::kSeq, wire::field::kEventId, wire::field::kReceivedAt,
+                              wire::field::kClockSkewMs, wire::field::kInstallId}) {
+    event.erase(std::string(reserved));
+  }
+  if (event.size() > wire::kEventFieldsMax - 8) return invalid("the event has more than 56 fields; put some into details");
+  if (Status status = complete_event_type(event); !status) return status;
+  if (Status status = complete_timestamp(event, now_ms); !status) return status;
+  const bool is_change = event[std::string(wire::field::kEventType)] == wire::kDatabaseChange;
+  for (const auto& [field, required] :
+       {std::pair{wire::field::kActivityType, !is_change}, {wire::field::kRecordId, is_change},
+        {wire::field::kAction, is_change}, {wire::field::kUserId, false}, {wire::field::kSessionId, false},
+        {wire::field::kPageId, false}, {wire::field::kCorrelationId, false}}) {
+    if (Status status = check_identifier(event, field, required); !status) return status;
+  }
+  if (Status status = check_object(event, wire::field::kMetadata); !status) return status;
+  return check_object(event, wire::field::kDetails);
+}
+
+// The snapshot holds JSON strings that are valid because the client wrote them.
+void complete_identity(Json& event, const Identity::Snapshot& identity) {
+  if (!identity.user().empty() && !event.contains(wire::field::kUserId)) {
+    event[std::string(wire::field::kUserId)] = Json::parse(identity.user());
+  }
+  if (!identity.session().empty() && !event.contains(wire::field::kSessionId)) {
+    event[std::string(wire::field::kSessionId)] = Json::parse(identity.session());
+  }
+}
+
+}  // namespace
+
+Status write_json_event(const privacy::RuleSet& rules, const Identity::Snapshot& identity, std::int64_t now_ms,
+                        std::string_view text, wire::JsonWriter& out, std::size_t& masked) {
+  Status status;
+  Json event = parse(text, status);
+  if (!status) return status;
+  if (status = check(event, now_ms); !status) return status;
+  complete_identity(event, identity);
+  const auto version = event.find(wire::field::kSchemaVersion);
+  if (version == event.end()) {
+    event[std::string(wire::field::kSchemaVersion)] = wire::kSchemaVersion;
+  } else if (!version->is_number_integer()) {
+    return invalid("schemaVersion is no whole number");
+  }
+  masked += privacy::write_masked_json(rules, "", event.dump(), out);
+  return {};
+}
+
+}  // namespace penstock
