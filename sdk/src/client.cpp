@@ -4,6 +4,7 @@
 //
 // and from there the sender thread takes it (transport/uploader).
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <memory>

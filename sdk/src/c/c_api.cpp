@@ -1,5 +1,6 @@
 // The C ABI: translate, call, catch. No decisions.
 
+#include <algorithm>
 #include <cstring>
 #include <new>
 #include <string>

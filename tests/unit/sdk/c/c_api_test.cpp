@@ -1,0 +1,147 @@
+// Goal: the C ABI does what the C++ API does, and survives what C callers get wrong.
+// Method: its functions only, against a port where nothing listens.
+#include <gmock/gmock.h>
+
+#include <cstring>
+#include <fstream>
+#include <string>
+#include <thread>
+
+#include "penstock/penstock.h"
+#include "penstock/status.hpp"
+#include "support/free_port.hpp"
+#include "support/temp_directory.hpp"
+
+namespace {
+
+using ::testing::HasSubstr;
+
+class CApiTest : public ::testing::Test {
+ protected:
+  CApiTest()
+      : journal_(directory_.path() / "journal"),
+        endpoint_("https://127.0.0.1:" + std::to_string(penstock::test::free_port())) {
+    penstock_options_init(&options_);
+    options_.directory = penstock_text_of(journal_.c_str());
+    options_.endpoint = penstock_text_of(endpoint_.c_str());
+    options_.write_key = penstock_text_of("pk_test");
+  }
+  ~CApiTest() override { penstock_client_free(client_); }
+
+  void open() { ASSERT_EQ(penstock_client_open(&options_, &client_), PENSTOCK_OK) << penstock_last_error(); }
+  penstock_stats stats() {
+    penstock_stats stats{};
+    stats.struct_size = sizeof stats;
+    EXPECT_EQ(penstock_client_stats(client_, &stats), PENSTOCK_OK);
+    return stats;
+  }
+  static penstock_event event_of(penstock_event_kind kind) {
+    penstock_event event;
+    penstock_event_init(&event, kind);
+    return event;
+  }
+
+  penstock::test::TempDirectory directory_;
+  std::string journal_, endpoint_;
+  penstock_options options_;
+  penstock_client* client_ = nullptr;
+};
+
+TEST_F(CApiTest, EveryKindOfEventIsRecorded) {
+  open();
+  for (int kind = PENSTOCK_ACTIVITY; kind <= PENSTOCK_RECORD_CHANGED; ++kind) {
+    penstock_event event = event_of(static_cast<penstock_event_kind>(kind));
+    event.name = penstock_text_of("name");
+    event.page_id = penstock_text_of("page");
+    event.record_id = penstock_text_of("record");
+    EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_OK) << kind << ": " << penstock_last_error();
+  }
+  EXPECT_EQ(stats().recorded, 14u);
+  EXPECT_EQ(stats().pending, 14u);
+  EXPECT_EQ(std::strlen(stats().install_id), 36u);
+}
+
+TEST_F(CApiTest, DetailsMetadataAndJsonAreRecorded) {
+  open();
+  const penstock_detail details[] = {penstock_detail_text("t", "x"), penstock_detail_integer("i", -1),
+                                     penstock_detail_real("r", 0.5), penstock_detail_boolean("b", 1),
+                                     penstock_detail_text("n", nullptr)};
+  penstock_event event = event_of(PENSTOCK_CLICK);
+  event.details = details;
+  event.details_count = 5;
+  event.metadata = details;
+  event.metadata_count = 5;
+  event.duration_ms = 1500;
+  event.outcome = PENSTOCK_OUTCOME_SUCCESS;
+  event.time_ms = 1733661296789;
+  EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_OK) << penstock_last_error();
+  const std::string json = R"({"activityType":"Click"})";
+  EXPECT_EQ(penstock_client_track_json(client_, json.data(), json.size()), PENSTOCK_OK) << penstock_last_error();
+  EXPECT_EQ(stats().recorded, 2u);
+}
+
+TEST_F(CApiTest, WhatCallersGetWrongIsAnErrorAndNoCrash) {
+  EXPECT_EQ(penstock_client_open(nullptr, &client_), PENSTOCK_INVALID_ARGUMENT);
+  EXPECT_EQ(penstock_client_open(&options_, nullptr), PENSTOCK_INVALID_ARGUMENT);
+  penstock_options zeroed{};
+  EXPECT_EQ(penstock_client_open(&zeroed, &client_), PENSTOCK_INVALID_ARGUMENT);
+  EXPECT_THAT(penstock_last_error(), HasSubstr("penstock_options_init"));
+  options_.endpoint = penstock_text{nullptr, 5};
+  EXPECT_EQ(penstock_client_open(&options_, &client_), PENSTOCK_INVALID_ARGUMENT);
+  EXPECT_EQ(client_, nullptr);
+
+  EXPECT_EQ(penstock_client_track(nullptr, nullptr), PENSTOCK_INVALID_ARGUMENT);
+  EXPECT_EQ(penstock_client_track_json(nullptr, "{}", 2), PENSTOCK_INVALID_ARGUMENT);
+  EXPECT_EQ(penstock_client_flush(nullptr, 0), PENSTOCK_INVALID_ARGUMENT);
+  EXPECT_EQ(penstock_client_close(nullptr, 0), PENSTOCK_INVALID_ARGUMENT);
+  EXPECT_EQ(penstock_client_stats(nullptr, nullptr), PENSTOCK_INVALID_ARGUMENT);
+  penstock_client_free(nullptr);
+  penstock_options_init(nullptr);
+  penstock_event_init(nullptr, PENSTOCK_CLICK);
+  EXPECT_EQ(penstock_text_of(nullptr).size, 0u);
+}
+
+TEST_F(CApiTest, BadEventsAreRefusedWithTheReason) {
+  open();
+  EXPECT_EQ(penstock_client_track(client_, nullptr), PENSTOCK_INVALID_ARGUMENT);
+  penstock_event zeroed{};
+  EXPECT_EQ(penstock_client_track(client_, &zeroed), PENSTOCK_INVALID_ARGUMENT);
+  penstock_event event = event_of(static_cast<penstock_event_kind>(99));
+  EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_INVALID_ARGUMENT);
+  event = event_of(PENSTOCK_CLICK);
+  event.details_count = 1;
+  EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_INVALID_ARGUMENT);
+  event = event_of(PENSTOCK_RECORD_APPROVED);
+  EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_INVALID_EVENT);
+  EXPECT_THAT(penstock_last_error(), HasSubstr("record's id is empty"));
+  EXPECT_EQ(penstock_client_track_json(client_, nullptr, 0), PENSTOCK_INVALID_EVENT);
+  EXPECT_EQ(stats().recorded, 0u);
+}
+
+TEST_F(CApiTest, TheLastErrorIsTheThreadsOwnAndClearedBySuccess) {
+  open();
+  EXPECT_EQ(penstock_client_track(client_, nullptr), PENSTOCK_INVALID_ARGUMENT);
+  std::string elsewhere = "not read";
+  std::thread([&] { elsewhere = penstock_last_error(); }).join();
+  EXPECT_EQ(elsewhere, "");
+  EXPECT_STRNE(penstock_last_error(), "");
+  EXPECT_EQ(penstock_client_set_user(client_, "u", 1), PENSTOCK_OK);
+  EXPECT_STREQ(penstock_last_error(), "");
+}
+
+TEST_F(CApiTest, AnUnusableFolderIsNamed) {
+  std::ofstream(journal_) << "in the way";
+  EXPECT_EQ(penstock_client_open(&options_, &client_), PENSTOCK_IO);
+  EXPECT_THAT(penstock_last_error(), HasSubstr(journal_));
+}
+
+TEST_F(CApiTest, TheNumbersAreThoseOfTheCppApi) {
+  EXPECT_EQ(static_cast<int>(penstock::StatusCode::kInternal), PENSTOCK_INTERNAL);
+  EXPECT_EQ(static_cast<int>(penstock::StatusCode::kSenderStopped), PENSTOCK_SENDER_STOPPED);
+  for (int status = PENSTOCK_OK; status <= PENSTOCK_INVALID_ARGUMENT; ++status) {
+    EXPECT_STRNE(penstock_status_name(static_cast<penstock_status>(status)), "unknown") << status;
+  }
+  EXPECT_STREQ(penstock_status_name(static_cast<penstock_status>(99)), "unknown");
+}
+
+}  // namespace

@@ -1,0 +1,195 @@
+// Goal: every typed event becomes the JSON that the documentation shows, masked, and what is wrong with an event is
+// said and never guessed.
+// Method: encode, parse with an independent library, compare fields.
+#include "event_encoder.hpp"
+
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "wire/limits.hpp"
+
+namespace penstock {
+namespace {
+
+using ::testing::HasSubstr;
+using namespace std::chrono_literals;
+using Json = nlohmann::json;
+
+constexpr std::int64_t kNowMs = 1733661296789;  // 2024-12-08T12:34:56.789Z
+
+class EventEncoderTest : public ::testing::Test {
+ protected:
+  Json encode(const Event& event) {
+    const std::string text = encode_text(event);
+    EXPECT_EQ(problem_, nullptr) << problem_;
+    return Json::parse(text);
+  }
+  std::string encode_text(const Event& event) {
+    std::string buffer(256 * 1024, '\0');
+    wire::JsonWriter out(buffer.data(), buffer.size());
+    const auto encoded = EventEncoder(rules_).encode(event, identity_, kNowMs, out);
+    problem_ = encoded.problem;
+    masked_ = encoded.masked;
+    return std::string(out.text());
+  }
+  std::string problem_of(const Event& event) {
+    encode_text(event);
+    return problem_ == nullptr ? "" : problem_;
+  }
+  void set_user(std::string_view json) {
+    Identity identity;
+    identity.set_user(json);
+    identity.read(identity_);
+  }
+
+  privacy::RuleSet rules_;
+  Identity::Snapshot identity_;
+  const char* problem_ = nullptr;
+  std::size_t masked_ = 0;
+};
+
+TEST_F(EventEncoderTest, PageViewHasTypeTimeActivityAndPage) {
+  EXPECT_EQ(encode(Event::page_view("home_page")),
+            Json::parse(R"({"eventType":"UserActivity","timestamp":"2024-12-08T12:34:56.789Z",
+                            "activityType":"PageView","pageId":"home_page","schemaVersion":1})"));
+}
+
+TEST_F(EventEncoderTest, EachActivityIsSpelledAsDocumented) {
+  const auto success = Event::Outcome::kSuccess;
+  const std::pair<Event, const char*> cases[] = {
+      {Event::session_start(), "SessionStart"},
+      {Event::session_end(1s), "SessionEnd"},
+      {Event::page_start("p"), "PageStart"},
+      {Event::page_end("p", 1s), "PageEnd"},
+      {Event::page_view("p"), "PageView"},
+      {Event::click("p", "b"), "Click"},
+      {Event::form_submission("p", "f", success), "FormSubmission"},
+      {Event::process_completion("x", success), "ProcessCompletion"},
+      {Event::error("e"), "Error"},
+      {Event::activity("Hover"), "Hover"},
+  };
+  for (const auto& [event, spelled] : cases) {
+    EXPECT_EQ(encode(event)["activityType"], spelled);
+    EXPECT_EQ(encode(event)["eventType"], "UserActivity");
+  }
+}
+
+TEST_F(EventEncoderTest, RecordChangesCarryRecordActionAndStatus) {
+  const Json event = encode(Event::record_approved("record_123")
+                                .status_change("Pending", "Approved")
+                                .comments("Record meets the criteria.")
+                                .metadata("sourceSystem", "WorkflowApp"));
+  EXPECT_EQ(event["eventType"], "DatabaseChange");
+  EXPECT_EQ(event["recordId"], "record_123");
+  EXPECT_EQ(event["action"], "Approved");
+  EXPECT_EQ(event["details"]["previousStatus"], "Pending");
+  EXPECT_EQ(event["metadata"]["sourceSystem"], "WorkflowApp");
+  EXPECT_FALSE(event.contains("activityType"));
+  EXPECT_EQ(encode(Event::record_denied("r"))["action"], "Denied");
+  EXPECT_EQ(encode(Event::record_returned("r"))["action"], "Returned");
+}
+
+TEST_F(EventEncoderTest, DurationsAreSecondsWithMilliseconds) {
+  EXPECT_EQ(encode(Event::page_end("p", 45'250ms))["details"]["duration"], 45.25);
+}
+
+TEST_F(EventEncoderTest, ValuesKeepTheirTypes) {
+  const Json details = encode(Event::click("p", "b")
+                                  .detail("text", "t")
+                                  .detail("null", nullptr)
+                                  .detail("nullText", static_cast<const char*>(nullptr))
+                                  .detail("yes", true)
+                                  .detail("negative", -7)
+                                  .detail("large", std::numeric_limits<std::uint64_t>::max())
+                                  .detail("real", 0.1)
+                                  .detail("notANumber", std::numeric_limits<double>::quiet_NaN()))["details"];
+  EXPECT_EQ(details["text"], "t");
+  EXPECT_TRUE(details["null"].is_null());
+  EXPECT_TRUE(details["nullText"].is_null());
+  EXPECT_EQ(details["yes"], true);
+  EXPECT_EQ(details["negative"], -7);
+  EXPECT_EQ(details["large"], std::numeric_limits<std::uint64_t>::max());
+  EXPECT_EQ(details["real"], 0.1);
+  EXPECT_TRUE(details["notANumber"].is_null());
+}
+
+TEST_F(EventEncoderTest, PersonalDataIsMaskedWhereverAProgramPutsIt) {
+  const std::string text = encode_text(Event::error("mail anna@example.com")
+                                           .page("anna@example.com")
+                                           .user("anna@example.com")
+                                           .correlation("anna@example.com")
+                                           .detail("anna@example.com", "card 4111 1111 1111 1111")
+                                           .detail("cardAsNumber", 4111111111111111LL)
+                                           .detail("password", "hunter2")
+                                           .metadata("token", 12345)
+                                           .metadata("note", "call +1 212 555 0142"));
+  ASSERT_EQ(problem_, nullptr);
+  for (const char* planted : {"anna", "4111", "hunter2", "12345", "212 555"}) {
+    EXPECT_THAT(text, ::testing::Not(HasSubstr(planted)));
+  }
+  const Json event = Json::parse(text);
+  EXPECT_EQ(event["details"]["error"], "mail [email]");
+  EXPECT_EQ(event["details"]["cardAsNumber"], "[card]");
+  EXPECT_EQ(event["details"]["password"], "[removed]");
+  EXPECT_EQ(event["metadata"]["token"], "[removed]");
+  EXPECT_EQ(masked_, 9u);
+}
+
+TEST_F(EventEncoderTest, TheClientsUserIsUsedUnlessTheEventNamesItsOwn) {
+  set_user(R"("user-1")");
+  EXPECT_EQ(encode(Event::session_start())["userId"], "user-1");
+  EXPECT_EQ(encode(Event::session_start().user("user-2"))["userId"], "user-2");
+}
+
+TEST_F(EventEncoderTest, TextThatIsNoUtf8BecomesValidJson) {
+  const Json event = encode(Event::error("bad \xFF byte, NUL \0 and \xED\xA0\x80 surrogate"));
+  EXPECT_THAT(event["details"]["error"].get<std::string>(), HasSubstr("bad \xEF\xBF\xBD byte"));
+}
+
+TEST_F(EventEncoderTest, LimitsOfIdentifiersHoldAtTheirBorders) {
+  const std::string just_right(wire::kIdentifierBytesMax, 'x');
+  const std::string too_long(wire::kIdentifierBytesMax + 1, 'x');
+  EXPECT_EQ(problem_of(Event::page_view(just_right)), "");
+  EXPECT_THAT(problem_of(Event::page_view(too_long)), HasSubstr("longer than 256 bytes"));
+  EXPECT_THAT(problem_of(Event::record_approved(too_long)), HasSubstr("longer than 256 bytes"));
+  EXPECT_THAT(problem_of(Event::session_start().user("a\nb")), HasSubstr("control character"));
+}
+
+TEST_F(EventEncoderTest, WhatAnEventLacksIsNamed) {
+  EXPECT_THAT(problem_of(Event::activity("")), HasSubstr("activityType or action is empty"));
+  EXPECT_THAT(problem_of(Event::record_approved("")), HasSubstr("record's id is empty"));
+  EXPECT_THAT(problem_of(Event::click("p", "b").detail("", 1)), HasSubstr("empty name"));
+  EXPECT_THAT(problem_of(Event::click("p", "b").detail("x", 1).detail("x", 2)), HasSubstr("same name"));
+  EXPECT_THAT(problem_of(Event::click("p", "b").detail(std::string(129, 'n'), 1)), HasSubstr("128 bytes"));
+  EXPECT_THAT(problem_of(Event::page_end("p", -1ms)), HasSubstr("duration is negative"));
+  EXPECT_THAT(problem_of(Event::session_start().at(std::chrono::system_clock::time_point(-1s))),
+              HasSubstr("before 1970"));
+}
+
+TEST_F(EventEncoderTest, MoreDetailsThanFitAreRefusedAndNotCut) {
+  static const std::string names[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i",
+                                      "j", "k", "l", "m", "n", "o", "p", "q"};
+  Event event = Event::session_start();
+  for (std::size_t i = 0; i < Event::kDetailsMax; ++i) event.detail(names[i], i);
+  EXPECT_EQ(problem_of(event), "");
+  event.detail(names[Event::kDetailsMax], 1);
+  EXPECT_THAT(problem_of(event), HasSubstr("more than 16 details"));
+}
+
+TEST_F(EventEncoderTest, ABufferThatIsTooSmallIsReportedAndNeverOverrun) {
+  const Event event = Event::click("page", "button").detail("text", "some text to fill it up");
+  const std::string whole = encode_text(event);
+  for (std::size_t capacity = 0; capacity < whole.size(); ++capacity) {
+    const auto buffer = std::make_unique<char[]>(capacity);  // exact, so that ASan sees one byte too many
+    wire::JsonWriter out(buffer.get(), capacity);
+    EventEncoder(rules_).encode(event, identity_, kNowMs, out);
+    EXPECT_TRUE(out.overflowed()) << capacity;
+  }
+}
+
+}  // namespace
+}  // namespace penstock

@@ -1,0 +1,109 @@
+// Goal: an event that comes as JSON text is completed, checked and masked like a typed one; text that is no event is
+// refused with the place or the field, and without its content.
+// Method: write it, parse the result with an independent library.
+#include "json_event.hpp"
+
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace penstock {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using Json = nlohmann::json;
+
+constexpr std::int64_t kNowMs = 1733661296789;
+
+class JsonEventTest : public ::testing::Test {
+ protected:
+  Json write(std::string_view text) {
+    std::string buffer(1 << 20, '\0');
+    wire::JsonWriter out(buffer.data(), buffer.size());
+    masked_ = 0;
+    status_ = write_json_event(rules_, identity_, kNowMs, text, out, masked_);
+    return status_.ok() ? Json::parse(out.text()) : Json();
+  }
+  std::string refusal(std::string_view text) {
+    write(text);
+    EXPECT_EQ(status_.code(), StatusCode::kInvalidEvent);
+    return status_.message();
+  }
+
+  privacy::RuleSet rules_;
+  Identity::Snapshot identity_;
+  Status status_;
+  std::size_t masked_ = 0;
+};
+
+TEST_F(JsonEventTest, MissingTypeAndTimeAreFilledIn) {
+  const Json event = write(R"({"activityType":"Click","pageId":"home"})");
+  ASSERT_TRUE(status_.ok()) << status_.message();
+  EXPECT_EQ(event["eventType"], "UserActivity");
+  EXPECT_EQ(event["timestamp"], "2024-12-08T12:34:56.789Z");
+  EXPECT_EQ(event["schemaVersion"], 1);
+  EXPECT_EQ(write(R"({"recordId":"r","action":"Approved"})")["eventType"], "DatabaseChange");
+}
+
+TEST_F(JsonEventTest, WhatTheEventSaysItselfIsKept) {
+  const Json event = write(R"({"activityType":"Click","timestamp":"2020-01-02T03:04:05+01:00","schemaVersion":3,
+                               "details":{"nested":{"list":[1,2.50,"x"]}}})");
+  EXPECT_EQ(event["timestamp"], "2020-01-02T03:04:05+01:00");
+  EXPECT_EQ(event["schemaVersion"], 3);
+  EXPECT_EQ(event["details"]["nested"]["list"], Json::parse(R"([1,2.5,"x"])"));
+}
+
+TEST_F(JsonEventTest, ReservedFieldsAreNotTaken) {
+  const Json event = write(R"({"activityType":"Click","seq":9,"eventId":"mine","receivedAt":"x","clockSkewMs":1})");
+  for (const char* reserved : {"seq", "eventId", "receivedAt", "clockSkewMs"}) {
+    EXPECT_FALSE(event.contains(reserved)) << reserved;
+  }
+}
+
+TEST_F(JsonEventTest, PersonalDataIsMaskedAtAnyDepthAlsoBehindEscapes) {
+  const Json event = write(R"({"activityType":"Error","details":{"a":[{"b":"to anna\u0040example.com"}],
+                               "Pass_Word":"x","user":{"apiKey":{"k":1}}}})");
+  EXPECT_EQ(event["details"]["a"][0]["b"], "to [email]");
+  EXPECT_EQ(event["details"]["Pass_Word"], "[removed]");
+  EXPECT_EQ(event["details"]["user"]["apiKey"], "[removed]");
+  EXPECT_EQ(masked_, 3u);
+}
+
+TEST_F(JsonEventTest, TextThatIsNoEventIsRefusedWithThePlace) {
+  EXPECT_THAT(refusal(""), HasSubstr("no valid JSON"));
+  EXPECT_THAT(refusal("null"), HasSubstr("no JSON object"));
+  EXPECT_THAT(refusal("[]"), HasSubstr("no JSON object"));
+  EXPECT_THAT(refusal(R"({"activityType":"Click",})"), HasSubstr("at byte 25"));
+  EXPECT_THAT(refusal("{\"activityType\":\"\xFF\"}"), HasSubstr("UTF-8"));
+  EXPECT_THAT(refusal(R"({"activityType":"\ud800"})"), HasSubstr("no valid JSON"));
+  EXPECT_THAT(refusal(R"({"pageId":"p"})"), HasSubstr("activityType is missing"));
+  EXPECT_THAT(refusal(R"({"activityType":7})"), HasSubstr("activityType is no text"));
+  EXPECT_THAT(refusal(R"({"activityType":""})"), HasSubstr("activityType is empty"));
+  EXPECT_THAT(refusal(R"({"activityType":"a\u0000b"})"), HasSubstr("control character"));
+  EXPECT_THAT(refusal(R"({"activityType":"Click","details":[]})"), HasSubstr("details is no JSON object"));
+  EXPECT_THAT(refusal(R"({"activityType":"Click","timestamp":"yesterday"})"), HasSubstr("timestamp"));
+  EXPECT_THAT(refusal(R"({"activityType":"Click","timestamp":"1969-12-31T23:59:59Z"})"), HasSubstr("1970"));
+  EXPECT_THAT(refusal(R"({"eventType":"Purchase"})"), HasSubstr("eventType"));
+  EXPECT_THAT(refusal(R"({"eventType":"DatabaseChange","recordId":"r"})"), HasSubstr("action is missing"));
+}
+
+TEST_F(JsonEventTest, NoRefusalQuotesTheContent) {
+  EXPECT_THAT(refusal(R"({"activityType":"secret-content)"), Not(HasSubstr("secret")));
+  EXPECT_THAT(refusal(R"({"activityType":"Click","timestamp":"secret-content"})"), Not(HasSubstr("secret")));
+}
+
+TEST_F(JsonEventTest, NestingIsBounded) {
+  const auto nested = [](std::size_t depth) {
+    return R"({"activityType":"Click","details":)" + std::string(R"({"a":)") + std::string(depth, '[') +
+           std::string(depth, ']') + "}}";
+  };
+  write(nested(29));
+  EXPECT_TRUE(status_.ok()) << status_.message();
+  EXPECT_THAT(refusal(nested(40)), HasSubstr("nested deeper"));
+  EXPECT_THAT(refusal(nested(100'000)), HasSubstr("nested deeper"));
+}
+
+}  // namespace
+}  // namespace penstock
