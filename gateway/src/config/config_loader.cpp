@@ -1,0 +1,215 @@
+#include "config_loader.hpp"
+
+#include <unistd.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "setting_table.hpp"
+
+namespace penstock::gateway {
+namespace {
+
+std::string join(const std::vector<std::string>& parts) {
+  std::string joined;
+  for (const auto& part : parts) joined += (joined.empty() ? "" : ", ") + part;
+  return joined;
+}
+
+std::string below(const std::string& section, const std::string& name) {
+  return section.empty() ? name : section + "." + name;
+}
+
+// Walks one document and fills `loaded`.
+class YamlReader {
+ public:
+  YamlReader(std::string file, LoadedConfig& loaded) : file_(std::move(file)), loaded_(loaded) {}
+
+  void read_section(const YAML::Node& node, const std::string& section) {
+    if (node.IsNull()) return;  // "limits:" with nothing below
+    if (!node.IsMap()) {
+      return fail(node, section.empty() ? "this file" : section,
+                  "expected settings, as in \"name: value\"");
+    }
+    const auto known = names_below(section);
+    read_map(node, section, known, [&](const std::string& path, const YAML::Node& value) {
+      if (path == kKeysPath) return read_keys(value);
+      if (path == kPropertiesPath) return read_properties(value);
+      for (const auto& setting : config_settings())
+        if (setting.path == path) return read_setting(setting, loaded_.config, path, value);
+      read_section(value, path);
+    });
+  }
+
+ private:
+  void fail(const YAML::Node& node, const std::string& path, const std::string& what) {
+    const auto mark = node.Mark();
+    std::ostringstream where;
+    where << file_;
+    if (!mark.is_null()) where << ':' << mark.line + 1 << ':' << mark.column + 1;
+    loaded_.errors.push_back(where.str() + ": " + path + ": " + what);
+  }
+
+  // Calls `read(path, value)` for each entry whose name is known and stands there once.
+  template <typename Read>
+  void read_map(const YAML::Node& map, const std::string& section,
+                const std::vector<std::string>& known, Read read) {
+    std::set<std::string> seen;
+    for (const auto& entry : map) {
+      if (!entry.first.IsScalar()) {
+        fail(entry.first, section, "a name is expected here");
+        continue;
+      }
+      const std::string name = entry.first.Scalar();
+      const std::string path = below(section, name);
+      if (std::find(known.begin(), known.end(), name) == known.end()) {
+        fail(entry.first, path, unknown(name, known));
+      } else if (!seen.insert(name).second) {
+        fail(entry.first, path, "set twice; keep one");
+      } else {
+        read(path, entry.second);
+      }
+    }
+  }
+
+  static std::string unknown(const std::string& name, const std::vector<std::string>& known) {
+    // A third of the letters may differ: "brokerz" is a slip of brokers, "host" is not.
+    const auto nearest = nearest_name(name, known, std::max<std::size_t>(1, name.size() / 3));
+    if (!nearest.empty()) return "unknown; did you mean " + nearest + "?";
+    return "unknown; known here are " + join(known);
+  }
+
+  template <typename Target>
+  void read_setting(const Setting<Target>& setting, Target& target, const std::string& path,
+                    const YAML::Node& node) {
+    std::vector<std::string> values;
+    bool right_shape = node.IsScalar();
+    if (right_shape) {
+      values.push_back(node.Scalar());
+    } else if (setting.list && (node.IsSequence() || node.IsNull())) {
+      right_shape = true;
+      for (const auto& element : node) {
+        right_shape = right_shape && element.IsScalar();
+        if (right_shape) values.push_back(element.Scalar());
+      }
+    }
+    if (right_shape && setting.assign(target, values)) return;
+    std::string what = "expected " + std::string(setting.expected);
+    if (node.IsScalar() && !setting.secret) what += ", found \"" + node.Scalar() + "\"";
+    if (node.IsNull()) what += ", found nothing";
+    fail(node, path, what);
+  }
+
+  void read_keys(const YAML::Node& node) {
+    if (node.IsNull()) return;
+    if (!node.IsSequence())
+      return fail(node, "keys", "expected a list, as in \"- id: desktop-app\"");
+    std::vector<std::string> known;
+    for (const auto& setting : key_settings()) known.emplace_back(setting.path);
+    for (const auto& element : node) {
+      const std::string path = "keys[" + std::to_string(loaded_.config.keys.size()) + "]";
+      KeyConfig& key = loaded_.config.keys.emplace_back();
+      if (!element.IsMap()) {
+        fail(element, path, "expected id and digest");
+        continue;
+      }
+      read_map(element, path, known, [&](const std::string& name, const YAML::Node& value) {
+        for (const auto& setting : key_settings())
+          if (below(path, std::string(setting.path)) == name)
+            read_setting(setting, key, name, value);
+      });
+    }
+  }
+
+  void read_properties(const YAML::Node& node) {
+    if (node.IsNull()) return;
+    const std::string path(kPropertiesPath);
+    if (!node.IsMap()) return fail(node, path, "expected librdkafka's names and values");
+    for (const auto& entry : node) {
+      if (!entry.first.IsScalar() || !entry.second.IsScalar()) {
+        fail(entry.first, path, "expected text, for example \"client.id: gateway-1\"");
+      } else if (!loaded_.config.kafka.properties
+                      .emplace(entry.first.Scalar(), entry.second.Scalar())
+                      .second) {
+        fail(entry.first, below(path, entry.first.Scalar()), "set twice; keep one");
+      }
+    }
+  }
+
+  std::string file_;
+  LoadedConfig& loaded_;
+};
+
+std::vector<std::string> split_list(const std::string& text) {
+  std::vector<std::string> parts;
+  std::istringstream stream(text);
+  for (std::string part; std::getline(stream, part, ',');)
+    if (!part.empty()) parts.push_back(part);
+  return parts;
+}
+
+void read_environment(const Environment& environment, LoadedConfig& loaded) {
+  std::vector<std::string> known;
+  for (const auto& setting : config_settings()) {
+    known.push_back(environment_name(setting.path));
+    const auto found = environment.find(known.back());
+    if (found == environment.end()) continue;
+    const auto values =
+        setting.list ? split_list(found->second) : std::vector<std::string>{found->second};
+    if (setting.assign(loaded.config, values)) continue;
+    loaded.errors.push_back("environment: " + known.back() + ": expected " +
+                            std::string(setting.expected) + ", found \"" + found->second + "\"");
+  }
+  for (const auto& [name, value] : environment) {
+    if (!name.starts_with("PENSTOCK_")) continue;
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    const auto nearest = nearest_name(name, known, 2);
+    if (nearest.empty()) continue;
+    loaded.errors.push_back("environment: " + name + ": unknown; did you mean " + nearest + "?");
+  }
+}
+
+}  // namespace
+
+LoadedConfig parse_config(const std::string& yaml, const std::string& name,
+                          const Environment& environment) {
+  LoadedConfig loaded;
+  try {
+    YamlReader(name, loaded).read_section(YAML::Load(yaml), "");
+  } catch (const YAML::Exception& error) {
+    loaded.errors.push_back(name + ":" + std::to_string(error.mark.line + 1) + ":" +
+                            std::to_string(error.mark.column + 1) + ": not YAML: " + error.msg);
+  }
+  read_environment(environment, loaded);
+  return loaded;
+}
+
+LoadedConfig load_config(const std::filesystem::path& file, const Environment& environment) {
+  std::ifstream stream(file, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  if (!stream || !text) {
+    LoadedConfig loaded;
+    loaded.errors.push_back(file.string() + ": cannot be read: " + std::strerror(errno));
+    return loaded;
+  }
+  return parse_config(text.str(), file.string(), environment);
+}
+
+Environment process_environment() {
+  Environment environment;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const auto equals = text.find('=');
+    if (equals == std::string_view::npos) continue;
+    environment.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return environment;
+}
+
+}  // namespace penstock::gateway

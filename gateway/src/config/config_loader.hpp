@@ -1,0 +1,35 @@
+// Reads a configuration: defaults, then the YAML file, then the environment.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "config.hpp"
+
+namespace penstock::gateway {
+
+using Environment = std::map<std::string, std::string>;
+
+struct LoadedConfig {
+  Config config;
+  // Empty if all is well. Each says where (file:line:column or the variable), which setting, what
+  // was expected, and shows no secret.
+  std::vector<std::string> errors;
+};
+
+// Reads `file` and lays the variables of `environment` over it (see gateway.example.yaml). Reports
+// every error that it finds, not only the first. Does not judge values against each other:
+// check_config() does. A variable named PENSTOCK_... that is no setting is an error only if it is
+// nearly one: container platforms put their own variables under such names.
+LoadedConfig load_config(const std::filesystem::path& file, const Environment& environment);
+
+// The same from text; `name` stands in for the file in errors.
+LoadedConfig parse_config(const std::string& yaml, const std::string& name,
+                          const Environment& environment);
+
+// The variables of this process.
+Environment process_environment();
+
+}  // namespace penstock::gateway

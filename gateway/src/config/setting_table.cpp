@@ -1,0 +1,157 @@
+#include "setting_table.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <numeric>
+
+#include "setting_value.hpp"
+
+namespace penstock::gateway {
+namespace {
+
+template <typename Value, typename Target, auto... Path>
+bool assign_one(Target& target, SettingValues values) {
+  return values.size() == 1 && Value::parse(values.front(), (target.*....*Path));
+}
+
+template <auto... Path>
+bool assign_list(Config& config, SettingValues values) {
+  (config.*....*Path).assign(values.begin(), values.end());
+  return true;
+}
+
+template <typename Value, auto... Path>
+constexpr Setting<Config> setting(std::string_view path) {
+  return {path, Value::kExpected, &assign_one<Value, Config, Path...>};
+}
+
+template <typename Value, auto Member>
+constexpr Setting<KeyConfig> key_setting(std::string_view path, bool secret = false) {
+  return {path, Value::kExpected, &assign_one<Value, KeyConfig, Member>, false, secret};
+}
+
+template <auto... Path>
+constexpr Setting<Config> names(std::string_view path) {
+  return {path, "a list of names, for example [nickname, notes]", &assign_list<Path...>, true};
+}
+
+using L = LimitsConfig;
+using K = KafkaConfig;
+constexpr auto kListen = &Config::listen;
+constexpr auto kTls = &ListenConfig::tls;
+constexpr auto kAdmin = &Config::admin;
+constexpr auto kLimits = &Config::limits;
+constexpr auto kKafka = &Config::kafka;
+constexpr auto kPrivacy = &Config::privacy;
+
+// clang-format off
+constexpr Setting<Config> kSettings[] = {
+    setting<TextValue, kListen, &ListenConfig::address>("listen.address"),
+    setting<PortValue, kListen, &ListenConfig::port>("listen.port"),
+    setting<BooleanValue, kListen, &ListenConfig::allow_plain>("listen.allow_plain"),
+    setting<TextValue, kListen, kTls, &TlsConfig::certificate>("listen.tls.certificate"),
+    setting<TextValue, kListen, kTls, &TlsConfig::private_key>("listen.tls.private_key"),
+    setting<TlsVersionValue, kListen, kTls, &TlsConfig::min_version>("listen.tls.min_version"),
+    setting<TextValue, kAdmin, &AdminConfig::address>("admin.address"),
+    setting<PortValue, kAdmin, &AdminConfig::port>("admin.port"),
+    setting<BooleanValue, kAdmin, &AdminConfig::allow_remote>("admin.allow_remote"),
+    setting<CountValue, &Config::threads>("threads"),
+    setting<TextValue, &Config::project>("project"),
+    setting<SizeValue, kLimits, &L::bodies_in_flight_bytes>("limits.bodies_in_flight_bytes"),
+    setting<SizeValue, kLimits, &L::body_bytes>("limits.body_bytes"),
+    setting<SizeValue, kLimits, &L::inflated_bytes>("limits.inflated_bytes"),
+    setting<CountValue, kLimits, &L::events_per_batch>("limits.events_per_batch"),
+    setting<SizeValue, kLimits, &L::event_bytes>("limits.event_bytes"),
+    setting<CountValue, kLimits, &L::depth>("limits.depth"),
+    setting<SizeValue, kLimits, &L::header_bytes>("limits.header_bytes"),
+    setting<CountValue, kLimits, &L::connections_max>("limits.connections_max"),
+    setting<DurationValue, kLimits, &L::header_timeout>("limits.header_timeout"),
+    setting<DurationValue, kLimits, &L::body_timeout>("limits.body_timeout"),
+    setting<DurationValue, kLimits, &L::idle_timeout>("limits.idle_timeout"),
+    setting<DurationValue, kLimits, &L::request_timeout>("limits.request_timeout"),
+    setting<TextValue, kKafka, &K::brokers>("kafka.brokers"),
+    setting<TextValue, kKafka, &K::topic_prefix>("kafka.topic_prefix"),
+    setting<DurationValue, kKafka, &K::delivery_timeout>("kafka.delivery_timeout"),
+    setting<DurationValue, kKafka, &K::linger>("kafka.linger"),
+    setting<CompressionValue, kKafka, &K::compression>("kafka.compression"),
+    setting<CountValue, kKafka, &K::partitions>("kafka.partitions"),
+    names<kPrivacy, &PrivacyConfig::remove_fields>("privacy.remove_fields"),
+    names<kPrivacy, &PrivacyConfig::allow_fields>("privacy.allow_fields"),
+    setting<BooleanValue, kPrivacy, &PrivacyConfig::detect_emails>("privacy.detect_emails"),
+    setting<BooleanValue, kPrivacy, &PrivacyConfig::detect_cards>("privacy.detect_cards"),
+    setting<BooleanValue, kPrivacy, &PrivacyConfig::detect_phones>("privacy.detect_phones"),
+    setting<DurationValue, &Config::drain, &DrainConfig::delay>("drain.delay"),
+    setting<DurationValue, &Config::drain, &DrainConfig::timeout>("drain.timeout"),
+    setting<LogLevelValue, &Config::log, &LogConfig::level>("log.level"),
+    setting<LogFormatValue, &Config::log, &LogConfig::format>("log.format"),
+};
+// clang-format on
+
+constexpr Setting<KeyConfig> kKeySettings[] = {
+    key_setting<TextValue, &KeyConfig::id>("id"),
+    // Secret: whoever pastes the key itself here must not find it in a log.
+    key_setting<TextValue, &KeyConfig::digest>("digest", true),
+    key_setting<RateValue, &KeyConfig::requests_per_second>("requests_per_second"),
+    key_setting<RateValue, &KeyConfig::events_per_second>("events_per_second"),
+    key_setting<RateValue, &KeyConfig::burst_seconds>("burst_seconds"),
+};
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0]++;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t above = row[j + 1];
+      row[j + 1] = a[i] == b[j] ? diagonal : 1 + std::min({diagonal, above, row[j]});
+      diagonal = above;
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::span<const Setting<Config>> config_settings() noexcept { return kSettings; }
+std::span<const Setting<KeyConfig>> key_settings() noexcept { return kKeySettings; }
+
+std::vector<std::string> names_below(std::string_view section) {
+  std::vector<std::string> names;
+  const auto add = [&](std::string_view path) {
+    if (!section.empty()) {
+      if (!path.starts_with(section) || path.size() <= section.size() ||
+          path[section.size()] != '.')
+        return;
+      path.remove_prefix(section.size() + 1);
+    }
+    std::string name(path.substr(0, path.find('.')));
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      names.push_back(std::move(name));
+  };
+  for (const auto& each : kSettings) add(each.path);
+  add(kKeysPath);
+  add(kPropertiesPath);
+  return names;
+}
+
+std::string nearest_name(std::string_view name, std::span<const std::string> names,
+                         std::size_t slips_max) {
+  std::size_t best = slips_max + 1;
+  std::string nearest;
+  for (const auto& each : names) {
+    const std::size_t distance = edit_distance(name, each);
+    if (distance >= best) continue;
+    best = distance;
+    nearest = each;
+  }
+  return nearest;
+}
+
+std::string environment_name(std::string_view path) {
+  std::string name = "PENSTOCK_";
+  for (const char c : path)
+    name += c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return name;
+}
+
+}  // namespace penstock::gateway

@@ -1,0 +1,47 @@
+// The list of all settings by path. One line of the table is all that a new setting needs; YAML,
+// environment, the names that errors suggest and the test of the example file follow from it.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config.hpp"
+
+namespace penstock::gateway {
+
+using SettingValues = std::span<const std::string>;
+
+// A setting of `Target`, which is Config or KeyConfig.
+template <typename Target>
+struct Setting {
+  std::string_view path;      // "limits.body_bytes"; of a key: "digest"
+  std::string_view expected;  // completes "expected ..."
+  // False, and nothing changed, if a value is not what was expected.
+  bool (*assign)(Target& target, SettingValues values);
+  bool list = false;    // takes any number of values; others exactly one
+  bool secret = false;  // errors must not show its value
+};
+
+// All except the list `keys` and the map `kafka.properties`. Immutable: any thread.
+std::span<const Setting<Config>> config_settings() noexcept;
+// Those of one element of `keys`.
+std::span<const Setting<KeyConfig>> key_settings() noexcept;
+
+inline constexpr std::string_view kKeysPath = "keys";
+inline constexpr std::string_view kPropertiesPath = "kafka.properties";
+
+// The names that may stand directly below `section` ("" is the top): sections and settings, in
+// order.
+std::vector<std::string> names_below(std::string_view section);
+
+// The one of `names` that `name` is probably a slip of: at most `slips_max` letters away. "" if
+// none is.
+std::string nearest_name(std::string_view name, std::span<const std::string> names,
+                         std::size_t slips_max);
+
+// limits.body_bytes: PENSTOCK_LIMITS_BODY_BYTES
+std::string environment_name(std::string_view path);
+
+}  // namespace penstock::gateway
