@@ -10,6 +10,8 @@
  * (4) Structs that the caller fills begin with struct_size, so that they can grow: set them up with
  *     their penstock_..._init function, never by hand.
  * (5) Times are milliseconds, sizes are bytes.
+ * (6) The ..._32_BITS value of each enum only fixes its size, and makes every number that another
+ *     language may pass a valid value of the type: an unknown one is refused, not undefined.
  *
  * Threads: every function may be called from any thread, also at the same time on one client;
  * only penstock_client_free is for a thread that has it alone.
@@ -43,7 +45,8 @@ typedef enum penstock_status {
   PENSTOCK_NOT_ALLOWED = 10,
   PENSTOCK_OUT_OF_MEMORY = 11,
   PENSTOCK_INTERNAL = 12,
-  PENSTOCK_INVALID_ARGUMENT = 13 /* a NULL handle or pointer, or a struct that was not set up */
+  PENSTOCK_INVALID_ARGUMENT = 13, /* a NULL handle or pointer, or a struct that was not set up */
+  PENSTOCK_STATUS_32_BITS = 0x7FFFFFFF
 } penstock_status;
 
 typedef struct penstock_text {
@@ -60,7 +63,8 @@ PENSTOCK_API penstock_text penstock_text_of(const char* text);
 typedef enum penstock_compression {
   PENSTOCK_COMPRESSION_NONE = 0,
   PENSTOCK_COMPRESSION_GZIP = 1,
-  PENSTOCK_COMPRESSION_ZSTD = 2
+  PENSTOCK_COMPRESSION_ZSTD = 2,
+  PENSTOCK_COMPRESSION_32_BITS = 0x7FFFFFFF
 } penstock_compression;
 
 typedef struct penstock_field {
@@ -120,13 +124,15 @@ typedef enum penstock_event_kind {
   PENSTOCK_RECORD_APPROVED = 10,
   PENSTOCK_RECORD_DENIED = 11,
   PENSTOCK_RECORD_RETURNED = 12,
-  PENSTOCK_RECORD_CHANGED = 13 /* `name` is the action */
+  PENSTOCK_RECORD_CHANGED = 13, /* `name` is the action */
+  PENSTOCK_EVENT_KIND_32_BITS = 0x7FFFFFFF
 } penstock_event_kind;
 
 typedef enum penstock_outcome {
   PENSTOCK_OUTCOME_NONE = 0,
   PENSTOCK_OUTCOME_SUCCESS = 1,
-  PENSTOCK_OUTCOME_FAILURE = 2
+  PENSTOCK_OUTCOME_FAILURE = 2,
+  PENSTOCK_OUTCOME_32_BITS = 0x7FFFFFFF
 } penstock_outcome;
 
 typedef enum penstock_value_type {
@@ -134,7 +140,8 @@ typedef enum penstock_value_type {
   PENSTOCK_VALUE_TEXT = 1,
   PENSTOCK_VALUE_INTEGER = 2,
   PENSTOCK_VALUE_REAL = 3,
-  PENSTOCK_VALUE_BOOLEAN = 4 /* in `integer`: 0 or 1 */
+  PENSTOCK_VALUE_BOOLEAN = 4, /* in `integer`: 0 or 1 */
+  PENSTOCK_VALUE_TYPE_32_BITS = 0x7FFFFFFF
 } penstock_value_type;
 
 typedef struct penstock_detail {
@@ -199,7 +206,8 @@ PENSTOCK_API penstock_status penstock_client_close(penstock_client* client, int6
 typedef enum penstock_sender_state {
   PENSTOCK_SENDER_RUNNING = 0,
   PENSTOCK_SENDER_RETRYING = 1,
-  PENSTOCK_SENDER_HALTED = 2
+  PENSTOCK_SENDER_HALTED = 2,
+  PENSTOCK_SENDER_STATE_32_BITS = 0x7FFFFFFF
 } penstock_sender_state;
 
 typedef struct penstock_stats {

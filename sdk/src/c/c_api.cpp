@@ -199,8 +199,8 @@ const char* penstock_status_name(penstock_status status) {
     case PENSTOCK_OUT_OF_MEMORY: return "out_of_memory";
     case PENSTOCK_INTERNAL: return "internal";
     case PENSTOCK_INVALID_ARGUMENT: return "invalid_argument";
+    default: return "unknown";
   }
-  return "unknown";
 }
 
 const char* penstock_version(void) { return PENSTOCK_VERSION; }

@@ -12,8 +12,8 @@ Compression to_compression(penstock_compression compression) {
     case PENSTOCK_COMPRESSION_NONE: return Compression::kNone;
     case PENSTOCK_COMPRESSION_GZIP: return Compression::kGzip;
     case PENSTOCK_COMPRESSION_ZSTD: return Compression::kZstd;
+    default: throw BadArgument{"options.compression is none of the PENSTOCK_COMPRESSION_ values"};
   }
-  throw BadArgument{"options.compression is none of the PENSTOCK_COMPRESSION_ values"};
 }
 
 template <typename T>
@@ -29,8 +29,8 @@ Value to_value(const penstock_detail& detail) {
     case PENSTOCK_VALUE_INTEGER: return detail.integer;
     case PENSTOCK_VALUE_REAL: return detail.real;
     case PENSTOCK_VALUE_BOOLEAN: return detail.integer != 0;
+    default: throw BadArgument{"a detail's type is none of the PENSTOCK_VALUE_ values"};
   }
-  throw BadArgument{"a detail's type is none of the PENSTOCK_VALUE_ values"};
 }
 
 Event::Outcome to_outcome(penstock_outcome outcome) {
@@ -58,8 +58,8 @@ Event make_event(const penstock_event& event) {
     case PENSTOCK_RECORD_DENIED: return Event::record_denied(record);
     case PENSTOCK_RECORD_RETURNED: return Event::record_returned(record);
     case PENSTOCK_RECORD_CHANGED: return Event::record_changed(record, name);
+    default: throw BadArgument{"event.kind is none of the PENSTOCK_ event kinds"};
   }
-  throw BadArgument{"event.kind is none of the PENSTOCK_ event kinds"};
 }
 
 }  // namespace
