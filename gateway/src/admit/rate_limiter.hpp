@@ -1,0 +1,65 @@
+// Requests and events a second, for each write key.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "token_bucket.hpp"
+
+namespace penstock::gateway {
+
+struct KeyRates {
+  std::string key_id;
+  double requests_per_second = 0;  // 0: unlimited
+  double events_per_second = 0;    // 0: unlimited
+  double burst_seconds = 10;       // how many seconds' worth may come at once
+};
+
+// What the RateLimit headers tell a client about the limit on its requests.
+struct RateStatus {
+  std::uint64_t limit = 0;      // requests at once
+  std::uint64_t remaining = 0;  // of these, now
+  int reset_s = 0;              // until all of them are there again, rounded up
+};
+
+// Lock-free: any thread. The set of keys is fixed at construction; a key that is not in it has no
+// limit.
+class RateLimiter {
+ public:
+  explicit RateLimiter(const std::vector<KeyRates>& keys);
+
+  // Counts one request, or `events` events, of this key. If that is too many, counts nothing and
+  // says when to come again.
+  std::optional<std::chrono::nanoseconds> take_request(std::string_view key_id,
+                                                       std::chrono::nanoseconds now);
+  std::optional<std::chrono::nanoseconds> take_events(std::string_view key_id, std::size_t events,
+                                                      std::chrono::nanoseconds now);
+
+  // nullopt: this key's requests are not limited.
+  std::optional<RateStatus> request_status(std::string_view key_id,
+                                           std::chrono::nanoseconds now) const;
+
+ private:
+  struct Buckets {
+    std::unique_ptr<TokenBucket> requests, events;  // null: unlimited
+  };
+  struct IdHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view id) const noexcept {
+      return std::hash<std::string_view>{}(id);
+    }
+  };
+
+  const Buckets* find(std::string_view key_id) const;
+
+  std::unordered_map<std::string, Buckets, IdHash, std::equal_to<>> keys_;
+};
+
+}  // namespace penstock::gateway

@@ -1,0 +1,18 @@
+// A refusal as application/problem+json (RFC 9457).
+#pragma once
+
+#include <string_view>
+
+#include "request.hpp"
+
+namespace penstock::gateway {
+
+// {"type","title","status","detail","code","correlationId"}, and the problem's Retry-After.
+// `correlation_id` is what the client sent and may be empty; then the field is left out. Pure; any
+// thread.
+Answer problem_answer(const Problem& problem, std::string_view correlation_id);
+
+// "Too Many Requests" for 429; "Error" for a status that the gateway does not use.
+std::string_view reason_phrase(int status) noexcept;
+
+}  // namespace penstock::gateway

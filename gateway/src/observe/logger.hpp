@@ -1,0 +1,54 @@
+// What the gateway says on standard error: a line when a state changes, never one for each request
+// or event.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace penstock::gateway {
+
+enum class LogSeverity { kDebug, kInfo, kWarning, kError };
+
+struct LogSettings {
+  LogSeverity least = LogSeverity::kInfo;
+  bool json = true;  // one object a line; else text for people
+};
+
+struct LogField {
+  std::string_view name;
+  std::variant<std::string_view, std::int64_t, bool> value;
+};
+
+// Any thread. Never give it a payload or a key.
+//
+// JSON: {"time":"…Z","level":"info","message":"listening","port":8443}
+// Text: 2024-12-08T12:34:56.789Z info    listening port=8443
+class Logger {
+ public:
+  using Fields = std::initializer_list<LogField>;
+
+  explicit Logger(const LogSettings& settings);
+  ~Logger();
+
+  void debug(std::string_view message, Fields fields = {}) const;
+  void info(std::string_view message, Fields fields = {}) const;
+  void warning(std::string_view message, Fields fields = {}) const;
+  void error(std::string_view message, Fields fields = {}) const;
+
+ private:
+  void write(LogSeverity severity, std::string_view message, Fields fields) const;
+
+  struct Sink;
+  LogSettings settings_;
+  std::unique_ptr<Sink> sink_;
+};
+
+// One line without its end, as Logger writes it.
+std::string format_log_line(bool json, LogSeverity severity, std::string_view message,
+                            Logger::Fields fields, std::int64_t unix_milliseconds);
+
+}  // namespace penstock::gateway

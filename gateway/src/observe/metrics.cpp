@@ -1,0 +1,132 @@
+#include "metrics.hpp"
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+#include <array>
+
+namespace penstock::gateway {
+namespace {
+
+using prometheus::Counter;
+using prometheus::Family;
+using prometheus::Gauge;
+using prometheus::Histogram;
+using prometheus::Registry;
+
+// The last of wire::RejectCode, which is dense from 0.
+constexpr std::size_t kRejectCodes =
+    static_cast<std::size_t>(wire::RejectCode::kUnknownEventType) + 1;
+
+// Seconds. A batch through a healthy Kafka takes some milliseconds (linger and one round trip); the
+// upper end is where delivery_timeout lies.
+const Histogram::BucketBoundaries kSeconds = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
+                                              0.25,  0.5,    1,     2.5,  5,     10,   30};
+
+double seconds(std::chrono::nanoseconds duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+Family<Counter>& counters(Registry& registry, const char* name, const char* help) {
+  return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
+}
+
+Gauge& gauge(Registry& registry, const char* name, const char* help) {
+  return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
+}
+
+Histogram& histogram(Registry& registry, const char* name, const char* help) {
+  return prometheus::BuildHistogram().Name(name).Help(help).Register(registry).Add({}, kSeconds);
+}
+
+}  // namespace
+
+// References into the registry, so that counting looks nothing up.
+struct Metrics::Instruments {
+  Registry registry;
+  std::array<Counter*, 5> requests_by_class{};  // 1xx to 5xx
+  std::array<Counter*, kRejectCodes> rejected_by_code{};
+  Family<Counter>& refused = counters(registry, "penstock_requests_refused_total",
+                                      "Requests refused as a whole, by the problem's code");
+  Counter& accepted = counters(registry, "penstock_events_accepted_total",
+                               "Events that the brokers have acknowledged")
+                          .Add({});
+  Counter& body_bytes =
+      counters(registry, "penstock_body_bytes_total", "Bytes of request bodies, as they travelled")
+          .Add({});
+  Counter& connections_opened =
+      counters(registry, "penstock_connections_opened_total", "Connections accepted").Add({});
+  Histogram& request_seconds = histogram(registry, "penstock_request_duration_seconds",
+                                         "From a request's head to its answer");
+  Histogram& delivery_seconds =
+      histogram(registry, "penstock_delivery_duration_seconds",
+                "From handing a batch to Kafka to its last acknowledgement");
+  Gauge& bodies_in_flight = gauge(registry, "penstock_bodies_in_flight_bytes",
+                                  "Bytes of bodies that are read or processed now");
+  Gauge& connections = gauge(registry, "penstock_connections", "Connections that are open now");
+  Gauge& ready =
+      gauge(registry, "penstock_ready", "1 if an event can be kept now, as /readyz says");
+};
+
+Metrics::Metrics(std::string_view version) : instruments_(std::make_unique<Instruments>()) {
+  Registry& registry = instruments_->registry;
+  auto& requests = counters(registry, "penstock_requests_total", "Requests answered, by status");
+  for (std::size_t i = 0; i < instruments_->requests_by_class.size(); ++i)
+    instruments_->requests_by_class[i] = &requests.Add({{"status", std::to_string(i + 1) + "xx"}});
+
+  auto& rejected = counters(registry, "penstock_events_rejected_total",
+                            "Events whose dead letter the brokers have acknowledged, by code");
+  for (std::size_t i = 0; i < kRejectCodes; ++i) {
+    const auto code = wire::reject_code_name(static_cast<wire::RejectCode>(i));
+    instruments_->rejected_by_code[i] = &rejected.Add({{"code", std::string(code)}});
+  }
+
+  prometheus::BuildGauge()
+      .Name("penstock_build_info")
+      .Help("Always 1; the version is its label")
+      .Register(registry)
+      .Add({{"version", std::string(version)}})
+      .Set(1);
+}
+
+Metrics::~Metrics() = default;
+
+void Metrics::request_answered(int status, std::chrono::nanoseconds duration,
+                               std::size_t body_bytes) {
+  const auto status_class = static_cast<std::size_t>(std::clamp(status / 100, 1, 5));
+  instruments_->requests_by_class[status_class - 1]->Increment();
+  instruments_->request_seconds.Observe(seconds(duration));
+  instruments_->body_bytes.Increment(static_cast<double>(body_bytes));
+}
+
+void Metrics::request_refused(std::string_view code) {
+  instruments_->refused.Add({{"code", std::string(code)}}).Increment();
+}
+
+void Metrics::events_accepted(std::size_t count) {
+  instruments_->accepted.Increment(static_cast<double>(count));
+}
+
+void Metrics::event_rejected(wire::RejectCode code) {
+  instruments_->rejected_by_code.at(static_cast<std::size_t>(code))->Increment();
+}
+
+void Metrics::delivered(std::chrono::nanoseconds duration) {
+  instruments_->delivery_seconds.Observe(seconds(duration));
+}
+
+void Metrics::connection_opened() { instruments_->connections_opened.Increment(); }
+
+std::string Metrics::exposition(const GaugeReadings& readings) {
+  instruments_->bodies_in_flight.Set(static_cast<double>(readings.bodies_in_flight_bytes));
+  instruments_->connections.Set(static_cast<double>(readings.connections));
+  instruments_->ready.Set(readings.ready ? 1 : 0);
+  return prometheus::TextSerializer().Serialize(instruments_->registry.Collect());
+}
+
+}  // namespace penstock::gateway

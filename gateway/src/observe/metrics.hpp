@@ -1,0 +1,49 @@
+// What an operator watches, in Prometheus' text format. Labels come from closed sets, never from a
+// client.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "wire/verdict.hpp"
+
+namespace penstock::gateway {
+
+// What is read from other parts at the moment of a scrape.
+struct GaugeReadings {
+  std::size_t bodies_in_flight_bytes = 0;
+  std::size_t connections = 0;
+  bool ready = false;
+};
+
+// Any thread. Counting costs an atomic addition and no allocation; a duration also a short lock.
+class Metrics {
+ public:
+  explicit Metrics(std::string_view version);
+  ~Metrics();
+
+  // One request, whatever came of it. `duration` from its head to its answer, `body_bytes` as they
+  // travelled.
+  void request_answered(int status, std::chrono::nanoseconds duration, std::size_t body_bytes);
+  // A request was refused as a whole. `code` is a Problem's: one of the gateway's own words. Takes
+  // a lock.
+  void request_refused(std::string_view code);
+  // Events whose record, or dead letter, is acknowledged.
+  void events_accepted(std::size_t count);
+  void event_rejected(wire::RejectCode code);
+  // From the hand-over of a batch to the last acknowledgement of the brokers.
+  void delivered(std::chrono::nanoseconds duration);
+  void connection_opened();
+
+  // All of it. Also any thread, but not on the hot path.
+  std::string exposition(const GaugeReadings& readings);
+
+ private:
+  struct Instruments;
+  std::unique_ptr<Instruments> instruments_;
+};
+
+}  // namespace penstock::gateway
