@@ -1,0 +1,25 @@
+// A folder of the test's own: unique, empty at first, removed with all that is in it.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace penstock::test {
+
+// Lies in $TMPDIR, else /tmp. Removal ignores what it cannot remove, so a test that takes rights
+// away from a folder gives them back itself. One thread at a time.
+class TempDirectory {
+ public:
+  TempDirectory();  // throws std::system_error
+  ~TempDirectory();
+  TempDirectory(const TempDirectory&) = delete;
+  TempDirectory& operator=(const TempDirectory&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace penstock::test
