@@ -1,0 +1,230 @@
+#include "config_check.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <cctype>
+#include <fstream>
+#include <set>
+#include <string_view>
+
+#include "wire/limits.hpp"
+
+namespace penstock::gateway {
+namespace {
+
+using Errors = std::vector<std::string>;
+using std::chrono::milliseconds;
+
+bool is_address(const std::string& text) {
+  unsigned char bytes[sizeof(in6_addr)];
+  return inet_pton(AF_INET, text.c_str(), bytes) == 1 ||
+         inet_pton(AF_INET6, text.c_str(), bytes) == 1;
+}
+
+bool is_any(const std::string& address) { return address == "0.0.0.0" || address == "::"; }
+
+bool is_readable(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return stream.peek() != std::ifstream::traits_type::eof();
+}
+
+// Letters, digits, '.', '_' and '-', as Kafka takes them in a topic's name.
+bool is_topic_text(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_' || c == '-';
+  });
+}
+
+bool is_digest(std::string_view text) {
+  constexpr std::string_view kPrefix = "sha256:";
+  if (!text.starts_with(kPrefix)) return false;
+  text.remove_prefix(kPrefix.size());
+  return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {
+           return std::isxdigit(static_cast<unsigned char>(c)) != 0;
+         });
+}
+
+std::string quoted(const std::string& text) { return "\"" + text + "\""; }
+
+void check_listeners(const Config& config, Errors& errors) {
+  const ListenConfig& listen = config.listen;
+  const AdminConfig& admin = config.admin;
+  for (const auto& [name, address] :
+       {std::pair{"listen.address", listen.address}, std::pair{"admin.address", admin.address}}) {
+    if (!is_address(address)) {
+      errors.push_back(std::string(name) + ": " + quoted(address) +
+                       " is no IP address; give for example 0.0.0.0, 127.0.0.1 or ::");
+    }
+  }
+  if (is_address(admin.address) && !is_loopback(admin.address) && !admin.allow_remote) {
+    errors.push_back(
+        "admin.address: " + quoted(admin.address) +
+        " is reachable from other machines, and the admin listener asks for no key; use "
+        "127.0.0.1, or set admin.allow_remote: true if a firewall protects it");
+  }
+  const bool meet =
+      listen.address == admin.address || is_any(listen.address) || is_any(admin.address);
+  if (listen.port != 0 && listen.port == admin.port && meet) {
+    errors.push_back("admin.port: " + std::to_string(admin.port) +
+                     " is also listen.port; give each its own");
+  }
+}
+
+void check_tls(const ListenConfig& listen, Errors& errors) {
+  const auto& tls = listen.tls;
+  if (tls.certificate.empty() != tls.private_key.empty()) {
+    errors.push_back(
+        tls.certificate.empty()
+            ? "listen.tls.certificate: missing, but listen.tls.private_key is set; set both"
+            : "listen.tls.private_key: missing, but listen.tls.certificate is set; set both");
+  }
+  for (const auto& [name, file] : {std::pair{"listen.tls.certificate", tls.certificate},
+                                   std::pair{"listen.tls.private_key", tls.private_key}}) {
+    if (!file.empty() && !is_readable(file)) {
+      errors.push_back(std::string(name) + ": " + quoted(file) +
+                       " cannot be read or is empty; check the path and who may read it");
+    }
+  }
+  if (tls.certificate.empty() && tls.private_key.empty() && !listen.allow_plain &&
+      is_address(listen.address) && !is_loopback(listen.address)) {
+    errors.push_back(
+        "listen.tls.certificate: missing, and " + quoted(listen.address) +
+        " is reachable from other machines: keys and events would travel readable; set "
+        "certificate and private_key, or listen.allow_plain: true if a proxy ends TLS");
+  }
+}
+
+void check_keys(const std::vector<KeyConfig>& keys, Errors& errors) {
+  if (keys.empty()) {
+    errors.push_back(
+        "keys: none, so nobody could send; add one: \"- id: my-app\" and \"digest: "
+        "sha256:<digest>\", "
+        "from: printf %s \"$WRITE_KEY\" | sha256sum");
+  }
+  std::set<std::string> ids;
+  std::set<std::string> digests;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const auto& key = keys[i];
+    const std::string path = "keys[" + std::to_string(i) + "].";
+    if (key.id.empty()) errors.push_back(path + "id: missing; name the client, for example my-app");
+    if (!key.id.empty() && !ids.insert(key.id).second)
+      errors.push_back(path + "id: " + quoted(key.id) +
+                       " is used twice; rotate with an id for each key");
+    if (!is_digest(key.digest)) {
+      errors.push_back(path +
+                       "digest: expected \"sha256:\" and 64 hex digits; make it with: printf %s "
+                       "\"$WRITE_KEY\" | sha256sum");
+      continue;
+    }
+    std::string lower = key.digest;
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (!digests.insert(std::move(lower)).second)
+      errors.push_back(path + "digest: the same key as another id; give each client its own");
+  }
+}
+
+void check_range(std::string_view name, std::size_t value, std::size_t least, std::size_t most,
+                 Errors& errors) {
+  if (value >= least && value <= most) return;
+  errors.push_back("limits." + std::string(name) + ": " + std::to_string(value) +
+                   " is out of range; give " + std::to_string(least) + " to " +
+                   std::to_string(most));
+}
+
+void check_limits(const LimitsConfig& limits, Errors& errors) {
+  // The upper ends are the protocol's: what an SDK may send to any gateway.
+  check_range("body_bytes", limits.body_bytes, 1024, wire::kBodyBytesMax, errors);
+  check_range("inflated_bytes", limits.inflated_bytes, 1024, wire::kInflatedBytesMax, errors);
+  check_range("events_per_batch", limits.events_per_batch, 1, wire::kBatchEventsMax, errors);
+  check_range("event_bytes", limits.event_bytes, 256, wire::kEventBytesMax, errors);
+  check_range("depth", limits.depth, 4, wire::kJsonDepthMax, errors);
+  check_range("header_bytes", limits.header_bytes, 1024, std::size_t{1} << 20, errors);
+  check_range("connections_max", limits.connections_max, 1, 1'000'000, errors);
+  if (limits.bodies_in_flight_bytes < limits.body_bytes) {
+    errors.push_back(
+        "limits.bodies_in_flight_bytes: " + std::to_string(limits.bodies_in_flight_bytes) +
+        " is less than one body (limits.body_bytes: " + std::to_string(limits.body_bytes) +
+        "); give at least that");
+  }
+  if (limits.inflated_bytes < limits.body_bytes) {
+    errors.push_back("limits.inflated_bytes: " + std::to_string(limits.inflated_bytes) +
+                     " is less than limits.body_bytes, which it holds; give at least " +
+                     std::to_string(limits.body_bytes));
+  }
+}
+
+void check_positive(std::string_view name, milliseconds value, Errors& errors) {
+  if (value <= milliseconds::zero())
+    errors.push_back(std::string(name) + ": must be more than 0; give for example 10s");
+}
+
+// `shorter` must end before `longer` does.
+void check_order(std::string_view shorter, milliseconds shorter_value, std::string_view longer,
+                 milliseconds longer_value, std::string_view why, Errors& errors) {
+  if (shorter_value < longer_value) return;
+  errors.push_back(std::string(shorter) + ": " + std::to_string(shorter_value.count()) +
+                   "ms must be less than " + std::string(longer) + " (" +
+                   std::to_string(longer_value.count()) + "ms): " + std::string(why));
+}
+
+void check_times(const Config& config, Errors& errors) {
+  const auto& limits = config.limits;
+  check_positive("limits.header_timeout", limits.header_timeout, errors);
+  check_positive("limits.body_timeout", limits.body_timeout, errors);
+  check_positive("limits.idle_timeout", limits.idle_timeout, errors);
+  check_positive("kafka.delivery_timeout", config.kafka.delivery_timeout, errors);
+  check_order("kafka.delivery_timeout", config.kafka.delivery_timeout, "limits.request_timeout",
+              limits.request_timeout, "a request must outlive what it waits for", errors);
+  check_order("limits.body_timeout", limits.body_timeout, "limits.request_timeout",
+              limits.request_timeout, "reading the body is a part of the request", errors);
+  check_order("kafka.delivery_timeout", config.kafka.delivery_timeout, "drain.timeout",
+              config.drain.timeout, "what is in flight at SIGTERM must be able to arrive", errors);
+  check_order("kafka.linger", config.kafka.linger, "kafka.delivery_timeout",
+              config.kafka.delivery_timeout, "records wait that long before they are sent", errors);
+}
+
+void check_kafka(const KafkaConfig& kafka, Errors& errors) {
+  constexpr std::size_t kPrefixBytesMax = 200;  // Kafka allows 249 for a whole name
+  if (!is_topic_text(kafka.topic_prefix) || kafka.topic_prefix.size() > kPrefixBytesMax) {
+    errors.push_back("kafka.topic_prefix: " + quoted(kafka.topic_prefix) +
+                     " must be letters, digits, '.', '_' and '-', at most 200");
+  }
+  if (kafka.partitions < 1 || kafka.partitions > 1000)
+    errors.push_back("kafka.partitions: give 1 to 1000");
+  // The promises rest on these; a setting that broke them would do so in silence.
+  for (const auto* name : {"acks", "request.required.acks", "enable.idempotence", "partitioner",
+                           "bootstrap.servers", "metadata.broker.list"}) {
+    if (kafka.properties.contains(name)) {
+      errors.push_back(std::string("kafka.properties.") + name +
+                       ": is set by the gateway itself and cannot be changed here; remove it");
+    }
+  }
+}
+
+}  // namespace
+
+bool is_loopback(const std::string& address) {
+  in_addr v4{};
+  if (inet_pton(AF_INET, address.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
+  return address == "::1";
+}
+
+std::vector<std::string> check_config(const Config& config) {
+  Errors errors;
+  check_listeners(config, errors);
+  check_tls(config.listen, errors);
+  if (config.project.empty())
+    errors.push_back("project: empty; name the installation, for example default");
+  constexpr unsigned kThreadsMax = 256;
+  if (config.threads > kThreadsMax)
+    errors.push_back("threads: at most 256; 0 is one for each core");
+  check_keys(config.keys, errors);
+  check_limits(config.limits, errors);
+  check_times(config, errors);
+  check_kafka(config.kafka, errors);
+  return errors;
+}
+
+}  // namespace penstock::gateway
