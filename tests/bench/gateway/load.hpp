@@ -1,0 +1,22 @@
+// Clients that send prepared batches over TLS, each on a connection of its own, the next when the last is answered.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace penstock::bench {
+
+struct Load {
+  std::uint16_t port;
+  std::filesystem::path ca_file;
+  std::string write_key;
+  std::size_t connections;
+  std::size_t requests;  // by all connections together
+  std::size_t events_per_request;
+};
+
+// Returns when every request is answered. Throws std::runtime_error if one is not answered with 200.
+void run_load(const Load& load);
+
+}  // namespace penstock::bench
