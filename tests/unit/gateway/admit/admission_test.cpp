@@ -1,0 +1,141 @@
+// Goal: a request is admitted or refused from its head alone, with the status, code and Retry-After
+// that tell its client what to do. Method: a clock that the test turns; keys with small limits.
+#include "admit/admission.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace penstock::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::Optional;
+
+ClientKey client(std::string id) {
+  ClientKey key;
+  key.id = std::move(id);
+  return key;
+}
+
+class AdmissionTest : public ::testing::Test {
+ protected:
+  static RequestHead head_of(std::optional<std::uint64_t> content_length) {
+    RequestHead head;
+    head.content_length = content_length;
+    return head;
+  }
+
+  std::chrono::nanoseconds now_ = 1000s;
+  Admission admission_{{.body_bytes = 100, .bodies_in_flight_bytes = 250},
+                       {{.key_id = "slow", .requests_per_second = 0.5, .burst_seconds = 4},
+                        {.key_id = "few", .events_per_second = 10, .burst_seconds = 1},
+                        {.key_id = "free"}},
+                       [this] { return now_; }};
+  ClientKey free_ = client("free");
+  ClientKey slow_ = client("slow");
+  ClientKey few_ = client("few");
+};
+
+TEST_F(AdmissionTest, TheLeaseIsTheContentLength) {
+  for (const std::size_t bytes : {0U, 99U, 100U}) {
+    const auto lease = admission_.admit(free_, head_of(bytes));
+    ASSERT_TRUE(lease.ok()) << bytes;
+    EXPECT_EQ(lease->bytes(), bytes);
+  }
+}
+
+TEST_F(AdmissionTest, OneByteTooManyIs413) {
+  const auto lease = admission_.admit(free_, head_of(101));
+  ASSERT_FALSE(lease.ok());
+  EXPECT_EQ(lease.error().status, 413);
+  EXPECT_EQ(lease.error().code, "body_too_large");
+  EXPECT_THAT(lease.error().detail, HasSubstr("at most 100"));
+  EXPECT_EQ(admission_.bodies_in_flight().in_use(), 0U);
+}
+
+TEST_F(AdmissionTest, AChunkedBodyLeasesTheMostThatABodyMayHave) {
+  const auto lease = admission_.admit(free_, head_of({}));
+  ASSERT_TRUE(lease.ok());
+  EXPECT_EQ(lease->bytes(), 100U);
+}
+
+TEST_F(AdmissionTest, TooManyBytesInFlightAre503UntilOneIsAnswered) {
+  {
+    const auto first = admission_.admit(free_, head_of(100));
+    const auto second = admission_.admit(free_, head_of(100));
+    const auto third = admission_.admit(free_, head_of(51));
+    ASSERT_FALSE(third.ok());
+    EXPECT_EQ(third.error().status, 503);
+    EXPECT_EQ(third.error().code, "overloaded");
+    EXPECT_THAT(third.error().retry_after_s, Optional(1));
+  }
+  EXPECT_TRUE(admission_.admit(free_, head_of(51)).ok());
+}
+
+TEST_F(AdmissionTest, TooManyRequestsAre429UntilTheTimeInRetryAfter) {
+  EXPECT_TRUE(admission_.admit(slow_, head_of(1)).ok());
+  EXPECT_TRUE(admission_.admit(slow_, head_of(1)).ok());
+  const auto refused = admission_.admit(slow_, head_of(1));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().status, 429);
+  EXPECT_EQ(refused.error().code, "rate_limited");
+  ASSERT_THAT(refused.error().retry_after_s, Optional(2));
+  EXPECT_EQ(admission_.bodies_in_flight().in_use(), 0U);
+
+  now_ += std::chrono::seconds(*refused.error().retry_after_s);
+  EXPECT_TRUE(admission_.admit(slow_, head_of(1)).ok());
+}
+
+TEST_F(AdmissionTest, OneKeysRequestsDoNotCountForAnother) {
+  for (int i = 0; i < 3; ++i) (void)admission_.admit(slow_, head_of(1));
+  EXPECT_TRUE(admission_.admit(free_, head_of(1)).ok());
+}
+
+TEST_F(AdmissionTest, ARequestThatIsTurnedAwayForMemoryDoesNotCount) {
+  {
+    const auto first = admission_.admit(free_, head_of(100));
+    const auto second = admission_.admit(free_, head_of(100));
+    for (int i = 0; i < 5; ++i)
+      EXPECT_EQ(admission_.admit(slow_, head_of(100)).error().status, 503);
+  }
+  EXPECT_TRUE(admission_.admit(slow_, head_of(100)).ok());
+}
+
+TEST_F(AdmissionTest, TooManyEventsAre429) {
+  EXPECT_FALSE(admission_.admit_events(few_, 10));
+  const auto refused = admission_.admit_events(few_, 5);
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 429);
+  EXPECT_THAT(refused->retry_after_s, Optional(1));
+  now_ += 1s;
+  EXPECT_FALSE(admission_.admit_events(few_, 5));
+}
+
+TEST_F(AdmissionTest, ABatchOfMoreEventsThanTheBurstPassesInTheEnd) {
+  EXPECT_FALSE(admission_.admit_events(few_, 1));
+  const auto refused = admission_.admit_events(few_, 100);
+  ASSERT_TRUE(refused);
+  now_ += std::chrono::seconds(*refused->retry_after_s);
+  EXPECT_FALSE(admission_.admit_events(few_, 100));
+}
+
+TEST_F(AdmissionTest, KeysWithoutLimitsAndKeysThatAreNotListedAreNotLimited) {
+  for (int i = 0; i < 1000; ++i) {
+    EXPECT_TRUE(admission_.admit(free_, head_of(1)).ok());
+    EXPECT_FALSE(admission_.admit_events(client("other"), 1000));
+  }
+  EXPECT_FALSE(admission_.rate_status(free_));
+}
+
+TEST_F(AdmissionTest, TellsAClientWhereItStands) {
+  (void)admission_.admit(slow_, head_of(1));
+  const auto status = admission_.rate_status(slow_);
+  ASSERT_TRUE(status);
+  EXPECT_EQ(status->limit, 2U);
+  EXPECT_EQ(status->remaining, 1U);
+  EXPECT_EQ(status->reset_s, 2);
+}
+
+}  // namespace
+}  // namespace penstock::gateway

@@ -1,0 +1,121 @@
+// Goal: a gateway does not start with values that contradict each other, the protocol or the
+// machine, and says for each which setting it is and what to do. Method: a good configuration, made
+// wrong in one way at a time.
+#include "config/config_check.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace penstock::gateway {
+namespace {
+
+using std::chrono::milliseconds;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+std::string digest(char digit) { return "sha256:" + std::string(64, digit); }
+
+Config good_config() {
+  Config config;
+  config.listen.address = "127.0.0.1";
+  config.keys.push_back({"app", digest('a')});
+  return config;
+}
+
+TEST(ConfigCheckTest, AGoodConfigurationHasNoErrors) {
+  EXPECT_THAT(check_config(good_config()), IsEmpty());
+}
+
+struct Flaw {
+  const char* expected;
+  void (*make)(Config&);
+};
+class FlawTest : public ::testing::TestWithParam<Flaw> {};
+
+TEST_P(FlawTest, IsTheOnlyErrorAndIsNamed) {
+  Config config = good_config();
+  GetParam().make(config);
+  EXPECT_THAT(check_config(config), ElementsAre(HasSubstr(GetParam().expected)));
+}
+
+// clang-format off
+INSTANTIATE_TEST_SUITE_P(ConfigCheck, FlawTest, ::testing::Values(
+    Flaw{"listen.address: \"here\" is no IP address", [](Config& c) { c.listen.address = "here"; }},
+    Flaw{"listen.tls.certificate: missing, and \"0.0.0.0\" is reachable",
+         [](Config& c) { c.listen.address = "0.0.0.0"; }},
+    Flaw{"listen.tls.private_key: \"/nowhere/key\" cannot be read",
+         [](Config& c) { c.listen.tls = {PENSTOCK_EXAMPLE_CONFIG, "/nowhere/key"}; }},
+    Flaw{"listen.tls.private_key: missing, but listen.tls.certificate is set",
+         [](Config& c) { c.listen.tls.certificate = PENSTOCK_EXAMPLE_CONFIG; }},
+    Flaw{"admin.address: \"0.0.0.0\" is reachable", [](Config& c) { c.admin.address = "0.0.0.0"; }},
+    Flaw{"admin.port: 8443 is also listen.port", [](Config& c) { c.admin.port = 8443; }},
+    Flaw{"project: empty", [](Config& c) { c.project.clear(); }},
+    Flaw{"threads: at most 256", [](Config& c) { c.threads = 257; }},
+    Flaw{"keys: none", [](Config& c) { c.keys.clear(); }},
+    Flaw{"keys[0].id: missing", [](Config& c) { c.keys[0].id.clear(); }},
+    Flaw{"keys[1].id: \"app\" is used twice", [](Config& c) { c.keys.push_back({"app", digest('b')}); }},
+    Flaw{"keys[1].digest: the same key", [](Config& c) { c.keys.push_back({"b", digest('A')}); }},
+    Flaw{"keys[0].digest: expected", [](Config& c) { c.keys[0].digest.pop_back(); }},
+    Flaw{"limits.body_bytes", [](Config& c) { c.limits.body_bytes = wire::kBodyBytesMax + 1; }},
+    Flaw{"limits.inflated_bytes", [](Config& c) { c.limits.inflated_bytes = wire::kInflatedBytesMax + 1; }},
+    Flaw{"limits.inflated_bytes", [](Config& c) { c.limits.inflated_bytes = c.limits.body_bytes - 1; }},
+    Flaw{"limits.events_per_batch", [](Config& c) { c.limits.events_per_batch = 0; }},
+    Flaw{"limits.events_per_batch", [](Config& c) { c.limits.events_per_batch = wire::kBatchEventsMax + 1; }},
+    Flaw{"limits.event_bytes", [](Config& c) { c.limits.event_bytes = wire::kEventBytesMax + 1; }},
+    Flaw{"limits.depth", [](Config& c) { c.limits.depth = wire::kJsonDepthMax + 1; }},
+    Flaw{"limits.connections_max", [](Config& c) { c.limits.connections_max = 0; }},
+    Flaw{"limits.bodies_in_flight_bytes",
+         [](Config& c) { c.limits.bodies_in_flight_bytes = c.limits.body_bytes - 1; }},
+    Flaw{"limits.header_timeout: must be more than 0",
+         [](Config& c) { c.limits.header_timeout = milliseconds(0); }},
+    Flaw{"kafka.delivery_timeout: 19000ms must be less than limits.request_timeout (19000ms)",
+         [](Config& c) { c.kafka.delivery_timeout = c.limits.request_timeout = milliseconds(19000); }},
+    Flaw{"limits.body_timeout: 30000ms must be less than limits.request_timeout",
+         [](Config& c) { c.limits.body_timeout = c.limits.request_timeout; }},
+    Flaw{"must be less than drain.timeout", [](Config& c) { c.drain.timeout = c.kafka.delivery_timeout; }},
+    Flaw{"kafka.linger", [](Config& c) { c.kafka.linger = c.kafka.delivery_timeout; }},
+    Flaw{"kafka.topic_prefix", [](Config& c) { c.kafka.topic_prefix = "a b"; }},
+    Flaw{"kafka.partitions", [](Config& c) { c.kafka.partitions = 0; }},
+    Flaw{"kafka.properties.acks: is set by the gateway itself",
+         [](Config& c) { c.kafka.properties["acks"] = "0"; }}));
+// clang-format on
+
+struct Leave {
+  const char* name;
+  void (*make)(Config&);
+};
+class LeaveTest : public ::testing::TestWithParam<Leave> {};
+
+TEST_P(LeaveTest, IsTaken) {
+  Config config = good_config();
+  GetParam().make(config);
+  EXPECT_THAT(check_config(config), IsEmpty()) << GetParam().name;
+}
+
+// clang-format off
+INSTANTIATE_TEST_SUITE_P(ConfigCheck, LeaveTest, ::testing::Values(
+    Leave{"plain HTTP behind a proxy",
+          [](Config& c) { c.listen.address = "0.0.0.0"; c.listen.allow_plain = true; }},
+    Leave{"remote admin on purpose",
+          [](Config& c) { c.admin.address = "0.0.0.0"; c.admin.allow_remote = true; }},
+    Leave{"any free port for both", [](Config& c) { c.listen.port = c.admin.port = 0; }},
+    Leave{"the same port on two addresses",
+          [](Config& c) { c.admin.address = "127.0.0.2"; c.admin.port = c.listen.port; }},
+    Leave{"IPv6 loopback", [](Config& c) { c.listen.address = c.admin.address = "::1"; }},
+    Leave{"every limit at the protocol's", [](Config& c) { c.limits.depth = wire::kJsonDepthMax; }}));
+// clang-format on
+
+TEST(ConfigCheckTest, AllErrorsAreReportedAtOnceAndNoneShowsADigest) {
+  Config config = good_config();
+  config.keys[0].digest = "hunter2";
+  config.project.clear();
+  config.limits.depth = 0;
+  const auto errors = check_config(config);
+  EXPECT_EQ(errors.size(), 3U);
+  EXPECT_THAT(errors, ::testing::Each(Not(HasSubstr("hunter2"))));
+}
+
+}  // namespace
+}  // namespace penstock::gateway

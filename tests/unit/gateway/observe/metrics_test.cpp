@@ -1,0 +1,94 @@
+// Goal: what is counted is what Prometheus reads, with labels from closed sets.
+// Method: count, then look for the lines of the text format.
+#include "observe/metrics.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+#include <vector>
+
+namespace penstock::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+class MetricsTest : public ::testing::Test {
+ protected:
+  void expect_line(const std::string& line) {
+    EXPECT_THAT(metrics_.exposition({}), HasSubstr("\n" + line + "\n"));
+  }
+
+  Metrics metrics_{"1.2.3"};
+};
+
+TEST_F(MetricsTest, RequestsAreCountedByTheClassOfTheirStatus) {
+  metrics_.request_answered(200, 3ms, 100);
+  metrics_.request_answered(429, 1ms, 0);
+  metrics_.request_answered(413, 1ms, 0);
+  expect_line(R"(penstock_requests_total{status="2xx"} 1)");
+  expect_line(R"(penstock_requests_total{status="4xx"} 2)");
+  expect_line(R"(penstock_requests_total{status="5xx"} 0)");
+  expect_line("penstock_body_bytes_total 100");
+}
+
+TEST_F(MetricsTest, DurationsFallIntoTheirBuckets) {
+  metrics_.request_answered(200, 3ms, 0);
+  metrics_.delivered(20s);
+  expect_line(R"(penstock_request_duration_seconds_bucket{le="0.0025"} 0)");
+  expect_line(R"(penstock_request_duration_seconds_bucket{le="0.005"} 1)");
+  expect_line(R"(penstock_delivery_duration_seconds_bucket{le="10"} 0)");
+  expect_line(R"(penstock_delivery_duration_seconds_bucket{le="30"} 1)");
+}
+
+TEST_F(MetricsTest, EventsAreCountedByVerdict) {
+  metrics_.events_accepted(99);
+  metrics_.event_rejected(wire::RejectCode::kTooDeep);
+  metrics_.event_rejected(wire::RejectCode::kUnknownEventType);
+  expect_line("penstock_events_accepted_total 99");
+  expect_line(R"(penstock_events_rejected_total{code="too_deep"} 1)");
+  expect_line(R"(penstock_events_rejected_total{code="unknown_event_type"} 1)");
+}
+
+TEST_F(MetricsTest, EveryRejectCodeIsThereFromTheStart) {
+  // A series that begins with its first increment hides that increment from rate().
+  expect_line(R"(penstock_events_rejected_total{code="malformed_json"} 0)");
+  EXPECT_THAT(metrics_.exposition({}), Not(HasSubstr("code=\"unknown\"")));
+}
+
+TEST_F(MetricsTest, RefusalsAreCountedByCode) {
+  metrics_.request_refused("rate_limited");
+  metrics_.request_refused("rate_limited");
+  expect_line(R"(penstock_requests_refused_total{code="rate_limited"} 2)");
+}
+
+TEST_F(MetricsTest, GaugesAreWhatTheyAreAtTheScrape) {
+  const auto text =
+      metrics_.exposition({.bodies_in_flight_bytes = 4096, .connections = 7, .ready = true});
+  EXPECT_THAT(text, HasSubstr("penstock_bodies_in_flight_bytes 4096\n"));
+  EXPECT_THAT(text, HasSubstr("penstock_connections 7\n"));
+  EXPECT_THAT(text, HasSubstr("penstock_ready 1\n"));
+  expect_line("penstock_ready 0");
+  expect_line(R"(penstock_build_info{version="1.2.3"} 1)");
+}
+
+TEST_F(MetricsTest, ThreadsLoseNoCount) {
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([this] {
+      for (int i = 0; i < 1000; ++i) {
+        metrics_.events_accepted(1);
+        metrics_.request_refused("overloaded");
+        metrics_.request_answered(503, 1ms, 1);
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  expect_line("penstock_events_accepted_total 4000");
+  expect_line(R"(penstock_requests_refused_total{code="overloaded"} 4000)");
+  expect_line(R"(penstock_requests_total{status="5xx"} 4000)");
+}
+
+}  // namespace
+}  // namespace penstock::gateway
