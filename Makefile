@@ -1,0 +1,66 @@
+# One word for each thing one does with Penstock. Everything is done by CMake presets and the scripts that the
+# targets name; nothing here is needed to build by hand: cmake --preset release && cmake --build --preset release
+.DEFAULT_GOAL := help
+PREFIX ?= /usr/local
+# Of `make oracle`; empty: the script's own defaults.
+KILLS ?=
+SECONDS ?=
+SEED ?=
+# Of `make fuzz`: for how long each fuzz target runs.
+FUZZ_SECONDS ?= 60
+
+.PHONY: help
+help:  ## what there is to make (this list)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup:  ## install what is missing to build and run the demo
+	@scripts/setup
+
+.PHONY: build
+build: setup  ## build everything into build/release
+	@printf '\n== Building everything (preset release)\n'
+	@cmake --preset release -Wno-dev
+	@cmake --build --preset release
+
+.PHONY: demo
+demo: setup  ## a program, a gateway with TLS, and the events coming out of Kafka
+	@scripts/demo
+
+.PHONY: test
+test:  ## every test, with a real Kafka; then the unit tests under the sanitizers
+	@scripts/setup --test
+	@scripts/test
+
+.PHONY: bench
+bench:  ## measure beside the peers, print each ratio
+	@scripts/setup --test --bench
+	@scripts/bench
+
+.PHONY: oracle
+oracle:  ## kill -9 everything at random, lose nothing (KILLS=, SECONDS=, SEED=)
+	@scripts/setup --test
+	@scripts/oracle $(if $(KILLS),--kills $(KILLS)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
+
+.PHONY: fuzz
+fuzz:  ## run each fuzz target (FUZZ_SECONDS=60)
+	@scripts/setup --fuzz
+	@scripts/fuzz $(FUZZ_SECONDS)
+
+.PHONY: format
+format:  ## let clang-format decide
+	@scripts/setup --lint
+	@git ls-files '*.hpp' '*.cpp' '*.h' '*.c' | xargs clang-format-19 -i
+
+.PHONY: lint
+lint:  ## clang-format and clang-tidy, changing nothing
+	@scripts/setup --lint
+	@scripts/lint
+
+.PHONY: install
+install: build  ## install the release build (PREFIX=/usr/local)
+	@cmake --install build/release --prefix '$(PREFIX)'
+
+.PHONY: clean
+clean:  ## remove what was built; the cache of setup stays
+	@rm -rf build
