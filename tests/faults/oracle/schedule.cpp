@@ -1,0 +1,21 @@
+#include "faults/oracle/schedule.hpp"
+
+#include <algorithm>
+#include <random>
+
+namespace penstock::oracle {
+
+Schedule draw_schedule(std::size_t kills, std::chrono::milliseconds duration, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::discrete_distribution<std::size_t> victim({28, 28, 32, 12});
+  std::uniform_int_distribution<std::int64_t> moment(0, duration.count());
+  Schedule schedule;
+  // One of each first, so that also a short run kills everything.
+  for (std::size_t i = 0; i < kills; ++i) {
+    schedule[i < kVictims ? i : victim(random)].emplace_back(moment(random));
+  }
+  for (auto& moments : schedule) std::sort(moments.begin(), moments.end());
+  return schedule;
+}
+
+}  // namespace penstock::oracle
