@@ -1,7 +1,8 @@
 // Writes JSON text into a buffer of the caller, and remembers if it did not fit.
 //
 // A writer is one thread's. Nothing is allocated and nothing throws; once something did not fit, all
-// further writes are ignored and overflowed() stays true, so that one check at the end is enough.
+// further writes are ignored and overflowed() stays true, so that one check at the end is enough. What the
+// buffer holds behind the text is undefined.
 #pragma once
 
 #include <cstddef>
@@ -45,10 +46,15 @@ class JsonWriter {
   std::size_t size() const noexcept { return static_cast<std::size_t>(cursor_ - begin_); }
   std::string_view text() const noexcept { return {begin_, size()}; }
   // Takes back what was written behind `size`, which an earlier size() returned.
-  void truncate(std::size_t size) noexcept { cursor_ = begin_ + size; }
+  void truncate(std::size_t size) noexcept {
+    cursor_ = begin_ + size;
+    if (overflowed_) end_ = cursor_;
+  }
 
  private:
   std::size_t room() const noexcept { return static_cast<std::size_t>(end_ - cursor_); }
+  // Writes the character that `text` begins with, escaped or replaced; returns the bytes that it took.
+  std::size_t write_character(std::string_view text) noexcept;
   void overflow() noexcept {
     overflowed_ = true;
     end_ = cursor_;  // nothing that comes later fits, so the text stays a prefix

@@ -1,0 +1,115 @@
+// Sixteen bytes at a time: SSE2, which every x86-64 has, and a portable form with the same results.
+//
+// Internal to wire/ and privacy/. Pure functions: any thread.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#else
+#include <array>
+#endif
+
+namespace penstock::wire {
+
+// Bytes, or the result of a comparison: 0xFF where it holds, 0x00 where not.
+class Block {
+ public:
+  static constexpr std::size_t kBytes = 16;
+
+  // Reads exactly kBytes.
+  static Block load(const char* from) noexcept {
+    Block block;
+    std::memcpy(&block.lanes_, from, kBytes);
+    return block;
+  }
+  // Reads exactly `count` bytes, 0 to 15; the rest are 0.
+  static Block load_part(const char* from, std::size_t count) noexcept {
+    std::uint64_t words[2] = {0, 0};
+    if (count >= 8) {
+      words[0] = read<std::uint64_t>(from);
+      if (count > 8) words[1] = read<std::uint64_t>(from + count - 8) >> (8 * (16 - count));
+    } else if (count >= 4) {
+      words[0] = read<std::uint32_t>(from) | std::uint64_t{read<std::uint32_t>(from + count - 4)}
+                                                 << (8 * (count - 4));
+    } else {
+      for (std::size_t i = 0; i < count; ++i) {
+        words[0] |= std::uint64_t{static_cast<unsigned char>(from[i])} << (8 * i);
+      }
+    }
+    return of_words(words[0], words[1]);
+  }
+  // Writes exactly kBytes.
+  void store(char* to) const noexcept { std::memcpy(to, &lanes_, kBytes); }
+
+#if defined(__SSE2__)
+  Block equals(char c) const noexcept { return Block(_mm_cmpeq_epi8(lanes_, _mm_set1_epi8(c))); }
+  // low <= byte <= high, unsigned.
+  Block between(unsigned char low, unsigned char high) const noexcept {
+    const __m128i above_low = _mm_sub_epi8(lanes_, _mm_set1_epi8(static_cast<char>(low)));
+    const __m128i span = _mm_set1_epi8(static_cast<char>(high - low));
+    return Block(_mm_cmpeq_epi8(_mm_min_epu8(above_low, span), above_low));
+  }
+  friend Block operator|(Block a, Block b) noexcept {
+    return Block(_mm_or_si128(a.lanes_, b.lanes_));
+  }
+  // Bit i is set if the comparison holds for byte i.
+  std::uint32_t bits() const noexcept {
+    return static_cast<std::uint32_t>(_mm_movemask_epi8(lanes_));
+  }
+#else
+  Block equals(char c) const noexcept {
+    return between(static_cast<unsigned char>(c), static_cast<unsigned char>(c));
+  }
+  Block between(unsigned char low, unsigned char high) const noexcept {
+    Block result;
+    for (std::size_t i = 0; i < kBytes; ++i) {
+      result.lanes_[i] = lanes_[i] >= low && lanes_[i] <= high ? 0xFF : 0;
+    }
+    return result;
+  }
+  friend Block operator|(Block a, const Block& b) noexcept {
+    for (std::size_t i = 0; i < kBytes; ++i) a.lanes_[i] |= b.lanes_[i];
+    return a;
+  }
+  std::uint32_t bits() const noexcept {
+    std::uint32_t bits = 0;
+    for (std::size_t i = 0; i < kBytes; ++i) bits |= (lanes_[i] & 1U) << i;
+    return bits;
+  }
+#endif
+
+ private:
+  template <typename Word>
+  static Word read(const char* from) noexcept {
+    static_assert(std::endian::native == std::endian::little,
+                  "load_part shifts bytes by their weight");
+    Word word;
+    std::memcpy(&word, from, sizeof word);
+    return word;
+  }
+
+#if defined(__SSE2__)
+  Block() noexcept = default;
+  // By registers: a store of two words and a load of both at once would wait for each other.
+  static Block of_words(std::uint64_t low, std::uint64_t high) noexcept {
+    return Block(_mm_set_epi64x(static_cast<std::int64_t>(high), static_cast<std::int64_t>(low)));
+  }
+  explicit Block(__m128i lanes) noexcept : lanes_(lanes) {}
+  __m128i lanes_{};
+#else
+  static Block of_words(std::uint64_t low, std::uint64_t high) noexcept {
+    const std::uint64_t words[2] = {low, high};
+    Block block;
+    std::memcpy(block.lanes_.data(), words, kBytes);
+    return block;
+  }
+  std::array<std::uint8_t, kBytes> lanes_{};
+#endif
+};
+
+}  // namespace penstock::wire
