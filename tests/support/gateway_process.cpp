@@ -1,0 +1,113 @@
+#include "support/gateway_process.hpp"
+
+#include <openssl/evp.h>
+#include <signal.h>
+
+#include <array>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+#include "support/eventually.hpp"
+#include "support/free_port.hpp"
+#include "support/http_client.hpp"
+
+namespace penstock::test {
+namespace {
+
+constexpr std::chrono::seconds kStartTimeout{60};
+
+std::string sha256_hex(const std::string& text) {
+  std::array<unsigned char, 32> digest{};
+  if (EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1) {
+    throw std::runtime_error("OpenSSL has no SHA-256");
+  }
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string hex;
+  for (const unsigned char byte : digest) {
+    hex += kDigits[byte >> 4];
+    hex += kDigits[byte & 15];
+  }
+  return hex;
+}
+
+}  // namespace
+
+GatewayProcess::GatewayProcess(const GatewayOptions& options)
+    : certificate_(directory_.path(), options.certificate),
+      port_(free_port()),
+      admin_port_(free_port()),
+      write_key_("pk_test_of_port_" + std::to_string(port_)),
+      environment_(options.environment) {
+  write_settings(options);
+  start();
+  wait_until_ready();
+}
+
+void GatewayProcess::write_settings(const GatewayOptions& options) const {
+  std::ofstream(directory_ / "gateway.yaml")
+      << "listen:\n"
+      << "  address: 127.0.0.1\n"
+      << "  port: " << port_ << "\n"
+      << "  tls:\n"
+      << "    certificate: " << certificate_.certificate_file().string() << "\n"
+      << "    private_key: " << certificate_.key_file().string() << "\n"
+      << "admin:\n"
+      << "  address: 127.0.0.1\n"
+      << "  port: " << admin_port_ << "\n"
+      << "threads: 2\n"
+      << "project: test\n"
+      << "keys:\n"
+      << "  - id: test-app\n"
+      << "    digest: \"sha256:" << sha256_hex(write_key_) << "\"\n"
+      << "    requests_per_second: " << options.requests_per_second << "\n"
+      << "    events_per_second: " << options.events_per_second << "\n"
+      << "kafka:\n"
+      << "  brokers: \"" << options.brokers << "\"\n"
+      << "drain:\n"
+      << "  delay: 0s\n"  // no load balancer needs the time to notice
+      << "log:\n"
+      << "  format: text\n";
+}
+
+void GatewayProcess::start() {
+  process_ = std::make_unique<ChildProcess>(Command{
+      .arguments = {PENSTOCK_GATEWAY_BINARY, "--config", (directory_ / "gateway.yaml").string()},
+      .environment = environment_,
+      .output = directory_ / "gateway.log"});
+}
+
+void GatewayProcess::wait_for_ok(const std::string& path) {
+  const HttpClient admin(admin_url());
+  const bool ok = eventually([&] { return !process_->running() || admin.get(path).status == 200; },
+                             kStartTimeout);
+  if (!ok || !process_->running()) {
+    throw std::runtime_error("the gateway does not answer 200 to " + path + ":\n" + log());
+  }
+}
+
+void GatewayProcess::restart() {
+  start();
+  wait_for_ok("/healthz");
+}
+
+void GatewayProcess::wait_until_ready() { wait_for_ok("/readyz"); }
+
+void GatewayProcess::kill() { process_->kill(); }
+
+void GatewayProcess::terminate() { process_->signal(SIGTERM); }
+
+std::string GatewayProcess::base_url() const {
+  return "https://127.0.0.1:" + std::to_string(port_);
+}
+
+std::string GatewayProcess::admin_url() const {
+  return "http://127.0.0.1:" + std::to_string(admin_port_);
+}
+
+std::string GatewayProcess::log() const {
+  std::ifstream file(directory_ / "gateway.log");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace penstock::test

@@ -1,0 +1,66 @@
+// The real penstock-gateway, with TLS, on free ports, its settings in a temporary folder.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "support/child_process.hpp"
+#include "support/temp_directory.hpp"
+#include "support/test_certificate.hpp"
+
+namespace penstock::test {
+
+struct GatewayOptions {
+  std::string brokers;  // empty: the gateway's embedded Kafka
+  CertificateKind certificate = CertificateKind::kValid;
+  double requests_per_second = 0;  // of the write key; 0: unlimited
+  double events_per_second = 0;
+  // Any other setting as the gateway reads it, for example {"PENSTOCK_LIMITS_BODY_BYTES", "1KiB"}.
+  std::map<std::string, std::string> environment;
+};
+
+// One thread at a time; the process ends with the thread that started it (child_process.hpp).
+class GatewayProcess {
+ public:
+  // Starts it and waits until it is ready. Throws std::runtime_error with what it logged.
+  explicit GatewayProcess(const GatewayOptions& options);
+
+  // Again with the same ports, key and certificate, after it has ended. Waits until it listens,
+  // not until it is ready: the broker may be away. Throws as the constructor does.
+  void restart();
+  void wait_until_ready();
+
+  void kill();       // SIGKILL, and waits for the end
+  void terminate();  // SIGTERM alone
+  // The exit status as ChildProcess::wait() tells it.
+  std::optional<int> wait(std::chrono::milliseconds timeout) { return process_->wait(timeout); }
+
+  std::string base_url() const;   // https://127.0.0.1:port
+  std::string admin_url() const;  // http://127.0.0.1:port
+  std::uint16_t port() const { return port_; }
+  std::uint16_t admin_port() const { return admin_port_; }
+  const std::filesystem::path& ca_file() const { return certificate_.ca_file(); }
+  const std::string& write_key() const { return write_key_; }
+  pid_t pid() const { return process_->pid(); }
+  std::string log() const;  // all that it has written, over its restarts
+
+ private:
+  void write_settings(const GatewayOptions& options) const;
+  void start();
+  void wait_for_ok(const std::string& path);
+
+  TempDirectory directory_;
+  TestCertificate certificate_;
+  std::uint16_t port_;
+  std::uint16_t admin_port_;
+  std::string write_key_;
+  std::map<std::string, std::string> environment_;
+  std::unique_ptr<ChildProcess> process_;
+};
+
+}  // namespace penstock::test

@@ -1,0 +1,98 @@
+#include "support/kafka_admin.hpp"
+
+#include <array>
+#include <stdexcept>
+
+#include "support/eventually.hpp"
+
+namespace penstock::test {
+namespace {
+
+constexpr int kRequestTimeoutMs = 1000;
+constexpr int kCreateTimeoutMs = 30000;
+
+template <typename T, void (*destroy)(T*)>
+struct DestroyWith {
+  void operator()(T* object) const { destroy(object); }
+};
+template <typename T, void (*destroy)(T*)>
+using Owned = std::unique_ptr<T, DestroyWith<T, destroy>>;
+
+using Metadata = Owned<const rd_kafka_metadata_t, rd_kafka_metadata_destroy>;
+
+// Of all topics, or of the brokers alone; nothing if none answers.
+Metadata request_metadata(rd_kafka_t* handle, bool all_topics) {
+  const rd_kafka_metadata_t* metadata = nullptr;
+  rd_kafka_metadata(handle, all_topics ? 1 : 0, nullptr, &metadata, kRequestTimeoutMs);
+  return Metadata(metadata);
+}
+
+void quiet(const rd_kafka_t*, int, const char*, const char*) {}
+
+void require_created(rd_kafka_event_t* event, const std::string& topic) {
+  if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    throw std::runtime_error("cannot create " + topic + ": " + rd_kafka_event_error_string(event));
+  }
+  std::size_t count = 0;
+  const auto** results =
+      rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto error = rd_kafka_topic_result_error(results[i]);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR && error != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {
+      throw std::runtime_error("cannot create " + topic + ": " + rd_kafka_err2str(error));
+    }
+  }
+}
+
+}  // namespace
+
+KafkaAdmin::KafkaAdmin(const std::string& bootstrap) {
+  std::array<char, 256> error{};
+  rd_kafka_conf_t* settings = rd_kafka_conf_new();
+  rd_kafka_conf_set(settings, "bootstrap.servers", bootstrap.c_str(), nullptr, 0);
+  rd_kafka_conf_set(settings, "reconnect.backoff.max.ms", "250", nullptr, 0);
+  rd_kafka_conf_set_log_cb(settings, quiet);  // that a broker is not there yet is no news here
+  handle_.reset(rd_kafka_new(RD_KAFKA_PRODUCER, settings, error.data(), error.size()));
+  if (!handle_) throw std::runtime_error(std::string("librdkafka: ") + error.data());
+}
+
+int KafkaAdmin::brokers() const {
+  const auto metadata = request_metadata(handle_.get(), false);
+  return metadata ? metadata->broker_cnt : 0;
+}
+
+KafkaAdmin::TopicState KafkaAdmin::topic_state(const std::string& topic) const {
+  Metadata metadata;
+  wait_until([&] { return (metadata = request_metadata(handle_.get(), true)) != nullptr; },
+             kPatience, "a broker tells which topics there are");
+  TopicState state;
+  for (int t = 0; t < metadata->topic_cnt; ++t) {
+    const auto& found = metadata->topics[t];
+    if (topic != found.topic) continue;
+    state.partitions = found.partition_cnt;
+    for (int p = 0; p < found.partition_cnt; ++p) {
+      if (found.partitions[p].leader >= 0) ++state.leaders;
+    }
+  }
+  return state;
+}
+
+int KafkaAdmin::partitions(const std::string& topic) const { return topic_state(topic).partitions; }
+
+void KafkaAdmin::create_topic(const std::string& name, int partitions) {
+  std::array<char, 256> error{};
+  const Owned<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy> topic(
+      rd_kafka_NewTopic_new(name.c_str(), partitions, 1, error.data(), error.size()));
+  if (!topic) throw std::runtime_error("cannot create " + name + ": " + error.data());
+  const Owned<rd_kafka_queue_t, rd_kafka_queue_destroy> queue(rd_kafka_queue_new(handle_.get()));
+  rd_kafka_NewTopic_t* topics = topic.get();
+  rd_kafka_CreateTopics(handle_.get(), &topics, 1, nullptr, queue.get());
+  const Owned<rd_kafka_event_t, rd_kafka_event_destroy> event(
+      rd_kafka_queue_poll(queue.get(), kCreateTimeoutMs));
+  if (!event) throw std::runtime_error("cannot create " + name + ": no answer");
+  require_created(event.get(), name);
+  wait_until([&] { return topic_state(name).leaders == partitions; }, kPatience,
+             "each partition of " + name + " has a leader");
+}
+
+}  // namespace penstock::test

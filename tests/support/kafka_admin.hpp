@@ -1,0 +1,38 @@
+// What tests ask of a cluster beside producing and consuming.
+#pragma once
+
+#include <librdkafka/rdkafka.h>
+
+#include <memory>
+#include <string>
+
+namespace penstock::test {
+
+// Works with every server that speaks Kafka's protocol, the embedded one included.
+// One thread at a time.
+class KafkaAdmin {
+ public:
+  explicit KafkaAdmin(const std::string& bootstrap);
+
+  // How many brokers the cluster has, 0 if none answers within a second.
+  int brokers() const;
+  // How many partitions the topic has, 0 if there is no such topic. Waits for a broker to say so;
+  // throws std::runtime_error when none does.
+  int partitions(const std::string& topic) const;
+  // Waits until every partition has a leader. Throws std::runtime_error.
+  void create_topic(const std::string& name, int partitions);
+
+ private:
+  struct TopicState {
+    int partitions = 0;
+    int leaders = 0;
+  };
+  TopicState topic_state(const std::string& topic) const;
+
+  struct Destroy {
+    void operator()(rd_kafka_t* handle) const { rd_kafka_destroy(handle); }
+  };
+  std::unique_ptr<rd_kafka_t, Destroy> handle_;
+};
+
+}  // namespace penstock::test

@@ -1,0 +1,133 @@
+#include "support/kafka_broker.hpp"
+
+#include <signal.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+#include "support/eventually.hpp"
+#include "support/free_port.hpp"
+#include "support/kafka_admin.hpp"
+
+namespace penstock::test {
+namespace {
+
+// Starting takes 3 s on an idle machine with two cores, ten times that when all tests run at once.
+constexpr std::chrono::seconds kStartTimeout{90};
+constexpr std::chrono::seconds kStopTimeout{30};
+constexpr std::size_t kLogEndBytes = 3000;
+
+std::filesystem::path cache_folder() {
+  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache != '\0') {
+    return std::filesystem::path(cache) / "penstock";
+  }
+  const char* home = std::getenv("HOME");
+  return std::filesystem::path(home == nullptr ? "/" : home) / ".cache" / "penstock";
+}
+
+std::string class_path() {
+  const auto jars = cache_folder() / ("kafka-" PENSTOCK_KAFKA_VERSION) / "lib";
+  if (!std::filesystem::exists(jars)) {
+    throw std::runtime_error("Apache Kafka is not in " + jars.string() +
+                             "; `make test` puts it there (or scripts/setup --test alone)");
+  }
+  return (jars / "*").string();
+}
+
+// A small heap and one collector thread: several brokers run beside each other on two cores.
+Command java(const std::filesystem::path& output, std::vector<std::string> arguments) {
+  Command command{.arguments = {"java", "-Xmx512m", "-XX:+UseSerialGC", "-cp", class_path(),
+                                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                                "-Dorg.slf4j.simpleLogger.showDateTime=true"},
+                  .environment = {},
+                  .output = output};
+  command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
+  return command;
+}
+
+}  // namespace
+
+KafkaBroker::KafkaBroker()
+    : port_(free_port()),
+      controller_port_(free_port()),
+      bootstrap_("127.0.0.1:" + std::to_string(port_)) {
+  write_properties();
+  format_storage();
+  start();
+}
+
+KafkaBroker& KafkaBroker::shared() {
+  static KafkaBroker broker;
+  return broker;
+}
+
+void KafkaBroker::write_properties() const {
+  const std::string controller = "127.0.0.1:" + std::to_string(controller_port_);
+  std::ofstream properties(directory_ / "server.properties");
+  properties << "process.roles=broker,controller\n"
+             << "node.id=1\n"
+             << "controller.quorum.voters=1@" << controller << "\n"
+             << "listeners=PLAINTEXT://" << bootstrap_ << ",CONTROLLER://" << controller << "\n"
+             << "advertised.listeners=PLAINTEXT://" << bootstrap_ << "\n"
+             << "controller.listener.names=CONTROLLER\n"
+             << "log.dirs=" << (directory_ / "data").string() << "\n"
+             << "num.partitions=4\n"
+             // One node cannot keep the three copies that are Kafka's defaults.
+             << "offsets.topic.replication.factor=1\n"
+             << "transaction.state.log.replication.factor=1\n"
+             << "transaction.state.log.min.isr=1\n"
+             << "share.coordinator.state.topic.replication.factor=1\n"
+             << "share.coordinator.state.topic.min.isr=1\n"
+             << "offsets.topic.num.partitions=1\n"
+             << "group.initial.rebalance.delay.ms=0\n"
+             // Its default takes 128 MB of the heap.
+             << "log.cleaner.dedupe.buffer.size=2097152\n";
+}
+
+void KafkaBroker::format_storage() const {
+  constexpr auto kClusterId = "cGVuc3RvY2stdGVzdC0wMQ";  // any 16 bytes in base64
+  ChildProcess format(
+      java(directory_ / "kafka.log", {"kafka.tools.StorageTool", "format", "-t", kClusterId, "-c",
+                                      (directory_ / "server.properties").string()}));
+  if (format.wait(kStartTimeout) != 0) {
+    throw std::runtime_error("Kafka's storage could not be formatted:\n" + log_end());
+  }
+}
+
+void KafkaBroker::start() {
+  process_ = std::make_unique<ChildProcess>(
+      java(directory_ / "kafka.log", {"kafka.Kafka", (directory_ / "server.properties").string()}));
+  wait_until_serving();
+}
+
+void KafkaBroker::wait_until_serving() {
+  const KafkaAdmin admin(bootstrap_);
+  const bool serving =
+      eventually([&] { return !process_->running() || admin.brokers() > 0; }, kStartTimeout);
+  if (!serving || !process_->running()) {
+    throw std::runtime_error("Kafka does not serve on " + bootstrap_ + ":\n" + log_end());
+  }
+}
+
+void KafkaBroker::stop() {
+  process_->signal(SIGTERM);
+  if (!process_->wait(kStopTimeout)) {
+    throw std::runtime_error("Kafka did not stop:\n" + log_end());
+  }
+}
+
+void KafkaBroker::kill() { process_->kill(); }
+
+void KafkaBroker::create_topic(const std::string& name, int partitions) {
+  KafkaAdmin(bootstrap_).create_topic(name, partitions);
+}
+
+std::string KafkaBroker::log_end() const {
+  std::ifstream file(directory_ / "kafka.log");
+  const std::string log{std::istreambuf_iterator<char>(file), {}};
+  return log.size() <= kLogEndBytes ? log : log.substr(log.size() - kLogEndBytes);
+}
+
+}  // namespace penstock::test

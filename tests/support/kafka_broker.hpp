@@ -1,0 +1,51 @@
+// A real Apache Kafka: one node in KRaft mode, on free ports, its files in a temporary folder.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "support/child_process.hpp"
+#include "support/temp_directory.hpp"
+
+namespace penstock::test {
+
+// Topics that nobody created come into being, with four partitions, when they are first written to.
+// Costs about 5 s of CPU to start and 400 MB of memory, so share it where a case does not kill it.
+// Every function that starts or waits throws std::runtime_error with the end of Kafka's log.
+// One thread at a time; the process ends with the thread that started it (child_process.hpp).
+class KafkaBroker {
+ public:
+  KafkaBroker();  // starts it and waits until it serves
+
+  // The one of this test process, started by the first call, stopped at the end. For cases that
+  // neither stop nor kill it, and that name their topics after themselves.
+  static KafkaBroker& shared();
+
+  // Again on the same ports and files; waits until it serves. Not while it runs.
+  void start();
+  void stop();  // SIGTERM, and waits for the end
+  void kill();  // SIGKILL, and waits for the end
+  void restart() { start(); }
+
+  void create_topic(const std::string& name, int partitions);
+
+  const std::string& bootstrap() const { return bootstrap_; }  // "127.0.0.1:port"
+  pid_t pid() const { return process_->pid(); }
+
+ private:
+  void write_properties() const;
+  void format_storage() const;
+  void wait_until_serving();
+  std::string log_end() const;
+
+  TempDirectory directory_;
+  std::uint16_t port_;
+  std::uint16_t controller_port_;
+  std::string bootstrap_;
+  std::unique_ptr<ChildProcess> process_;
+};
+
+}  // namespace penstock::test
