@@ -1,4 +1,5 @@
-// The sender thread: journal to batch to request to answer to trimmed journal, until it is stopped.
+// The sender thread, as its owner sees it: started, asked to flush, stopped within a bound. What
+// the thread does is in sender.hpp.
 #pragma once
 
 #include <chrono>
@@ -15,8 +16,8 @@
 
 namespace penstock::transport {
 
-// What one sequence of events is sent from. The first source is the client's own; the others are orphans of
-// processes that are gone: they are sent first, and let go of when they are empty.
+// What one sequence of events is sent from: the client's own, or an orphan of a process that is
+// gone. The journal is closed before the slot is unlocked.
 struct Source {
   journal::Slot slot;
   std::unique_ptr<journal::Journal> journal;
@@ -30,27 +31,30 @@ struct UploaderStats {
   std::string message;
 };
 
-// Owns the sources and the thread. Any thread may call it.
+// Owns the sources and the thread. Any thread may call it, also several at once.
 class Uploader {
  public:
-  // `options` have been checked. Fails with kInvalidOption if the ca_file cannot be used (and says why), or
-  // kOutOfMemory/kInternal if no thread starts.
-  static Result<std::unique_ptr<Uploader>> start(const Options& options, Source own,
-                                                 std::vector<Source> orphans) noexcept;
+  // `options` have been checked; `context_json` is a JSON object, masked, and travels in each batch
+  // as it is. Orphans are sent first, each under its own install id, and let go of when they are
+  // empty. Fails with kInvalidOption if the ca_file cannot be used (and says why), or kOutOfMemory,
+  // kIo or kInternal if the system gives no descriptor or thread.
+  static Result<std::unique_ptr<Uploader>> start(const Options& options, std::string context_json,
+                                                 Source own, std::vector<Source> orphans) noexcept;
   // stop() with no time left.
   ~Uploader();
 
-  journal::Journal& journal() noexcept;  // of the own source
+  journal::Journal& journal() noexcept;  // of the own source; open until this object goes
   Doorbell& doorbell() noexcept;         // what append()'s caller rings
   const std::string& install_id() const noexcept;
 
-  // Sends at once, without waiting for a batch's age, and waits until everything that is in the journals now
-  // is acknowledged. kTimeout, or kSenderStopped with the reason.
+  // Sends at once, without waiting for a batch's age or for a retry's delay (but for a
+  // Retry-After), and waits until everything that is in the journals now is acknowledged. kTimeout
+  // or kSenderStopped, with the reason; kClosed after stop().
   Status flush(std::chrono::milliseconds timeout) noexcept;
 
-  // Ends the thread: finishes the request that is under way if that ends before `deadline`, else cuts it off.
-  // Returns at the deadline at the latest; a thread that hangs in the system (name resolution) is left
-  // to itself with all that it uses. Idempotent.
+  // Ends the thread: finishes the request that is under way if that ends before `deadline`, else
+  // cuts it off and returns kTimeout. Returns at the deadline at the latest; a thread that hangs in
+  // the system (name resolution) is left to itself with all that it uses. Idempotent.
   Status stop(std::chrono::steady_clock::time_point deadline) noexcept;
 
   UploaderStats stats() const noexcept;

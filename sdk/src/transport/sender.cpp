@@ -1,0 +1,308 @@
+#include "transport/sender.hpp"
+
+#include <sys/random.h>
+
+#include <algorithm>
+#include <exception>
+#include <iterator>
+#include <utility>
+
+#include "transport/failure_text.hpp"
+#include "wire/field_names.hpp"
+
+namespace penstock::transport {
+namespace {
+
+constexpr std::string_view kTooLargeReason = "too_large_for_gateway";
+
+std::int64_t unix_milliseconds_now() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+std::minstd_rand::result_type random_seed() {
+  std::minstd_rand::result_type seed = 0;
+  // Jitter is no secret: without entropy (early in a boot) the clock is good enough.
+  if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) == static_cast<ssize_t>(sizeof seed))
+    return seed;
+  return static_cast<std::minstd_rand::result_type>(Clock::now().time_since_epoch().count());
+}
+
+}  // namespace
+
+Sender::Sender(const Options& options, std::string context_json, Source own,
+               std::vector<Source> orphans, std::unique_ptr<HttpsClient> client,
+               SenderControl& control)
+    : options_(options),
+      own_(std::move(own)),
+      orphans_(std::make_move_iterator(orphans.begin()), std::make_move_iterator(orphans.end())),
+      client_(std::move(client)),
+      control_(control),
+      batcher_(std::move(context_json)),
+      compressor_(options.compression),
+      random_(random_seed()),
+      events_limit_(options.batch_events_max) {
+  batch_.reserve(options_.batch_events_max);
+  if (options_.sync_interval.count() > 0) next_sync_ = Clock::now() + options_.sync_interval;
+  // A server that keeps us waiting must not keep the journal waiting.
+  control_.socket_wait().set_duty([this] {
+    tend_journal();
+    return next_sync_;
+  });
+  control_.publish([&](UploaderStats& stats) { stats.orphans_pending = pending_in_orphans(); });
+}
+
+void Sender::run() noexcept {
+  while (!control_.stop_requested()) {
+    try {
+      send_everything();
+    } catch (const std::exception& error) {
+      recover_from(error.what());
+    } catch (...) {
+      recover_from("unknown exception");
+    }
+  }
+}
+
+void Sender::send_everything() {
+  while (!orphans_.empty()) {
+    if (!drain(orphans_.front())) return;
+    orphans_.pop_front();  // its slot is free for another process
+    control_.publish([&](UploaderStats& stats) { stats.orphans_pending = pending_in_orphans(); });
+  }
+  drain(own_);
+}
+
+bool Sender::drain(Source& source) {
+  due_seq_ = 0;
+  begin_batch_again(source);
+  for (;;) {
+    switch (collect(source)) {
+      case Next::kSend:
+        deliver(source);
+        break;
+      case Next::kSourceIsEmpty:
+        return true;
+      case Next::kStop:
+        return false;
+    }
+  }
+}
+
+// What can throw is memory that is short for the moment: as with a network that is away, wait and
+// try again.
+void Sender::recover_from(const char* what) noexcept {
+  try {
+    const Decision later = decide({kNoAnswer, false, failures_, {}},
+                                  {options_.retry_delay_min, options_.retry_delay_max}, random());
+    retry(later, std::string("the sender failed inside: ") + what);
+  } catch (...) {
+    rest(Clock::now() + options_.retry_delay_max, /*flush_ends_it=*/false);
+  }
+}
+
+// --- Collecting
+// ------------------------------------------------------------------------------------------------
+
+Sender::Next Sender::collect(Source& source) {
+  Doorbell& doorbell = control_.doorbell();
+  while (!control_.stop_requested()) {
+    tend_journal();
+    if (stopped_for_good_) {
+      sleep_beside_journal(Clock::time_point::max());
+      continue;
+    }
+    read_more(source);
+    if (batch_is_due(source)) return Next::kSend;
+    if (!is_own(source)) return Next::kSourceIsEmpty;  // nobody writes there any more
+
+    const std::uint64_t wake_seq = seq_to_wake_at(source);
+    doorbell.arm(wake_seq);
+    read_more(source);  // what came before arm() does not ring
+    if (batch_.empty() || batch_.back().seq < wake_seq) doorbell.wait_until(time_to_wake_at());
+    doorbell.disarm();
+  }
+  return Next::kStop;
+}
+
+void Sender::read_more(Source& source) {
+  while (batch_.size() < events_limit_ && batch_bytes_ < options_.batch_bytes_max) {
+    const std::size_t before = batch_.size();
+    if (source.journal->read(events_limit_ - before, options_.batch_bytes_max - batch_bytes_,
+                             batch_) == 0)
+      return;
+    if (before == 0) batch_began_ = Clock::now();
+    for (std::size_t i = before; i < batch_.size(); ++i) batch_bytes_ += batch_[i].payload.size();
+  }
+}
+
+bool Sender::batch_is_due(const Source& source) const {
+  if (batch_.empty()) return false;
+  return !is_own(source) || batch_.size() >= events_limit_ ||
+         batch_bytes_ >= options_.batch_bytes_max || batch_.front().seq <= due_seq_ ||
+         batch_.front().seq <= control_.flush_seq() ||
+         Clock::now() >= batch_began_ + options_.batch_age_max;
+}
+
+// The event that begins a batch, or the one that will fill it. Bytes are foretold by the events so
+// far: if they were unlike those that come, the age is still a bound.
+std::uint64_t Sender::seq_to_wake_at(const Source& source) const {
+  if (batch_.empty()) return source.journal->acknowledged_seq() + 1;
+  const std::size_t event_bytes = std::max<std::size_t>(1, batch_bytes_ / batch_.size());
+  const std::size_t bytes_left = options_.batch_bytes_max - batch_bytes_;
+  const std::size_t events_left = std::min(events_limit_ - batch_.size(), bytes_left / event_bytes);
+  return batch_.back().seq + std::max<std::size_t>(1, events_left);
+}
+
+Clock::time_point Sender::time_to_wake_at() const {
+  if (!batch_.empty()) return std::min(next_sync_, batch_began_ + options_.batch_age_max);
+  const bool all_synced = own_.journal->last_seq() == synced_seq_;
+  return all_synced ? Clock::time_point::max() : next_sync_;
+}
+
+// Behind the last acknowledged event. The records of the batch that was under way are read again.
+void Sender::begin_batch_again(Source& source) {
+  source.journal->rewind();
+  batch_.clear();
+  batch_bytes_ = 0;
+}
+
+// --- Delivering
+// ------------------------------------------------------------------------------------------------
+
+void Sender::deliver(Source& source) {
+  due_seq_ = batch_.back().seq;
+  const std::string_view body = batcher_.build(
+      source.slot.install_id(), batch_, {kTooLargeReason, too_large_}, unix_milliseconds_now());
+  const std::string_view packed = compressor_.compress(body);
+  const HttpAnswer answer =
+      client_->post(wire::kEventsPath, packed, compressor_.content_encoding());
+  control_.publish([&](UploaderStats& stats) {
+    stats.batches_sent += 1;
+    stats.retries += failures_ > 0 ? 1 : 0;
+    stats.bytes_sent += packed.size();
+  });
+  settle(source, answer);
+}
+
+void Sender::settle(Source& source, const HttpAnswer& answer) {
+  Attempt attempt{answer.status, false, failures_, {}};
+  std::optional<Verdicts> verdicts;
+  if (answer.status >= 200 && answer.status <= 299)
+    verdicts = read_verdicts(answer.body, batch_.size());
+  attempt.answer_fits = verdicts.has_value();
+  attempt.retry_after = parse_retry_after(answer.retry_after, unix_milliseconds_now() / 1000);
+
+  const Decision decision =
+      decide(attempt, {options_.retry_delay_min, options_.retry_delay_max}, random());
+  const auto why = [&] {
+    return describe_failure(answer, client_->host_and_port(), options_.write_key);
+  };
+  switch (decision.action) {
+    case Action::kAcknowledge:
+      return acknowledge(source, *verdicts);
+    case Action::kSplit:
+      return batch_.size() > 1 ? split(source) : give_up_event(source);
+    case Action::kStop:
+      return stop_for_good(why());
+    case Action::kRetry:
+      return retry(decision, why());
+  }
+}
+
+void Sender::acknowledge(Source& source, const Verdicts& verdicts) {
+  too_large_ = 0;  // the report was in this batch
+  events_limit_ = std::min(events_limit_ * 2, options_.batch_events_max);
+  finish_batch(source);
+  control_.publish([&](UploaderStats& stats) {
+    stats.acknowledged += verdicts.accepted;
+    stats.rejected += verdicts.rejected;
+    stats.orphans_pending = pending_in_orphans();
+    stats.state = SenderState::kRunning;
+    stats.message.clear();
+  });
+}
+
+void Sender::split(Source& source) {
+  failures_ = 0;
+  events_limit_ = batch_.size() / 2;
+  begin_batch_again(source);
+}
+
+// Too large even alone: to keep it would block all that comes behind it.
+void Sender::give_up_event(Source& source) {
+  too_large_ += 1;
+  finish_batch(source);
+  control_.publish([&](UploaderStats& stats) {
+    stats.dropped_unsendable += 1;
+    stats.orphans_pending = pending_in_orphans();
+  });
+}
+
+void Sender::finish_batch(Source& source) {
+  failures_ = 0;
+  source.journal->acknowledge(batch_.back().seq);
+  batch_.clear();
+  batch_bytes_ = 0;
+}
+
+void Sender::stop_for_good(std::string why) {
+  stopped_for_good_ = true;
+  control_.publish([&](UploaderStats& stats) {
+    stats.state = SenderState::kStopped;
+    stats.message = std::move(why) + "; the events are kept, and sent after the next open";
+  });
+}
+
+void Sender::retry(const Decision& decision, std::string why) {
+  failures_ += 1;
+  control_.publish([&](UploaderStats& stats) {
+    stats.state = SenderState::kRetrying;
+    stats.message = std::move(why);
+  });
+  rest(Clock::now() + decision.wait, /*flush_ends_it=*/!decision.server_asked);
+}
+
+// --- Waiting
+// ---------------------------------------------------------------------------------------------------
+
+void Sender::rest(Clock::time_point until, bool flush_ends_it) {
+  const std::uint64_t flushes = control_.flush_count();
+  while (!control_.stop_requested() && Clock::now() < until) {
+    if (flush_ends_it && control_.flush_count() != flushes) return;
+    tend_journal();
+    sleep_beside_journal(until);
+  }
+}
+
+// Wakes now and then as the journal grows, so that append() finds its next segment prepared.
+void Sender::sleep_beside_journal(Clock::time_point until) {
+  control_.doorbell().arm(own_.journal->last_seq() + options_.batch_events_max);
+  control_.doorbell().wait_until(std::min(until, next_sync_));
+  control_.doorbell().disarm();
+}
+
+void Sender::tend_journal() {
+  own_.journal->maintain();
+  if (Clock::now() < next_sync_) return;
+  const std::uint64_t last = own_.journal->last_seq();
+  // A sync that fails is repeated after the interval; what a kill must not take, it does not take
+  // either way.
+  if (last != synced_seq_ && own_.journal->sync().ok()) synced_seq_ = last;
+  next_sync_ = Clock::now() + options_.sync_interval;
+}
+
+std::uint64_t Sender::pending_in_orphans() const {
+  std::uint64_t pending = 0;
+  for (const Source& orphan : orphans_) pending += orphan.journal->pending();
+  return pending;
+}
+
+double Sender::random() {
+  constexpr double kValues =
+      static_cast<double>(std::minstd_rand::max() - std::minstd_rand::min()) + 1;
+  return static_cast<double>(random_() - std::minstd_rand::min()) / kValues;
+}
+
+}  // namespace penstock::transport

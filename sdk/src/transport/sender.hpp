@@ -1,0 +1,98 @@
+// What the sender thread does: journal -> batch -> request -> answer -> trimmed journal, until it
+// is stopped.
+//
+//   run() -> drain(source) -> collect()   reads until a batch is due
+//                          -> deliver()   batcher, compressor, https_client
+//                          -> settle()    answer_reader, retry_policy: acknowledge, or rest() and
+//                          again
+//
+// One request at a time, and no batch overtakes another: the order of a source is kept.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "penstock/options.hpp"
+#include "transport/answer_reader.hpp"
+#include "transport/batcher.hpp"
+#include "transport/compressor.hpp"
+#include "transport/https_client.hpp"
+#include "transport/retry_policy.hpp"
+#include "transport/sender_control.hpp"
+#include "transport/uploader.hpp"
+
+namespace penstock::transport {
+
+// run() is one thread's, with all signals blocked; own() any thread.
+class Sender {
+ public:
+  // `control` outlives the sender.
+  Sender(const Options& options, std::string context_json, Source own, std::vector<Source> orphans,
+         std::unique_ptr<HttpsClient> client, SenderControl& control);
+
+  // Until control.stop_requested(). Nothing escapes it: an exception is a failed attempt like
+  // others.
+  void run() noexcept;
+
+  Source& own() noexcept { return own_; }
+  const Source& own() const noexcept { return own_; }
+
+ private:
+  enum class Next { kSend, kSourceIsEmpty, kStop };
+
+  void send_everything();
+  bool drain(Source& source);  // false: stop was asked for
+  void recover_from(const char* what) noexcept;
+
+  Next collect(Source& source);
+  void read_more(Source& source);
+  bool batch_is_due(const Source& source) const;
+  std::uint64_t seq_to_wake_at(const Source& source) const;
+  Clock::time_point time_to_wake_at() const;
+  void begin_batch_again(Source& source);
+
+  void deliver(Source& source);
+  void settle(Source& source, const HttpAnswer& answer);
+  void acknowledge(Source& source, const Verdicts& verdicts);
+  void split(Source& source);
+  void give_up_event(Source& source);
+  void finish_batch(Source& source);
+  void stop_for_good(std::string why);
+  void retry(const Decision& decision, std::string why);
+
+  void rest(Clock::time_point until, bool flush_ends_it);
+  void sleep_beside_journal(Clock::time_point until);
+  void tend_journal();
+  std::uint64_t pending_in_orphans() const;
+  double random();
+  bool is_own(const Source& source) const noexcept { return &source == &own_; }
+
+  const Options options_;
+  Source own_;
+  std::deque<Source> orphans_;
+  std::unique_ptr<HttpsClient> client_;
+  SenderControl& control_;
+  Batcher batcher_;
+  Compressor compressor_;
+  std::minstd_rand random_;
+
+  std::vector<journal::Record> batch_;  // being collected or sent; all of one source
+  std::size_t batch_bytes_ = 0;
+  Clock::time_point batch_began_{};  // when its first event was seen
+  std::uint64_t due_seq_ =
+      0;  // of this source; up to it all were in a batch before, and wait no more
+  std::size_t events_limit_;  // of a batch now: halved by a 413, doubled by an acknowledgement
+
+  unsigned failures_ = 0;        // in a row
+  std::uint64_t too_large_ = 0;  // events given up, not yet reported to the gateway
+  bool stopped_for_good_ = false;
+  std::uint64_t synced_seq_ = 0;  // the journal is on the disk up to here, if sync_interval is set
+  Clock::time_point next_sync_ = Clock::time_point::max();
+};
+
+}  // namespace penstock::transport

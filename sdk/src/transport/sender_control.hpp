@@ -1,0 +1,84 @@
+// What the sender thread and those who watch it share. append() and its callers touch nothing of it
+// but the doorbell.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+
+#include "transport/doorbell.hpp"
+#include "transport/socket_wait.hpp"
+#include "transport/uploader.hpp"
+
+namespace penstock::transport {
+
+class SenderControl {
+ public:
+  // --- Any thread
+  // ------------------------------------------------------------------------------------------
+  Doorbell& doorbell() noexcept { return doorbell_; }
+  SocketWait& socket_wait() noexcept { return socket_wait_; }
+
+  UploaderStats stats() const {
+    const std::lock_guard lock(mutex_);
+    return stats_;
+  }
+
+  // Asks for all that is in the own journal up to `seq` at once.
+  void request_flush(std::uint64_t seq) {
+    std::uint64_t asked = flush_seq_.load();
+    while (asked < seq && !flush_seq_.compare_exchange_weak(asked, seq)) {
+    }
+    flush_count_.fetch_add(1);
+    doorbell_.wake();
+  }
+
+  void request_stop() noexcept {
+    stop_requested_.store(true);
+    doorbell_.wake();
+  }
+
+  // Until `reached(stats, finished)` or `deadline`; the last answer of `reached`.
+  template <typename Condition>
+  bool wait_until(Clock::time_point deadline, Condition reached) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_until(lock, deadline, [&] { return reached(stats_, finished_); });
+  }
+
+  // --- The sender
+  // ------------------------------------------------------------------------------------------
+  bool stop_requested() const noexcept { return stop_requested_.load(); }
+  std::uint64_t flush_seq() const noexcept { return flush_seq_.load(); }
+  std::uint64_t flush_count() const noexcept { return flush_count_.load(); }
+
+  template <typename Change>
+  void publish(Change change) {
+    {
+      const std::lock_guard lock(mutex_);
+      change(stats_);
+    }
+    changed_.notify_all();
+  }
+
+  void publish_finished() noexcept {
+    {
+      const std::lock_guard lock(mutex_);
+      finished_ = true;
+    }
+    changed_.notify_all();
+  }
+
+ private:
+  Doorbell doorbell_;
+  SocketWait socket_wait_;
+  std::atomic<bool> stop_requested_{false};
+  std::atomic<std::uint64_t> flush_seq_{0};
+  std::atomic<std::uint64_t> flush_count_{0};
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  UploaderStats stats_;    // guarded by mutex_
+  bool finished_ = false;  // guarded by mutex_: the thread touches nothing of ours any more
+};
+
+}  // namespace penstock::transport

@@ -1,0 +1,144 @@
+#include "transport/uploader.hpp"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <mutex>
+#include <new>
+#include <optional>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "transport/sender.hpp"
+#include "transport/sender_control.hpp"
+
+namespace penstock::transport {
+namespace {
+
+// Of the time that stop() has, so much is kept back for the thread to unwind after its request was
+// cut off: with it done, the caller's next open finds the folder unlocked.
+constexpr std::chrono::milliseconds kUnwindTime{50};
+
+// The host's signal handlers must not run on our thread; and SIGPIPE, which OpenSSL's writes to a
+// closed connection raise, goes to the writing thread: blocked there, it does nothing.
+class AllSignalsBlocked {
+ public:
+  AllSignalsBlocked() noexcept {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~AllSignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  AllSignalsBlocked(const AllSignalsBlocked&) = delete;
+  AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_;
+};
+
+}  // namespace
+
+// Held by the Uploader and by the thread.
+struct Uploader::Shared {
+  SenderControl control;
+  std::optional<Sender> sender;
+  std::mutex thread_mutex;  // for joining and leaving
+  std::thread thread;       // guarded by thread_mutex
+};
+
+Result<std::unique_ptr<Uploader>> Uploader::start(const Options& options, std::string context_json,
+                                                  Source own, std::vector<Source> orphans) noexcept
+    try {
+  auto shared = std::make_shared<Shared>();
+  if (Status status = shared->control.socket_wait().status(); !status) return status;
+  auto client = HttpsClient::create(options, shared->control.socket_wait());
+  if (!client) return client.status();
+  shared->sender.emplace(options, std::move(context_json), std::move(own), std::move(orphans),
+                         *std::move(client), shared->control);
+  std::unique_ptr<Uploader> uploader(new Uploader(shared));
+
+  const AllSignalsBlocked blocked;  // the thread inherits it
+  shared->thread = std::thread([shared] {
+    pthread_setname_np(pthread_self(), "penstock-sender");
+    shared->sender->run();
+    shared->control.publish_finished();
+  });
+  return uploader;
+} catch (const std::bad_alloc&) {
+  return Status(StatusCode::kOutOfMemory, {});
+} catch (const std::system_error&) {
+  return Status(StatusCode::kInternal,
+                "the system starts no thread; is its limit of threads reached?");
+}
+
+Uploader::Uploader(std::shared_ptr<Shared> shared) noexcept : shared_(std::move(shared)) {}
+
+Uploader::~Uploader() { static_cast<void>(stop(Clock::now())); }
+
+journal::Journal& Uploader::journal() noexcept { return *shared_->sender->own().journal; }
+Doorbell& Uploader::doorbell() noexcept { return shared_->control.doorbell(); }
+const std::string& Uploader::install_id() const noexcept {
+  return shared_->sender->own().slot.install_id();
+}
+
+UploaderStats Uploader::stats() const noexcept try {
+  return shared_->control.stats();
+} catch (...) {
+  return {};  // no memory for the message
+}
+
+Status Uploader::flush(std::chrono::milliseconds timeout) noexcept try {
+  const auto deadline = Clock::now() + timeout;
+  journal::Journal& own = journal();
+  const std::uint64_t target = own.last_seq();
+  shared_->control.request_flush(target);
+
+  // pending() == 0 too: the last number may belong to an event that a kill tore, and that will
+  // never be sent.
+  const auto all_sent = [&](const UploaderStats& stats) {
+    return stats.orphans_pending == 0 && (own.acknowledged_seq() >= target || own.pending() == 0);
+  };
+  bool finished = false;
+  shared_->control.wait_until(deadline, [&](const UploaderStats& stats, bool thread_finished) {
+    finished = thread_finished;
+    return finished || stats.state == SenderState::kStopped || all_sent(stats);
+  });
+
+  const UploaderStats now = shared_->control.stats();
+  if (all_sent(now)) return {};
+  if (now.state == SenderState::kStopped) return {StatusCode::kSenderStopped, now.message};
+  if (finished)
+    return {StatusCode::kClosed,
+            "the sender has ended; what is not sent yet is sent after the next open"};
+  return {StatusCode::kTimeout,
+          now.message.empty()
+              ? "not everything was acknowledged in time; it is kept, and the sender goes on"
+              : "not everything was acknowledged in time: " + now.message};
+} catch (...) {
+  return {StatusCode::kOutOfMemory, {}};
+}
+
+Status Uploader::stop(std::chrono::steady_clock::time_point deadline) noexcept try {
+  SenderControl& control = shared_->control;
+  control.request_stop();
+  const auto finished = [](const UploaderStats&, bool thread_finished) { return thread_finished; };
+  const auto left = std::max(deadline - Clock::now(), Clock::duration::zero());
+  bool done =
+      control.wait_until(deadline - std::min<Clock::duration>(kUnwindTime, left / 4), finished);
+  const bool cut_off = !done;
+  if (cut_off) {
+    control.socket_wait().cancel();
+    done = control.wait_until(deadline, finished);
+  }
+
+  const std::lock_guard lock(shared_->thread_mutex);
+  if (shared_->thread.joinable()) done ? shared_->thread.join() : shared_->thread.detach();
+  if (!cut_off) return {};
+  return {StatusCode::kTimeout, "the request that was under way was cut off; its events are kept"};
+} catch (...) {
+  return {StatusCode::kInternal, {}};
+}
+
+}  // namespace penstock::transport
