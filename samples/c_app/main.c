@@ -32,7 +32,8 @@ static penstock_status record_events(penstock_client* client) {
 
 int main(int argc, char** argv) {
   if (argc < 4) {
-    fprintf(stderr, "usage: %s <journal folder> <https://gateway:port> <write key> [ca file]\n", argv[0]);
+    fprintf(stderr, "usage: %s <journal folder> <https://gateway:port> <write key> [ca file]\n",
+            argv[0]);
     return 2;
   }
   penstock_options options;

@@ -2,8 +2,8 @@
 //
 //   penstock-sample-desktop <journal folder> <https://gateway:port> <write key> [ca file]
 //
-// Ends with 0 once every event is acknowledged. Without the gateway it ends with 1, and the next run sends
-// what this one recorded.
+// Ends with 0 once every event is acknowledged. Without the gateway it ends with 1, and the next
+// run sends what this one recorded.
 
 #include <chrono>
 #include <cstdio>
@@ -34,24 +34,29 @@ void sign_in(Client& client) {
   must(client.track(Event::click("home", "open-approvals")), "click");
 }
 
-// What a rule must keep away from the disk is in here on purpose: an e-mail address, a phone number, a payment
-// card and a password.
+// What a rule must keep away from the disk is in here on purpose: an e-mail address, a phone
+// number, a payment card and a password.
 void review_the_first_request(Client& client) {
-  must(client.track(Event::page_start("approval-screen").correlation("approve-req-1041")), "page start");
-  must(client.track(Event::click("approval-screen", "filter-pending").detail("resultCount", 12)), "click");
-  must(client.track(Event::form_submission("approval-screen", "reviewer-notes", Event::Outcome::kFailure)
-                        .correlation("approve-req-1041")
-                        .detail("validation", "call me on +1 212 555 0142 or write to anna.smith@example.com")
-                        .detail("password", "hunter2")),
-       "form submission");
+  must(client.track(Event::page_start("approval-screen").correlation("approve-req-1041")),
+       "page start");
+  must(client.track(Event::click("approval-screen", "filter-pending").detail("resultCount", 12)),
+       "click");
+  must(
+      client.track(
+          Event::form_submission("approval-screen", "reviewer-notes", Event::Outcome::kFailure)
+              .correlation("approve-req-1041")
+              .detail("validation", "call me on +1 212 555 0142 or write to anna.smith@example.com")
+              .detail("password", "hunter2")),
+      "form submission");
   must(client.track(Event::error("payment check failed for card 4111 1111 1111 1111: timeout")
                         .page("approval-screen")
                         .correlation("approve-req-1041")
                         .detail("errorCode", "PAY-504")
                         .detail("retries", 2)),
        "error");
-  must(client.track(Event::form_submission("approval-screen", "reviewer-notes", Event::Outcome::kSuccess)
-                        .correlation("approve-req-1041")),
+  must(client.track(
+           Event::form_submission("approval-screen", "reviewer-notes", Event::Outcome::kSuccess)
+               .correlation("approve-req-1041")),
        "form submission");
   must(client.track(Event::record_approved("REQ-1041")
                         .correlation("approve-req-1041")
@@ -74,7 +79,8 @@ void decide_the_others(Client& client) {
                         .comments("Attachment missing")
                         .metadata("sourceSystem", "ApprovalDesk")),
        "record returned");
-  must(client.track(Event::process_completion("daily-approvals", Event::Outcome::kSuccess).duration(93s)),
+  must(client.track(
+           Event::process_completion("daily-approvals", Event::Outcome::kSuccess).duration(93s)),
        "process completion");
   must(client.track(Event::page_end("approval-screen", 118'500ms)), "page end");
   must(client.track(Event::session_end(140'250ms)), "session end");
@@ -84,7 +90,9 @@ void decide_the_others(Client& client) {
 
 int main(int argc, char** argv) {
   if (argc < 4) {
-    std::fprintf(stderr, "usage: %s <journal folder> <https://gateway:port> <write key> [ca file]\n", argv[0]);
+    std::fprintf(stderr,
+                 "usage: %s <journal folder> <https://gateway:port> <write key> [ca file]\n",
+                 argv[0]);
     return 2;
   }
   penstock::Options options;
@@ -107,10 +115,13 @@ int main(int argc, char** argv) {
   const penstock::Status closed = client.close(15s);
   const penstock::Stats stats = client.stats();
   std::printf("%llu recorded, %llu acknowledged, %llu still in the journal, %llu values masked\n",
-              static_cast<unsigned long long>(stats.recorded), static_cast<unsigned long long>(stats.acknowledged),
-              static_cast<unsigned long long>(stats.pending), static_cast<unsigned long long>(stats.masked));
+              static_cast<unsigned long long>(stats.recorded),
+              static_cast<unsigned long long>(stats.acknowledged),
+              static_cast<unsigned long long>(stats.pending),
+              static_cast<unsigned long long>(stats.masked));
   if (closed.ok()) return 0;
   std::fprintf(stderr, "not all sent, kept for the next run: %s\n", closed.message().c_str());
-  if (!stats.sender_message.empty()) std::fprintf(stderr, "the sender says: %s\n", stats.sender_message.c_str());
+  if (!stats.sender_message.empty())
+    std::fprintf(stderr, "the sender says: %s\n", stats.sender_message.c_str());
   return 1;
 }

@@ -12,7 +12,8 @@
 namespace penstock {
 namespace {
 
-constexpr std::size_t kContextBytesMax = 8 * 1024;  // merged into every event's metadata: must stay small
+constexpr std::size_t kContextBytesMax =
+    8 * 1024;  // merged into every event's metadata: must stay small
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
@@ -57,7 +58,8 @@ Result<std::string> make_batch_context(const Options& options, const privacy::Ru
   out.raw('}');
   if (out.overflowed()) {
     return Status(StatusCode::kInvalidOption,
-                  "context is larger than 8 KiB; it is merged into every event, so keep to what all of them need");
+                  "context is larger than 8 KiB; it is merged into every event, so keep to what "
+                  "all of them need");
   }
   json.resize(out.size());
   return json;

@@ -1,6 +1,7 @@
 // The spine of the SDK. track() reads like the path of an event:
 //
-//   identity -> encode and mask (event_encoder, json_event) -> append (journal/) -> ring (transport/doorbell)
+//   identity -> encode and mask (event_encoder, json_event) -> append (journal/) -> ring
+//   (transport/doorbell)
 //
 // and from there the sender thread takes it (transport/uploader).
 
@@ -29,15 +30,16 @@
 namespace penstock {
 namespace {
 
-// Almost every event fits here, so that recording one needs no heap. On the stack of the caller's thread, which may
-// be a small one.
+// Almost every event fits here, so that recording one needs no heap. On the stack of the caller's
+// thread, which may be a small one.
 constexpr std::size_t kStackBufferBytes = 4096;
 
 constexpr std::chrono::milliseconds kDestructorBound{2000};
 
 std::int64_t unix_milliseconds_now() noexcept {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch()).count();
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 privacy::RuleSet make_rules(const Options& options) {
@@ -109,7 +111,8 @@ class Client::Impl {
   std::atomic<std::uint64_t> invalid_{0}, too_large_{0}, storage_full_{0};
 };
 
-// --- open ----------------------------------------------------------------------------------------------------
+// --- open
+// ----------------------------------------------------------------------------------------------------
 
 Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& options) {
   if (Status status = check_options(options); !status) return status;
@@ -135,14 +138,15 @@ Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& options)
     orphans.push_back({std::move(orphan), *std::move(journal)});
   }
 
-  auto uploader = transport::Uploader::start(options, *std::move(context),
-                                             {*std::move(slot), *std::move(own)}, std::move(orphans));
+  auto uploader = transport::Uploader::start(
+      options, *std::move(context), {*std::move(slot), *std::move(own)}, std::move(orphans));
   if (!uploader) return uploader.status();
   impl->uploader_ = *std::move(uploader);
   return impl;
 }
 
-// --- track ---------------------------------------------------------------------------------------------------
+// --- track
+// ---------------------------------------------------------------------------------------------------
 
 Status Client::Impl::track(const Event& event) {
   Identity::Snapshot identity;
@@ -170,7 +174,9 @@ Status Client::Impl::track_json(std::string_view event) {
   const auto buffer = std::make_unique_for_overwrite<char[]>(event_bytes_max_);
   wire::JsonWriter out(buffer.get(), event_bytes_max_);
   std::size_t masked = 0;
-  if (Status status = write_json_event(rules_, identity, unix_milliseconds_now(), event, out, masked); !status) {
+  if (Status status =
+          write_json_event(rules_, identity, unix_milliseconds_now(), event, out, masked);
+      !status) {
     return invalid(std::move(status));
   }
   return out.overflowed() ? too_large() : keep(out, masked);
@@ -186,7 +192,8 @@ Status Client::Impl::keep(const wire::JsonWriter& out, std::size_t masked) {
 
 Status Client::Impl::too_large() {
   too_large_.fetch_add(1, std::memory_order_relaxed);
-  return {StatusCode::kTooLarge, "the event is larger than event_bytes_max (" + std::to_string(event_bytes_max_) +
+  return {StatusCode::kTooLarge, "the event is larger than event_bytes_max (" +
+                                     std::to_string(event_bytes_max_) +
                                      " bytes) when encoded; shorten its texts"};
 }
 
@@ -197,29 +204,37 @@ Status Client::Impl::invalid(Status why) {
 
 Status Client::Impl::refused(StatusCode code) {
   switch (code) {
-    case StatusCode::kClosed: return closed();
-    case StatusCode::kTooLarge: return too_large();
+    case StatusCode::kClosed:
+      return closed();
+    case StatusCode::kTooLarge:
+      return too_large();
     case StatusCode::kStorageFull:
       storage_full_.fetch_add(1, std::memory_order_relaxed);
-      return {code, "the journal has reached disk_bytes_max, or its file system is full; it empties as the gateway "
-                    "acknowledges: see stats().sender_message if it does not"};
+      return {code,
+              "the journal has reached disk_bytes_max, or its file system is full; it empties as "
+              "the gateway "
+              "acknowledges: see stats().sender_message if it does not"};
     default:
-      return {code, "the journal could not be written; see that its folder is still there and writable"};
+      return {code,
+              "the journal could not be written; see that its folder is still there and writable"};
   }
 }
 
-Status Client::Impl::set_identifier(void (Identity::*set)(std::string_view) noexcept, std::string_view id) {
+Status Client::Impl::set_identifier(void (Identity::*set)(std::string_view) noexcept,
+                                    std::string_view id) {
   char buffer[8 * Identity::kJsonBytesMax];  // an escape takes up to six bytes
   wire::JsonWriter out(buffer, sizeof buffer);
   std::size_t masked = 0;
   if (!id.empty()) {
-    if (const char* problem = write_identifier(rules_, id, out, masked)) return {StatusCode::kInvalidEvent, problem};
+    if (const char* problem = write_identifier(rules_, id, out, masked))
+      return {StatusCode::kInvalidEvent, problem};
   }
   (identity_.*set)(out.text());
   return {};
 }
 
-// --- flush, close, stats ---------------------------------------------------------------------------------------
+// --- flush, close, stats
+// ---------------------------------------------------------------------------------------
 
 Status Client::Impl::close(std::chrono::milliseconds timeout) {
   if (closed_.exchange(true)) return {};
@@ -231,7 +246,8 @@ Status Client::Impl::close(std::chrono::milliseconds timeout) {
 }
 
 Stats Client::Impl::stats() const {
-  const transport::UploaderStats sent = uploader_->stats();  // first: what is acknowledged was recorded before
+  const transport::UploaderStats sent =
+      uploader_->stats();  // first: what is acknowledged was recorded before
   Stats stats;
   stats.last_seq = journal_->last_seq();
   stats.recorded = stats.last_seq - first_seq_;
@@ -256,7 +272,8 @@ Stats Client::Impl::stats() const {
   return stats;
 }
 
-// --- Client: nothing may throw into the host -------------------------------------------------------------------
+// --- Client: nothing may throw into the host
+// -------------------------------------------------------------------
 
 Client::Client(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
 Client::Client(Client&& other) noexcept = default;
@@ -315,9 +332,7 @@ Status Client::close(std::chrono::milliseconds timeout) noexcept try {
   return status_of_exception();
 }
 
-Stats Client::stats() const noexcept try {
-  return impl_ ? impl_->stats() : Stats();
-} catch (...) {
+Stats Client::stats() const noexcept try { return impl_ ? impl_->stats() : Stats(); } catch (...) {
   return Stats();
 }
 

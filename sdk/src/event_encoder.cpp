@@ -14,13 +14,16 @@ namespace penstock {
 namespace {
 
 constexpr const char* kIdentifierTooLong =
-    "an identifier (user, session, page, record, correlation, activity or action) is longer than 256 bytes; "
+    "an identifier (user, session, page, record, correlation, activity or action) is longer than "
+    "256 bytes; "
     "use a shorter one";
 constexpr const char* kIdentifierHasControl =
-    "an identifier (user, session, page, record, correlation, activity or action) has a control character; "
+    "an identifier (user, session, page, record, correlation, activity or action) has a control "
+    "character; "
     "remove it";
 
-// The shortest run of digits that a detector looks at has 13 as a card; smaller numbers need no look.
+// The shortest run of digits that a detector looks at has 13 as a card; smaller numbers need no
+// look.
 constexpr std::uint64_t kSmallestCardNumber = 1'000'000'000'000;
 
 bool has_control_character(std::string_view text) noexcept {
@@ -34,10 +37,12 @@ std::int64_t unix_milliseconds(std::chrono::system_clock::time_point when) noexc
   return std::chrono::duration_cast<std::chrono::milliseconds>(when.time_since_epoch()).count();
 }
 
-// Writes the members of one event. Remembers the first problem and goes on, so that no caller has to branch.
+// Writes the members of one event. Remembers the first problem and goes on, so that no caller has
+// to branch.
 class Writer {
  public:
-  Writer(const privacy::RuleSet& rules, wire::JsonWriter& out) noexcept : rules_(rules), out_(out) {}
+  Writer(const privacy::RuleSet& rules, wire::JsonWriter& out) noexcept
+      : rules_(rules), out_(out) {}
 
   // `prefix` is all that comes before the value: comma, quoted name, colon.
   void identifier(std::string_view prefix, std::string_view text) noexcept {
@@ -73,24 +78,33 @@ class Writer {
     const std::string_view name = members[at].name;
     if (name.empty()) note("a detail or metadata field has an empty name; give it one");
     if (name.size() > wire::kFieldNameBytesMax) {
-      note("the name of a detail or metadata field is longer than 128 bytes; put text into the value instead");
+      note(
+          "the name of a detail or metadata field is longer than 128 bytes; put text into the "
+          "value instead");
     }
     for (std::size_t i = 0; i < at; ++i) {
-      if (members[i].name == name) note("two details or metadata fields have the same name; rename one");
+      if (members[i].name == name)
+        note("two details or metadata fields have the same name; rename one");
     }
   }
 
   void value(const Value& value) noexcept {
     switch (value.type()) {
-      case Value::Type::kNull: return out_.null();
-      case Value::Type::kText: encoded_.masked += privacy::write_masked(rules_, value.text(), out_); return;
-      case Value::Type::kReal: return out_.number(value.real());
-      case Value::Type::kBoolean: return out_.boolean(value.boolean());
+      case Value::Type::kNull:
+        return out_.null();
+      case Value::Type::kText:
+        encoded_.masked += privacy::write_masked(rules_, value.text(), out_);
+        return;
+      case Value::Type::kReal:
+        return out_.number(value.real());
+      case Value::Type::kBoolean:
+        return out_.boolean(value.boolean());
       case Value::Type::kSigned:
         return number(value.signed_number(), value.signed_number() >= 0
                                                  ? static_cast<std::uint64_t>(value.signed_number())
                                                  : 0);
-      case Value::Type::kUnsigned: return number(value.unsigned_number(), value.unsigned_number());
+      case Value::Type::kUnsigned:
+        return number(value.unsigned_number(), value.unsigned_number());
     }
   }
 
@@ -115,25 +129,29 @@ class Writer {
 
 }  // namespace
 
-const char* write_identifier(const privacy::RuleSet& rules, std::string_view text, wire::JsonWriter& out,
-                             std::size_t& masked) noexcept {
+const char* write_identifier(const privacy::RuleSet& rules, std::string_view text,
+                             wire::JsonWriter& out, std::size_t& masked) noexcept {
   if (text.size() > wire::kIdentifierBytesMax) return kIdentifierTooLong;
   if (has_control_character(text)) return kIdentifierHasControl;
   const std::size_t begin = out.size();
   masked += privacy::write_masked(rules, text, out);
-  // Repaired UTF-8, escapes and masks can be longer than what came in; the gateway's limit holds for them too.
+  // Repaired UTF-8, escapes and masks can be longer than what came in; the gateway's limit holds
+  // for them too.
   if (out.size() - begin > wire::kIdentifierBytesMax + 2) return kIdentifierTooLong;
   return nullptr;
 }
 
 EventEncoder::Encoded EventEncoder::encode(const Event& event, const Identity::Snapshot& identity,
-                                           std::int64_t now_ms, wire::JsonWriter& out) const noexcept {
+                                           std::int64_t now_ms,
+                                           wire::JsonWriter& out) const noexcept {
   Writer writer(rules_, out);
   const bool is_change = event.type_ == Event::Type::kDatabaseChange;
 
-  out.raw(is_change ? R"({"eventType":"DatabaseChange","timestamp":")" : R"({"eventType":"UserActivity","timestamp":")");
+  out.raw(is_change ? R"({"eventType":"DatabaseChange","timestamp":")"
+                    : R"({"eventType":"UserActivity","timestamp":")");
   const std::int64_t when_ms = event.has_time_ ? unix_milliseconds(event.when_) : now_ms;
-  if (when_ms < 0) writer.note("the event's time is before 1970; check the clock that it comes from");
+  if (when_ms < 0)
+    writer.note("the event's time is before 1970; check the clock that it comes from");
   char timestamp[wire::kTimestampBytes];
   wire::format_timestamp(when_ms, timestamp);
   out.raw({timestamp, sizeof timestamp});
@@ -163,12 +181,17 @@ EventEncoder::Encoded EventEncoder::encode(const Event& event, const Identity::S
     writer.identifier(R"(,"activityType":)", event.what_);
   }
 
-  if (event.negative_duration_) writer.note("the duration is negative; take it from a steady clock");
-  if (event.details_used_ > Event::kDetailsMax) writer.note("the event has more than 16 details; use fewer");
-  if (event.metadata_used_ > Event::kMetadataMax) writer.note("the event has more than 8 metadata fields; use fewer");
-  const auto metadata = std::span(event.metadata_).first(std::min(event.metadata_used_, Event::kMetadataMax));
+  if (event.negative_duration_)
+    writer.note("the duration is negative; take it from a steady clock");
+  if (event.details_used_ > Event::kDetailsMax)
+    writer.note("the event has more than 16 details; use fewer");
+  if (event.metadata_used_ > Event::kMetadataMax)
+    writer.note("the event has more than 8 metadata fields; use fewer");
+  const auto metadata =
+      std::span(event.metadata_).first(std::min(event.metadata_used_, Event::kMetadataMax));
   if (!metadata.empty()) writer.members(R"(,"metadata":)", metadata);
-  const auto details = std::span(event.details_).first(std::min(event.details_used_, Event::kDetailsMax));
+  const auto details =
+      std::span(event.details_).first(std::min(event.details_used_, Event::kDetailsMax));
   if (!details.empty()) writer.members(R"(,"details":)", details);
 
   out.raw(R"(,"schemaVersion":1})");

@@ -17,12 +17,14 @@ class EventEncoder {
   explicit EventEncoder(const privacy::RuleSet& rules) noexcept : rules_(rules) {}
 
   struct Encoded {
-    const char* problem = nullptr;  // static text: what is wrong with the event, and what to do; null: fine
-    std::size_t masked = 0;         // places
+    const char* problem =
+        nullptr;  // static text: what is wrong with the event, and what to do; null: fine
+    std::size_t masked = 0;  // places
   };
 
-  // Writes the object without `seq`, which the record's header carries and the batch adds. `now_ms` is Unix time,
-  // for an event that names no time of its own. If `out` has overflowed afterwards, the text is incomplete.
+  // Writes the object without `seq`, which the record's header carries and the batch adds. `now_ms`
+  // is Unix time, for an event that names no time of its own. If `out` has overflowed afterwards,
+  // the text is incomplete.
   Encoded encode(const Event& event, const Identity::Snapshot& identity, std::int64_t now_ms,
                  wire::JsonWriter& out) const noexcept;
 
@@ -31,7 +33,7 @@ class EventEncoder {
 };
 
 // Writes an identifier as a masked JSON string. Returns the problem, or null. Any thread.
-const char* write_identifier(const privacy::RuleSet& rules, std::string_view text, wire::JsonWriter& out,
-                             std::size_t& masked) noexcept;
+const char* write_identifier(const privacy::RuleSet& rules, std::string_view text,
+                             wire::JsonWriter& out, std::size_t& masked) noexcept;
 
 }  // namespace penstock

@@ -13,8 +13,8 @@
 
 namespace penstock {
 
-// A sequence lock: readers copy a few words and never write to shared memory, so that any number of threads
-// record without slowing each other down. Any thread.
+// A sequence lock: readers copy a few words and never write to shared memory, so that any number of
+// threads record without slowing each other down. Any thread.
 class Identity {
  public:
   // Of one identifier as a JSON string, quotes included.

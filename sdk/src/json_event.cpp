@@ -27,7 +27,8 @@ Json parse(std::string_view text, Status& status) {
     if (too_deep) {
       status = invalid("the event is nested deeper than 32 levels; flatten it");
     } else if (!event.is_object()) {
-      status = invalid("the event is no JSON object; it looks like {\"activityType\":\"Click\", …}");
+      status =
+          invalid("the event is no JSON object; it looks like {\"activityType\":\"Click\", …}");
     }
     return event;
   } catch (const Json::parse_error& error) {
@@ -44,7 +45,8 @@ Status check_identifier(const Json& event, std::string_view field, bool required
     if (!required) return {};
     return invalid(std::string(field) + " is missing; say what happened");
   }
-  if (!found->is_string()) return invalid(std::string(field) + " is no text; give it as a JSON string");
+  if (!found->is_string())
+    return invalid(std::string(field) + " is no text; give it as a JSON string");
   const auto& text = found->get_ref<const std::string&>();
   if (text.empty() || text.size() > wire::kIdentifierBytesMax) {
     return invalid(std::string(field) + " is empty or longer than 256 bytes");
@@ -66,11 +68,14 @@ Status check_object(const Json& event, std::string_view field) {
 Status complete_event_type(Json& event) {
   const auto found = event.find(wire::field::kEventType);
   if (found == event.end()) {
-    const bool is_change = event.contains(wire::field::kRecordId) && event.contains(wire::field::kAction);
-    event[std::string(wire::field::kEventType)] = is_change ? wire::kDatabaseChange : wire::kUserActivity;
+    const bool is_change =
+        event.contains(wire::field::kRecordId) && event.contains(wire::field::kAction);
+    event[std::string(wire::field::kEventType)] =
+        is_change ? wire::kDatabaseChange : wire::kUserActivity;
     return {};
   }
-  if (found->is_string() && (*found == wire::kUserActivity || *found == wire::kDatabaseChange)) return {};
+  if (found->is_string() && (*found == wire::kUserActivity || *found == wire::kDatabaseChange))
+    return {};
   return invalid("eventType is neither \"UserActivity\" nor \"DatabaseChange\"");
 }
 
@@ -94,14 +99,18 @@ Status check(Json& event, std::int64_t now_ms) {
                               wire::field::kClockSkewMs, wire::field::kInstallId}) {
     event.erase(std::string(reserved));
   }
-  if (event.size() > wire::kEventFieldsMax - 8) return invalid("the event has more than 56 fields; put some into details");
+  if (event.size() > wire::kEventFieldsMax - 8)
+    return invalid("the event has more than 56 fields; put some into details");
   if (Status status = complete_event_type(event); !status) return status;
   if (Status status = complete_timestamp(event, now_ms); !status) return status;
   const bool is_change = event[std::string(wire::field::kEventType)] == wire::kDatabaseChange;
-  for (const auto& [field, required] :
-       {std::pair{wire::field::kActivityType, !is_change}, {wire::field::kRecordId, is_change},
-        {wire::field::kAction, is_change}, {wire::field::kUserId, false}, {wire::field::kSessionId, false},
-        {wire::field::kPageId, false}, {wire::field::kCorrelationId, false}}) {
+  for (const auto& [field, required] : {std::pair{wire::field::kActivityType, !is_change},
+                                        {wire::field::kRecordId, is_change},
+                                        {wire::field::kAction, is_change},
+                                        {wire::field::kUserId, false},
+                                        {wire::field::kSessionId, false},
+                                        {wire::field::kPageId, false},
+                                        {wire::field::kCorrelationId, false}}) {
     if (Status status = check_identifier(event, field, required); !status) return status;
   }
   if (Status status = check_object(event, wire::field::kMetadata); !status) return status;
@@ -120,8 +129,9 @@ void complete_identity(Json& event, const Identity::Snapshot& identity) {
 
 }  // namespace
 
-Status write_json_event(const privacy::RuleSet& rules, const Identity::Snapshot& identity, std::int64_t now_ms,
-                        std::string_view text, wire::JsonWriter& out, std::size_t& masked) {
+Status write_json_event(const privacy::RuleSet& rules, const Identity::Snapshot& identity,
+                        std::int64_t now_ms, std::string_view text, wire::JsonWriter& out,
+                        std::size_t& masked) {
   Status status;
   Json event = parse(text, status);
   if (!status) return status;

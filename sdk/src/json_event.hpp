@@ -12,12 +12,14 @@
 
 namespace penstock {
 
-// Writes `text`, one event object, to `out` as EventEncoder would: eventType, timestamp, user and session filled
-// in where they are missing, reserved fields left out, masked. Adds the number of masked places to `masked`.
+// Writes `text`, one event object, to `out` as EventEncoder would: eventType, timestamp, user and
+// session filled in where they are missing, reserved fields left out, masked. Adds the number of
+// masked places to `masked`.
 //
-// Fails with kInvalidEvent; the message names the field, or the byte at which the text is no JSON, and holds no
-// content. May throw std::bad_alloc. Any thread.
-Status write_json_event(const privacy::RuleSet& rules, const Identity::Snapshot& identity, std::int64_t now_ms,
-                        std::string_view text, wire::JsonWriter& out, std::size_t& masked);
+// Fails with kInvalidEvent; the message names the field, or the byte at which the text is no JSON,
+// and holds no content. May throw std::bad_alloc. Any thread.
+Status write_json_event(const privacy::RuleSet& rules, const Identity::Snapshot& identity,
+                        std::int64_t now_ms, std::string_view text, wire::JsonWriter& out,
+                        std::size_t& masked);
 
 }  // namespace penstock

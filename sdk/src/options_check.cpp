@@ -22,11 +22,12 @@ bool is_printable_ascii(std::string_view text) {
 
 Status check_range(const char* name, std::uint64_t value, std::uint64_t least, std::uint64_t most) {
   if (value >= least && value <= most) return {};
-  return invalid(std::string(name) + " is " + std::to_string(value) + "; it takes " + std::to_string(least) +
-                 " to " + std::to_string(most));
+  return invalid(std::string(name) + " is " + std::to_string(value) + "; it takes " +
+                 std::to_string(least) + " to " + std::to_string(most));
 }
 
-Status check_duration(const char* name, std::chrono::milliseconds value, std::chrono::milliseconds least) {
+Status check_duration(const char* name, std::chrono::milliseconds value,
+                      std::chrono::milliseconds least) {
   if (value >= least && value <= std::chrono::hours(24)) return {};
   return invalid(std::string(name) + " is " + std::to_string(value.count()) + " ms; it takes " +
                  std::to_string(least.count()) + " ms to 24 hours");
@@ -37,27 +38,34 @@ Status check_endpoint(const Options& options) {
   constexpr std::string_view http = "http://";
   const std::string_view endpoint = options.endpoint;
   if (endpoint.empty()) {
-    return invalid("endpoint is empty; give the gateway's address, as in \"https://telemetry.example.com\"");
+    return invalid(
+        "endpoint is empty; give the gateway's address, as in \"https://telemetry.example.com\"");
   }
   const bool plain = endpoint.substr(0, http.size()) == http;
   if (!plain && endpoint.substr(0, https.size()) != https) {
-    return invalid("endpoint does not begin with \"https://\"; give the gateway's address, as in "
-                   "\"https://telemetry.example.com\"");
+    return invalid(
+        "endpoint does not begin with \"https://\"; give the gateway's address, as in "
+        "\"https://telemetry.example.com\"");
   }
   if (plain && !options.dangerously_allow_plain_http) {
-    return invalid("endpoint begins with \"http://\", which lets anyone on the way read the events and the "
-                   "key; use \"https://\" (for a self-made certificate: with ca_file)");
+    return invalid(
+        "endpoint begins with \"http://\", which lets anyone on the way read the events and the "
+        "key; use \"https://\" (for a self-made certificate: with ca_file)");
   }
   const std::string_view rest = endpoint.substr(plain ? http.size() : https.size());
   const std::string_view host = rest.substr(0, rest.find('/'));
   if (host.empty() || host.front() == ':' || !is_printable_ascii(endpoint)) {
-    return invalid("endpoint has no valid host; it looks like \"https://telemetry.example.com:8443\"");
+    return invalid(
+        "endpoint has no valid host; it looks like \"https://telemetry.example.com:8443\"");
   }
   if (host.find('@') != std::string_view::npos) {
-    return invalid("endpoint holds a user name or password; the write_key option is what identifies the sender");
+    return invalid(
+        "endpoint holds a user name or password; the write_key option is what identifies the "
+        "sender");
   }
   if (rest.find('/') != std::string_view::npos && rest.find('/') + 1 != rest.size()) {
-    return invalid("endpoint has a path; give scheme, host and port only: the protocol's paths are added");
+    return invalid(
+        "endpoint has a path; give scheme, host and port only: the protocol's paths are added");
   }
   return {};
 }
@@ -66,14 +74,19 @@ Status check_endpoint(const Options& options) {
 
 Status check_options(const Options& options) {
   if (options.directory.empty()) {
-    return invalid("directory is empty; name a folder on a local disk that only this user can read");
+    return invalid(
+        "directory is empty; name a folder on a local disk that only this user can read");
   }
-  if (options.directory.find('\0') != std::string::npos) return invalid("directory holds a NUL byte; remove it");
+  if (options.directory.find('\0') != std::string::npos)
+    return invalid("directory holds a NUL byte; remove it");
   if (Status status = check_endpoint(options); !status) return status;
-  if (options.write_key.empty()) return invalid("write_key is empty; ask the gateway's operator for one");
-  if (options.write_key.size() > wire::kHeaderValueBytesMax || !is_printable_ascii(options.write_key)) {
-    return invalid("write_key is longer than 256 bytes or has spaces or characters outside of ASCII; "
-                   "copy it again from where it was issued");
+  if (options.write_key.empty())
+    return invalid("write_key is empty; ask the gateway's operator for one");
+  if (options.write_key.size() > wire::kHeaderValueBytesMax ||
+      !is_printable_ascii(options.write_key)) {
+    return invalid(
+        "write_key is longer than 256 bytes or has spaces or characters outside of ASCII; "
+        "copy it again from where it was issued");
   }
 
   const Status checks[] = {
@@ -92,10 +105,13 @@ Status check_options(const Options& options) {
     if (!status) return status;
   }
   if (options.segment_bytes < 4 * options.event_bytes_max) {
-    return invalid("segment_bytes is less than four times event_bytes_max; raise it or lower event_bytes_max");
+    return invalid(
+        "segment_bytes is less than four times event_bytes_max; raise it or lower event_bytes_max");
   }
   if (options.disk_bytes_max < 2 * static_cast<std::uint64_t>(options.segment_bytes)) {
-    return invalid("disk_bytes_max is less than two segments of segment_bytes; raise it or lower segment_bytes");
+    return invalid(
+        "disk_bytes_max is less than two segments of segment_bytes; raise it or lower "
+        "segment_bytes");
   }
   return {};
 }

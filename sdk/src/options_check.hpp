@@ -6,7 +6,8 @@
 
 namespace penstock {
 
-// kInvalidOption naming the option, what is wrong with it and what it takes. Never quotes the write key.
+// kInvalidOption naming the option, what is wrong with it and what it takes. Never quotes the write
+// key.
 Status check_options(const Options& options);
 
 }  // namespace penstock

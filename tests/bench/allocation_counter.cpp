@@ -25,7 +25,8 @@ __attribute__((visibility("default"))) void* realloc(void* block, std::size_t si
   ++allocations;
   return __libc_realloc(block, size);
 }
-__attribute__((visibility("default"))) void* aligned_alloc(std::size_t alignment, std::size_t size) {
+__attribute__((visibility("default"))) void* aligned_alloc(std::size_t alignment,
+                                                           std::size_t size) {
   ++allocations;
   return __libc_memalign(alignment, size);
 }

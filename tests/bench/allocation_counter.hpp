@@ -1,4 +1,5 @@
-// Counts every heap allocation of the process, whichever library makes it, by standing in for malloc.
+// Counts every heap allocation of the process, whichever library makes it, by standing in for
+// malloc.
 #pragma once
 
 #include <cstdint>

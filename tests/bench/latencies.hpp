@@ -14,9 +14,11 @@ namespace penstock::bench {
 inline double ticks_per_nanosecond() {
   const auto clock_begin = std::chrono::steady_clock::now();
   const std::uint64_t ticks_begin = __rdtsc();
-  while (std::chrono::steady_clock::now() - clock_begin < std::chrono::milliseconds(50)) {}
+  while (std::chrono::steady_clock::now() - clock_begin < std::chrono::milliseconds(50)) {
+  }
   const std::uint64_t ticks = __rdtsc() - ticks_begin;
-  const std::chrono::duration<double, std::nano> elapsed = std::chrono::steady_clock::now() - clock_begin;
+  const std::chrono::duration<double, std::nano> elapsed =
+      std::chrono::steady_clock::now() - clock_begin;
   return static_cast<double>(ticks) / elapsed.count();
 }
 
@@ -29,15 +31,20 @@ class Latencies {
   void time(Call&& call) {
     const std::uint64_t begin = __rdtsc();
     call();
-    samples_[used_++] = static_cast<std::uint32_t>(std::min<std::uint64_t>(__rdtsc() - begin, UINT32_MAX));
+    samples_[used_++] =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(__rdtsc() - begin, UINT32_MAX));
   }
 
-  void take(const Latencies& other) { samples_.insert(samples_.end(), other.samples_.begin(), other.samples_.end()); used_ = samples_.size(); }
+  void take(const Latencies& other) {
+    samples_.insert(samples_.end(), other.samples_.begin(), other.samples_.end());
+    used_ = samples_.size();
+  }
 
   // `share` of the calls took at most this many nanoseconds.
   double quantile(double share, double ticks_per_ns) {
     const auto at = static_cast<std::ptrdiff_t>(share * static_cast<double>(used_ - 1));
-    std::nth_element(samples_.begin(), samples_.begin() + at, samples_.begin() + static_cast<std::ptrdiff_t>(used_));
+    std::nth_element(samples_.begin(), samples_.begin() + at,
+                     samples_.begin() + static_cast<std::ptrdiff_t>(used_));
     return samples_[static_cast<std::size_t>(at)] / ticks_per_ns;
   }
 

@@ -3,7 +3,8 @@
 //   client.track(Event::click("approval-screen", "approve-button")
 //                    .detail("itemsSelected", 3));
 //
-// Ownership  An Event keeps views of the texts that it is given, and copies none: they must live until
+// Ownership  An Event keeps views of the texts that it is given, and copies none: they must live
+// until
 //            track() has returned. In one expression as above they do.
 // Threads    One thread at a time for one Event.
 // Errors     Building never fails and never allocates. What is wrong with an event, track() says.
@@ -34,8 +35,7 @@ class Value {
   constexpr Value(const char* text PENSTOCK_LIFETIMEBOUND) noexcept
       : type_(text == nullptr ? Type::kNull : Type::kText),
         text_(text == nullptr ? std::string_view() : std::string_view(text)) {}
-  Value(const std::string& text PENSTOCK_LIFETIMEBOUND) noexcept
-      : Value(std::string_view(text)) {}
+  Value(const std::string& text PENSTOCK_LIFETIMEBOUND) noexcept : Value(std::string_view(text)) {}
   template <typename Number, std::enable_if_t<std::is_arithmetic_v<Number>, int> = 0>
   constexpr Value(Number number) noexcept {
     if constexpr (std::is_same_v<Number, bool>) {
@@ -77,13 +77,15 @@ struct Detail {
 
 class Event {
  public:
-  // How many details, and how many metadata fields, one event holds. track() refuses an event with more.
+  // How many details, and how many metadata fields, one event holds. track() refuses an event with
+  // more.
   static constexpr std::size_t kDetailsMax = 16;
   static constexpr std::size_t kMetadataMax = 8;
 
   enum class Outcome { kSuccess, kFailure };
 
-  // --- User activity -------------------------------------------------------------------------------------
+  // --- User activity
+  // -------------------------------------------------------------------------------------
   static Event session_start() noexcept { return activity("SessionStart"); }
   static Event session_end() noexcept { return activity("SessionEnd"); }
   static Event session_end(std::chrono::milliseconds duration) noexcept {
@@ -123,7 +125,8 @@ class Event {
     return Event(Type::kUserActivity, activity_type);
   }
 
-  // --- Changes of records --------------------------------------------------------------------------------
+  // --- Changes of records
+  // --------------------------------------------------------------------------------
   static Event record_approved(std::string_view record_id PENSTOCK_LIFETIMEBOUND) noexcept {
     return record_changed(record_id, "Approved");
   }
@@ -140,15 +143,32 @@ class Event {
     return event;
   }
 
-  // --- What all of them can carry. Each returns the event, so that calls chain. ----------------------------
-  // Who and where. user() and session() win over what the Client was told.
-  Event& user(std::string_view user_id PENSTOCK_LIFETIMEBOUND) noexcept { user_ = user_id; return *this; }
-  Event& session(std::string_view session_id PENSTOCK_LIFETIMEBOUND) noexcept { session_ = session_id; return *this; }
-  Event& page(std::string_view page_id PENSTOCK_LIFETIMEBOUND) noexcept { page_ = page_id; return *this; }
+  // --- What all of them can carry. Each returns the event, so that calls chain.
+  // ---------------------------- Who and where. user() and session() win over what the Client was
+  // told.
+  Event& user(std::string_view user_id PENSTOCK_LIFETIMEBOUND) noexcept {
+    user_ = user_id;
+    return *this;
+  }
+  Event& session(std::string_view session_id PENSTOCK_LIFETIMEBOUND) noexcept {
+    session_ = session_id;
+    return *this;
+  }
+  Event& page(std::string_view page_id PENSTOCK_LIFETIMEBOUND) noexcept {
+    page_ = page_id;
+    return *this;
+  }
   // The flow that this event belongs to; without one the gateway stamps one for each batch.
-  Event& correlation(std::string_view correlation_id PENSTOCK_LIFETIMEBOUND) noexcept { correlation_ = correlation_id; return *this; }
+  Event& correlation(std::string_view correlation_id PENSTOCK_LIFETIMEBOUND) noexcept {
+    correlation_ = correlation_id;
+    return *this;
+  }
   // When it happened. Without it: when track() is called.
-  Event& at(std::chrono::system_clock::time_point when) noexcept { when_ = when; has_time_ = true; return *this; }
+  Event& at(std::chrono::system_clock::time_point when) noexcept {
+    when_ = when;
+    has_time_ = true;
+    return *this;
+  }
 
   // What is particular to the event. Names are the program's, in camelCase.
   Event& detail(std::string_view name PENSTOCK_LIFETIMEBOUND, Value value) noexcept {
@@ -175,7 +195,9 @@ class Event {
                        std::string_view current PENSTOCK_LIFETIMEBOUND) noexcept {
     return detail("previousStatus", previous).detail("currentStatus", current);
   }
-  Event& comments(std::string_view text PENSTOCK_LIFETIMEBOUND) noexcept { return detail("comments", text); }
+  Event& comments(std::string_view text PENSTOCK_LIFETIMEBOUND) noexcept {
+    return detail("comments", text);
+  }
 
  private:
   friend class EventEncoder;
@@ -186,7 +208,7 @@ class Event {
   Type type_;
   bool has_time_ = false;
   bool negative_duration_ = false;
-  std::size_t details_used_ = 0;   // counts on past the limit, so that track() can tell
+  std::size_t details_used_ = 0;  // counts on past the limit, so that track() can tell
   std::size_t metadata_used_ = 0;
   std::string_view what_;  // activityType or action
   std::string_view record_, user_, session_, page_, correlation_;

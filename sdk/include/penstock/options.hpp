@@ -13,9 +13,10 @@ namespace penstock {
 enum class Compression { kNone, kGzip, kZstd };
 
 struct Options {
-  // --- Must be set -----------------------------------------------------------------------------------------
-  // Folder of the journal, created if missing (mode 0700). Several processes may name the same one: each
-  // takes a slot of its own in it. Must be on a local file system.
+  // --- Must be set
+  // -----------------------------------------------------------------------------------------
+  // Folder of the journal, created if missing (mode 0700). Several processes may name the same one:
+  // each takes a slot of its own in it. Must be on a local file system.
   std::string directory;
   // The gateway, as in "https://telemetry.example.com". "http://" is refused unless
   // dangerously_allow_plain_http is set.
@@ -23,51 +24,59 @@ struct Options {
   // The write key that the gateway's operator gave. Sent in the Authorization header only.
   std::string write_key;
 
-  // --- Who sends -------------------------------------------------------------------------------------------
+  // --- Who sends
+  // -------------------------------------------------------------------------------------------
   std::string app_name;
   std::string app_version;
-  // Constant context, sent once per batch: locale, device, sourceSystem, … `os` is filled in unless given.
+  // Constant context, sent once per batch: locale, device, sourceSystem, … `os` is filled in unless
+  // given.
   std::vector<std::pair<std::string, std::string>> context;
 
-  // --- The disk --------------------------------------------------------------------------------------------
-  // Most bytes that the journal of this process uses, preallocated in segments of segment_bytes. When it is
-  // full, track() fails with kStorageFull. At least two segments.
+  // --- The disk
+  // --------------------------------------------------------------------------------------------
+  // Most bytes that the journal of this process uses, preallocated in segments of segment_bytes.
+  // When it is full, track() fails with kStorageFull. At least two segments.
   std::uint64_t disk_bytes_max = 64ULL * 1024 * 1024;
-  // One mapped file. Larger: fewer changes of file; costs twice this much memory. 64 KiB to 64 MiB, and at
-  // least four times event_bytes_max.
+  // One mapped file. Larger: fewer changes of file; costs twice this much memory. 64 KiB to 64 MiB,
+  // and at least four times event_bytes_max.
   std::size_t segment_bytes = 1024 * 1024;
   // Largest encoded event; up to 256 KiB.
   std::size_t event_bytes_max = 64 * 1024;
-  // How often what was recorded is forced to the disk. A kill of the process loses nothing either way; a power
-  // cut may take the last interval. 0 leaves it to the kernel (about 30 s on Linux) and costs nothing.
+  // How often what was recorded is forced to the disk. A kill of the process loses nothing either
+  // way; a power cut may take the last interval. 0 leaves it to the kernel (about 30 s on Linux)
+  // and costs nothing.
   std::chrono::milliseconds sync_interval{0};
 
-  // --- Batches ---------------------------------------------------------------------------------------------
+  // --- Batches
+  // ---------------------------------------------------------------------------------------------
   // A batch is sent when it has this many events, or the oldest is this old.
-  std::size_t batch_events_max = 256;  // up to 1000
+  std::size_t batch_events_max = 256;        // up to 1000
   std::size_t batch_bytes_max = 512 * 1024;  // before compression
   std::chrono::milliseconds batch_age_max{2000};
   Compression compression = Compression::kZstd;
 
-  // --- The network -----------------------------------------------------------------------------------------
+  // --- The network
+  // -----------------------------------------------------------------------------------------
   std::chrono::milliseconds connect_timeout{10'000};
-  // From the first byte sent to the answer's last. Longer than the gateway's own request deadline (30 s), so
-  // that the gateway can answer before the SDK repeats.
+  // From the first byte sent to the answer's last. Longer than the gateway's own request deadline
+  // (30 s), so that the gateway can answer before the SDK repeats.
   std::chrono::milliseconds request_timeout{45'000};
-  // A retry waits a random time between 0 and min(max, min * 2^attempt): exponential backoff with full jitter.
+  // A retry waits a random time between 0 and min(max, min * 2^attempt): exponential backoff with
+  // full jitter.
   std::chrono::milliseconds retry_delay_min{500};
   std::chrono::milliseconds retry_delay_max{60'000};
   // PEM file of the authorities to trust instead of the system's.
   std::string ca_file;
-  // DANGEROUS: anyone between the program and the gateway can read and take the events and the key. For a
-  // first try on one machine only; ca_file does the same safely.
+  // DANGEROUS: anyone between the program and the gateway can read and take the events and the key.
+  // For a first try on one machine only; ca_file does the same safely.
   bool dangerously_disable_tls_verification = false;
   // DANGEROUS: as above, and not even encrypted.
   bool dangerously_allow_plain_http = false;
 
-  // --- Privacy, applied before the first byte reaches the journal --------------------------------------------
-  // Names of fields whose values are replaced by "[removed]", besides the built-in ones (password, token,
-  // cardNumber, cin, ssn, …). Case, '_', '-', '.' and spaces do not count.
+  // --- Privacy, applied before the first byte reaches the journal
+  // -------------------------------------------- Names of fields whose values are replaced by
+  // "[removed]", besides the built-in ones (password, token, cardNumber, cin, ssn, …). Case, '_',
+  // '-', '.' and spaces do not count.
   std::vector<std::string> remove_fields;
   // Built-in names that this program uses for something harmless.
   std::vector<std::string> allow_fields;

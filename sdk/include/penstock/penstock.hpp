@@ -23,32 +23,36 @@ namespace penstock {
 enum class SenderState {
   kRunning,   // sends, or waits for something to send
   kRetrying,  // the last request failed; another follows by itself
-  kStopped,   // the server refused for good (400, 401, 403, 415): nothing is sent until the next open
+  kStopped,   // the server refused for good (400, 401, 403, 415): nothing is sent until the next
+              // open
 };
 
 // Counts of one Client since open(), unless it says otherwise.
 struct Stats {
-  std::uint64_t recorded = 0;       // track() returned ok
-  std::uint64_t adopted = 0;        // found at open: recorded by an earlier run, or by a process that is gone
-  std::uint64_t acknowledged = 0;   // the gateway accepted them: they are in Kafka
-  std::uint64_t rejected = 0;       // the gateway put them into the dead-letter topic
-  std::uint64_t pending = 0;        // in the journal now. recorded + adopted = acknowledged + rejected + pending
-                                    // + dropped_unsendable, always
+  std::uint64_t recorded = 0;  // track() returned ok
+  std::uint64_t adopted =
+      0;  // found at open: recorded by an earlier run, or by a process that is gone
+  std::uint64_t acknowledged = 0;  // the gateway accepted them: they are in Kafka
+  std::uint64_t rejected = 0;      // the gateway put them into the dead-letter topic
+  std::uint64_t pending =
+      0;  // in the journal now. recorded + adopted = acknowledged + rejected + pending
+          // + dropped_unsendable, always
   // Not kept, by reason.
   std::uint64_t dropped_invalid = 0;       // kInvalidEvent
   std::uint64_t dropped_too_large = 0;     // kTooLarge
   std::uint64_t dropped_storage_full = 0;  // kStorageFull
   std::uint64_t dropped_unsendable = 0;    // refused with 413 even alone
-  std::uint64_t torn = 0;           // half-written by a thread that was killed inside track(); dropped at open
-  std::uint64_t masked = 0;         // values masked or removed
-  std::uint64_t batches_sent = 0;   // requests, repeats included
+  std::uint64_t torn =
+      0;  // half-written by a thread that was killed inside track(); dropped at open
+  std::uint64_t masked = 0;        // values masked or removed
+  std::uint64_t batches_sent = 0;  // requests, repeats included
   std::uint64_t retries = 0;
-  std::uint64_t bytes_sent = 0;     // bodies, compressed
-  std::uint64_t disk_bytes = 0;     // of this process's journal now
-  std::uint64_t last_seq = 0;       // highest sequence number given so far, over all runs; 0 for none
-  std::string install_id;           // UUID of the sequence
+  std::uint64_t bytes_sent = 0;  // bodies, compressed
+  std::uint64_t disk_bytes = 0;  // of this process's journal now
+  std::uint64_t last_seq = 0;    // highest sequence number given so far, over all runs; 0 for none
+  std::string install_id;        // UUID of the sequence
   SenderState sender = SenderState::kRunning;
-  std::string sender_message;       // why it is retrying or stopped, and what to do; empty while it runs
+  std::string sender_message;  // why it is retrying or stopped, and what to do; empty while it runs
 };
 
 class PENSTOCK_API Client {

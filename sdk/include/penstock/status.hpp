@@ -9,25 +9,27 @@ namespace penstock {
 
 enum class StatusCode : int {
   kOk = 0,
-  kInvalidOption = 1,    // an option is missing or out of range; the message names it
-  kInvalidEvent = 2,     // the event lacks a field or has a bad one; the message names it
-  kTooLarge = 3,         // the encoded event is larger than Options::event_bytes_max
-  kStorageFull = 4,      // the disk budget or the file system is full
-  kDirectoryInUse = 5,   // every slot of the directory is locked by other processes
-  kIo = 6,               // a file operation failed; the message has the path and the system's reason
-  kTimeout = 7,          // not finished within the given time; nothing is lost by that
-  kSenderStopped = 8,    // the server refused for good (key, format); events are kept, the message says why
-  kClosed = 9,           // the client is closed
-  kNotAllowed = 10,      // consent does not permit it
+  kInvalidOption = 1,   // an option is missing or out of range; the message names it
+  kInvalidEvent = 2,    // the event lacks a field or has a bad one; the message names it
+  kTooLarge = 3,        // the encoded event is larger than Options::event_bytes_max
+  kStorageFull = 4,     // the disk budget or the file system is full
+  kDirectoryInUse = 5,  // every slot of the directory is locked by other processes
+  kIo = 6,              // a file operation failed; the message has the path and the system's reason
+  kTimeout = 7,         // not finished within the given time; nothing is lost by that
+  kSenderStopped =
+      8,        // the server refused for good (key, format); events are kept, the message says why
+  kClosed = 9,  // the client is closed
+  kNotAllowed = 10,  // consent does not permit it
   kOutOfMemory = 11,
-  kInternal = 12,        // a broken invariant in the library: please report it
+  kInternal = 12,  // a broken invariant in the library: please report it
 };
 
 // Ok without a text costs no allocation. Copies are values; one thread at a time for one object.
 class [[nodiscard]] Status {
  public:
   Status() noexcept = default;  // ok
-  Status(StatusCode code, std::string message) noexcept : code_(code), message_(std::move(message)) {}
+  Status(StatusCode code, std::string message) noexcept
+      : code_(code), message_(std::move(message)) {}
 
   bool ok() const noexcept { return code_ == StatusCode::kOk; }
   explicit operator bool() const noexcept { return ok(); }
@@ -50,8 +52,8 @@ class [[nodiscard]] Status {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}                      // NOLINT: meant to convert
-  Result(Status failure) noexcept : status_(std::move(failure)) {}   // NOLINT: meant to convert
+  Result(T value) : value_(std::move(value)) {}                     // NOLINT: meant to convert
+  Result(Status failure) noexcept : status_(std::move(failure)) {}  // NOLINT: meant to convert
 
   bool ok() const noexcept { return value_.has_value(); }
   explicit operator bool() const noexcept { return ok(); }

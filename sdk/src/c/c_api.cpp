@@ -56,7 +56,8 @@ penstock_status with_client(penstock_client* client, Call&& call) noexcept {
 }
 
 std::chrono::milliseconds to_timeout(std::int64_t timeout_ms) noexcept {
-  constexpr std::int64_t kYear = 365LL * 24 * 3600 * 1000;  // keeps deadlines within what clocks can count
+  constexpr std::int64_t kYear =
+      365LL * 24 * 3600 * 1000;  // keeps deadlines within what clocks can count
   return std::chrono::milliseconds(timeout_ms < 0 ? 0 : std::min(timeout_ms, kYear));
 }
 
@@ -127,10 +128,12 @@ penstock_detail penstock_detail_boolean(const char* name, int value) {
 }
 
 penstock_status penstock_client_open(const penstock_options* options, penstock_client** client) {
-  if (client == nullptr) return fail(PENSTOCK_INVALID_ARGUMENT, "client, where the handle goes, is NULL");
+  if (client == nullptr)
+    return fail(PENSTOCK_INVALID_ARGUMENT, "client, where the handle goes, is NULL");
   *client = nullptr;
   if (options == nullptr || options->struct_size != sizeof *options) {
-    return fail(PENSTOCK_INVALID_ARGUMENT, "options is NULL or was not set up with penstock_options_init");
+    return fail(PENSTOCK_INVALID_ARGUMENT,
+                "options is NULL or was not set up with penstock_options_init");
   }
   return guarded([&]() -> Status {
     auto opened = Client::open(penstock::c::to_options(*options));
@@ -144,23 +147,29 @@ void penstock_client_free(penstock_client* client) { delete client; }
 
 penstock_status penstock_client_track(penstock_client* client, const penstock_event* event) {
   if (event == nullptr || event->struct_size != sizeof *event) {
-    return fail(PENSTOCK_INVALID_ARGUMENT, "event is NULL or was not set up with penstock_event_init");
+    return fail(PENSTOCK_INVALID_ARGUMENT,
+                "event is NULL or was not set up with penstock_event_init");
   }
   return with_client(client, [&](Client& c) { return c.track(penstock::c::to_event(*event)); });
 }
 
-penstock_status penstock_client_track_json(penstock_client* client, const char* event, size_t event_size) {
-  return with_client(client, [&](Client& c) { return c.track_json(penstock::c::view(event, event_size)); });
+penstock_status penstock_client_track_json(penstock_client* client, const char* event,
+                                           size_t event_size) {
+  return with_client(client,
+                     [&](Client& c) { return c.track_json(penstock::c::view(event, event_size)); });
 }
 
-penstock_status penstock_client_set_user(penstock_client* client, const char* user_id, size_t user_id_size) {
-  return with_client(client, [&](Client& c) { return c.set_user(penstock::c::view(user_id, user_id_size)); });
+penstock_status penstock_client_set_user(penstock_client* client, const char* user_id,
+                                         size_t user_id_size) {
+  return with_client(
+      client, [&](Client& c) { return c.set_user(penstock::c::view(user_id, user_id_size)); });
 }
 
 penstock_status penstock_client_set_session(penstock_client* client, const char* session_id,
                                             size_t session_id_size) {
-  return with_client(client,
-                     [&](Client& c) { return c.set_session(penstock::c::view(session_id, session_id_size)); });
+  return with_client(client, [&](Client& c) {
+    return c.set_session(penstock::c::view(session_id, session_id_size));
+  });
 }
 
 penstock_status penstock_client_flush(penstock_client* client, int64_t timeout_ms) {
@@ -185,21 +194,36 @@ const char* penstock_last_error(void) { return last_error.text; }
 
 const char* penstock_status_name(penstock_status status) {
   switch (status) {
-    case PENSTOCK_OK: return "ok";
-    case PENSTOCK_INVALID_OPTION: return "invalid_option";
-    case PENSTOCK_INVALID_EVENT: return "invalid_event";
-    case PENSTOCK_TOO_LARGE: return "too_large";
-    case PENSTOCK_STORAGE_FULL: return "storage_full";
-    case PENSTOCK_DIRECTORY_IN_USE: return "directory_in_use";
-    case PENSTOCK_IO: return "io";
-    case PENSTOCK_TIMEOUT: return "timeout";
-    case PENSTOCK_SENDER_STOPPED: return "sender_stopped";
-    case PENSTOCK_CLOSED: return "closed";
-    case PENSTOCK_NOT_ALLOWED: return "not_allowed";
-    case PENSTOCK_OUT_OF_MEMORY: return "out_of_memory";
-    case PENSTOCK_INTERNAL: return "internal";
-    case PENSTOCK_INVALID_ARGUMENT: return "invalid_argument";
-    default: return "unknown";
+    case PENSTOCK_OK:
+      return "ok";
+    case PENSTOCK_INVALID_OPTION:
+      return "invalid_option";
+    case PENSTOCK_INVALID_EVENT:
+      return "invalid_event";
+    case PENSTOCK_TOO_LARGE:
+      return "too_large";
+    case PENSTOCK_STORAGE_FULL:
+      return "storage_full";
+    case PENSTOCK_DIRECTORY_IN_USE:
+      return "directory_in_use";
+    case PENSTOCK_IO:
+      return "io";
+    case PENSTOCK_TIMEOUT:
+      return "timeout";
+    case PENSTOCK_SENDER_STOPPED:
+      return "sender_stopped";
+    case PENSTOCK_CLOSED:
+      return "closed";
+    case PENSTOCK_NOT_ALLOWED:
+      return "not_allowed";
+    case PENSTOCK_OUT_OF_MEMORY:
+      return "out_of_memory";
+    case PENSTOCK_INTERNAL:
+      return "internal";
+    case PENSTOCK_INVALID_ARGUMENT:
+      return "invalid_argument";
+    default:
+      return "unknown";
   }
 }
 

@@ -9,10 +9,14 @@ namespace {
 
 Compression to_compression(penstock_compression compression) {
   switch (compression) {
-    case PENSTOCK_COMPRESSION_NONE: return Compression::kNone;
-    case PENSTOCK_COMPRESSION_GZIP: return Compression::kGzip;
-    case PENSTOCK_COMPRESSION_ZSTD: return Compression::kZstd;
-    default: throw BadArgument{"options.compression is none of the PENSTOCK_COMPRESSION_ values"};
+    case PENSTOCK_COMPRESSION_NONE:
+      return Compression::kNone;
+    case PENSTOCK_COMPRESSION_GZIP:
+      return Compression::kGzip;
+    case PENSTOCK_COMPRESSION_ZSTD:
+      return Compression::kZstd;
+    default:
+      throw BadArgument{"options.compression is none of the PENSTOCK_COMPRESSION_ values"};
   }
 }
 
@@ -24,12 +28,18 @@ std::span<const T> array(const T* data, std::size_t count, const char* message) 
 
 Value to_value(const penstock_detail& detail) {
   switch (detail.type) {
-    case PENSTOCK_VALUE_NULL: return {};
-    case PENSTOCK_VALUE_TEXT: return view(detail.text);
-    case PENSTOCK_VALUE_INTEGER: return detail.integer;
-    case PENSTOCK_VALUE_REAL: return detail.real;
-    case PENSTOCK_VALUE_BOOLEAN: return detail.integer != 0;
-    default: throw BadArgument{"a detail's type is none of the PENSTOCK_VALUE_ values"};
+    case PENSTOCK_VALUE_NULL:
+      return {};
+    case PENSTOCK_VALUE_TEXT:
+      return view(detail.text);
+    case PENSTOCK_VALUE_INTEGER:
+      return detail.integer;
+    case PENSTOCK_VALUE_REAL:
+      return detail.real;
+    case PENSTOCK_VALUE_BOOLEAN:
+      return detail.integer != 0;
+    default:
+      throw BadArgument{"a detail's type is none of the PENSTOCK_VALUE_ values"};
   }
 }
 
@@ -44,21 +54,36 @@ Event make_event(const penstock_event& event) {
   const std::string_view name = view(event.name);
   const std::string_view record = view(event.record_id);
   switch (event.kind) {
-    case PENSTOCK_ACTIVITY: return Event::activity(name);
-    case PENSTOCK_SESSION_START: return Event::session_start();
-    case PENSTOCK_SESSION_END: return Event::session_end();
-    case PENSTOCK_PAGE_START: return Event::page_start({});
-    case PENSTOCK_PAGE_END: return Event::activity("PageEnd");
-    case PENSTOCK_PAGE_VIEW: return Event::page_view({});
-    case PENSTOCK_CLICK: return Event::click({}, name);
-    case PENSTOCK_FORM_SUBMISSION: return Event::activity("FormSubmission").detail("form", name);
-    case PENSTOCK_PROCESS_COMPLETION: return Event::activity("ProcessCompletion").detail("process", name);
-    case PENSTOCK_ERROR: return Event::error(name);
-    case PENSTOCK_RECORD_APPROVED: return Event::record_approved(record);
-    case PENSTOCK_RECORD_DENIED: return Event::record_denied(record);
-    case PENSTOCK_RECORD_RETURNED: return Event::record_returned(record);
-    case PENSTOCK_RECORD_CHANGED: return Event::record_changed(record, name);
-    default: throw BadArgument{"event.kind is none of the PENSTOCK_ event kinds"};
+    case PENSTOCK_ACTIVITY:
+      return Event::activity(name);
+    case PENSTOCK_SESSION_START:
+      return Event::session_start();
+    case PENSTOCK_SESSION_END:
+      return Event::session_end();
+    case PENSTOCK_PAGE_START:
+      return Event::page_start({});
+    case PENSTOCK_PAGE_END:
+      return Event::activity("PageEnd");
+    case PENSTOCK_PAGE_VIEW:
+      return Event::page_view({});
+    case PENSTOCK_CLICK:
+      return Event::click({}, name);
+    case PENSTOCK_FORM_SUBMISSION:
+      return Event::activity("FormSubmission").detail("form", name);
+    case PENSTOCK_PROCESS_COMPLETION:
+      return Event::activity("ProcessCompletion").detail("process", name);
+    case PENSTOCK_ERROR:
+      return Event::error(name);
+    case PENSTOCK_RECORD_APPROVED:
+      return Event::record_approved(record);
+    case PENSTOCK_RECORD_DENIED:
+      return Event::record_denied(record);
+    case PENSTOCK_RECORD_RETURNED:
+      return Event::record_returned(record);
+    case PENSTOCK_RECORD_CHANGED:
+      return Event::record_changed(record, name);
+    default:
+      throw BadArgument{"event.kind is none of the PENSTOCK_ event kinds"};
   }
 }
 
@@ -79,7 +104,8 @@ Options to_options(const penstock_options& from) {
   to.write_key = view(from.write_key);
   to.app_name = view(from.app_name);
   to.app_version = view(from.app_version);
-  for (const auto& field : array(from.context, from.context_count, "options.context is NULL but has a count")) {
+  for (const auto& field :
+       array(from.context, from.context_count, "options.context is NULL but has a count")) {
     to.context.emplace_back(view(field.name), view(field.value));
   }
   to.disk_bytes_max = from.disk_bytes_max;
@@ -99,8 +125,8 @@ Options to_options(const penstock_options& from) {
                                 "options.remove_fields is NULL but has a count")) {
     to.remove_fields.emplace_back(view(name));
   }
-  for (const auto& name :
-       array(from.allow_fields, from.allow_fields_count, "options.allow_fields is NULL but has a count")) {
+  for (const auto& name : array(from.allow_fields, from.allow_fields_count,
+                                "options.allow_fields is NULL but has a count")) {
     to.allow_fields.emplace_back(view(name));
   }
   to.mask_emails = from.mask_emails != 0;
@@ -118,12 +144,15 @@ Event to_event(const penstock_event& from) {
   if (from.time_ms != 0) {
     event.at(std::chrono::system_clock::time_point(std::chrono::milliseconds(from.time_ms)));
   }
-  if (from.duration_ms != PENSTOCK_NO_DURATION) event.duration(std::chrono::milliseconds(from.duration_ms));
+  if (from.duration_ms != PENSTOCK_NO_DURATION)
+    event.duration(std::chrono::milliseconds(from.duration_ms));
   if (from.outcome != PENSTOCK_OUTCOME_NONE) event.outcome(to_outcome(from.outcome));
-  for (const auto& detail : array(from.details, from.details_count, "event.details is NULL but has a count")) {
+  for (const auto& detail :
+       array(from.details, from.details_count, "event.details is NULL but has a count")) {
     event.detail(view(detail.name), to_value(detail));
   }
-  for (const auto& field : array(from.metadata, from.metadata_count, "event.metadata is NULL but has a count")) {
+  for (const auto& field :
+       array(from.metadata, from.metadata_count, "event.metadata is NULL but has a count")) {
     event.metadata(view(field.name), to_value(field));
   }
   return event;

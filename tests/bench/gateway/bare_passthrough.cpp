@@ -1,6 +1,7 @@
-// The peer: the least that an HTTPS service in front of Kafka can do with the same libraries and the same promise. Beast
-// reads over TLS, simdjson finds each event and its userId, librdkafka sends idempotently with acks=all, and the answer
-// follows the delivery reports. No key is checked, nothing is validated, masked or stamped, no limit is kept.
+// The peer: the least that an HTTPS service in front of Kafka can do with the same libraries and
+// the same promise. Beast reads over TLS, simdjson finds each event and its userId, librdkafka
+// sends idempotently with acks=all, and the answer follows the delivery reports. No key is checked,
+// nothing is validated, masked or stamped, no limit is kept.
 //
 //   penstock-bench-passthrough <port> <certificate> <private key> <brokers> <topic> <threads>
 //
@@ -56,9 +57,13 @@ class Passthrough {
  public:
   Passthrough(const char* brokers, std::string topic) : topic_(std::move(topic)) {
     rd_kafka_conf_t* conf = rd_kafka_conf_new();
-    for (const auto& [name, value] : {std::pair{"bootstrap.servers", brokers}, {"enable.idempotence", "true"},
-                                      {"acks", "all"}, {"linger.ms", "5"}, {"compression.type", "lz4"},
-                                      {"partitioner", "murmur2_random"}, {"queue.buffering.max.messages", "1000000"}}) {
+    for (const auto& [name, value] : {std::pair{"bootstrap.servers", brokers},
+                                      {"enable.idempotence", "true"},
+                                      {"acks", "all"},
+                                      {"linger.ms", "5"},
+                                      {"compression.type", "lz4"},
+                                      {"partitioner", "murmur2_random"},
+                                      {"queue.buffering.max.messages", "1000000"}}) {
       char error[256];
       if (rd_kafka_conf_set(conf, name, value, error, sizeof error) != RD_KAFKA_CONF_OK) die(error);
     }
@@ -79,7 +84,8 @@ class Passthrough {
       request.body_limit(8 << 20);
       co_await http::async_read(stream, buffer, request, net::use_awaitable);
       const bool delivered = co_await deliver(std::move(request.get().body()));
-      http::response<http::string_body> answer(delivered ? http::status::ok : http::status::service_unavailable, 11);
+      http::response<http::string_body> answer(
+          delivered ? http::status::ok : http::status::service_unavailable, 11);
       answer.body() = "{}";
       answer.prepare_payload();
       co_await http::async_write(stream, answer, net::use_awaitable);
@@ -108,7 +114,8 @@ class Passthrough {
     delivery.body.reserve(delivery.body.size() + simdjson::SIMDJSON_PADDING);
     auto document = parser.iterate(delivery.body);
     simdjson::ondemand::array events;
-    if (document["events"].get_array().get(events) != simdjson::SUCCESS) die("the body has no events");
+    if (document["events"].get_array().get(events) != simdjson::SUCCESS)
+      die("the body has no events");
     for (auto event : events) {
       simdjson::ondemand::object object;
       std::string_view user, value;
@@ -135,11 +142,13 @@ class Passthrough {
   std::thread poller_;
 };
 
-net::awaitable<void> accept_all(tcp::acceptor acceptor, net::ssl::context& tls, Passthrough& passthrough) {
+net::awaitable<void> accept_all(tcp::acceptor acceptor, net::ssl::context& tls,
+                                Passthrough& passthrough) {
   for (;;) {
     tcp::socket socket = co_await acceptor.async_accept(net::use_awaitable);
     socket.set_option(tcp::no_delay(true));
-    net::co_spawn(acceptor.get_executor(), passthrough.serve(beast::ssl_stream<beast::tcp_stream>(std::move(socket), tls)),
+    net::co_spawn(acceptor.get_executor(),
+                  passthrough.serve(beast::ssl_stream<beast::tcp_stream>(std::move(socket), tls)),
                   net::detached);
   }
 }
@@ -147,7 +156,9 @@ net::awaitable<void> accept_all(tcp::acceptor acceptor, net::ssl::context& tls, 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 7) die("usage: penstock-bench-passthrough <port> <certificate> <private key> <brokers> <topic> <threads>");
+  if (argc != 7)
+    die("usage: penstock-bench-passthrough <port> <certificate> <private key> <brokers> <topic> "
+        "<threads>");
   net::ssl::context tls(net::ssl::context::tls_server);
   tls.use_certificate_chain_file(argv[2]);
   tls.use_private_key_file(argv[3], net::ssl::context::pem);
@@ -155,7 +166,8 @@ int main(int argc, char** argv) {
 
   std::vector<std::unique_ptr<net::io_context>> loops;
   std::vector<std::thread> threads;
-  const auto endpoint = tcp::endpoint(net::ip::make_address("127.0.0.1"), static_cast<std::uint16_t>(std::atoi(argv[1])));
+  const auto endpoint = tcp::endpoint(net::ip::make_address("127.0.0.1"),
+                                      static_cast<std::uint16_t>(std::atoi(argv[1])));
   for (int i = 0; i < std::atoi(argv[6]); ++i) {
     loops.push_back(std::make_unique<net::io_context>(1));
     tcp::acceptor acceptor(*loops.back());

@@ -1,4 +1,5 @@
-// The floor: librdkafka alone, producing the same events with the same guarantees as the gateway's sink, and nothing else.
+// The floor: librdkafka alone, producing the same events with the same guarantees as the gateway's
+// sink, and nothing else.
 //
 //   penstock-bench-producer <brokers> <topic> <events>
 //
@@ -25,7 +26,9 @@ void on_delivery(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
 double cpu_seconds() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec); };
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -67,14 +70,17 @@ int main(int argc, char** argv) {
   for (std::uint64_t i = 0; i < total; ++i) {
     std::string& event = events[i % events.size()];
     const std::string& key = keys[i % keys.size()];
-    while (rd_kafka_producev(producer, RD_KAFKA_V_TOPIC(argv[2]), RD_KAFKA_V_KEY(key.data(), key.size()),
+    while (rd_kafka_producev(producer, RD_KAFKA_V_TOPIC(argv[2]),
+                             RD_KAFKA_V_KEY(key.data(), key.size()),
                              RD_KAFKA_V_VALUE(event.data(), event.size()), RD_KAFKA_V_MSGFLAGS(0),
                              RD_KAFKA_V_END) == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
       rd_kafka_poll(producer, 10);
     }
     if (i % 100 == 99) rd_kafka_poll(producer, 0);
   }
-  if (rd_kafka_flush(producer, 60'000) != RD_KAFKA_RESP_ERR_NO_ERROR || failures != 0) die("not all events were delivered");
-  std::printf("cpu_ns_per_event %.0f\n", (cpu_seconds() - begin) / static_cast<double>(total) * 1e9);
+  if (rd_kafka_flush(producer, 60'000) != RD_KAFKA_RESP_ERR_NO_ERROR || failures != 0)
+    die("not all events were delivered");
+  std::printf("cpu_ns_per_event %.0f\n",
+              (cpu_seconds() - begin) / static_cast<double>(total) * 1e9);
   rd_kafka_destroy(producer);
 }

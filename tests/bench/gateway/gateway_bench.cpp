@@ -1,10 +1,10 @@
-// What an event costs the gateway, beside librdkafka alone and beside a bare HTTPS pass-through: the same events, the same
-// real broker, one run.
+// What an event costs the gateway, beside librdkafka alone and beside a bare HTTPS pass-through:
+// the same events, the same real broker, one run.
 //
 //   penstock-bench-gateway [events]
 //
-// Prints one line a figure as "name value" for scripts/bench. A figure is CPU time of the server's process, from the
-// kernel's accounting, over the events that it answered for.
+// Prints one line a figure as "name value" for scripts/bench. A figure is CPU time of the server's
+// process, from the kernel's accounting, over the events that it answered for.
 
 #include <unistd.h>
 
@@ -74,23 +74,28 @@ void measure_both_sizes(const std::string& name, pid_t pid, Load load, std::size
   measure(name + "_1", pid, load, events / 25);
 }
 
-void bench_producer(const std::string& brokers, std::size_t events, const std::filesystem::path& output) {
-  test::ChildProcess producer({{PENSTOCK_BENCH_PRODUCER, brokers, "bench-producer", std::to_string(events)}, {}, output});
+void bench_producer(const std::string& brokers, std::size_t events,
+                    const std::filesystem::path& output) {
+  test::ChildProcess producer(
+      {{PENSTOCK_BENCH_PRODUCER, brokers, "bench-producer", std::to_string(events)}, {}, output});
   if (producer.wait(std::chrono::minutes(3)) != 0) throw std::runtime_error(read_file(output));
   std::printf("producer_%s", read_file(output).c_str());
 }
 
-void bench_passthrough(const std::string& brokers, std::size_t events, const std::filesystem::path& work) {
+void bench_passthrough(const std::string& brokers, std::size_t events,
+                       const std::filesystem::path& work) {
   const test::TestCertificate certificate(work);
   const std::uint16_t port = test::free_port();
   const auto output = work / "passthrough.log";
-  test::ChildProcess server({{PENSTOCK_BENCH_PASSTHROUGH, std::to_string(port), certificate.certificate_file(),
-                              certificate.key_file(), brokers, "bench-passthrough", "2"},
-                             {},
-                             output});
-  test::wait_until([&] { return read_file(output).find("ready") != std::string::npos; }, test::kPatience,
-                   "the pass-through listens");
-  measure_both_sizes("passthrough", server.pid(), {port, certificate.ca_file(), "pk_none", kConnections, 0, 0}, events);
+  test::ChildProcess server(
+      {{PENSTOCK_BENCH_PASSTHROUGH, std::to_string(port), certificate.certificate_file(),
+        certificate.key_file(), brokers, "bench-passthrough", "2"},
+       {},
+       output});
+  test::wait_until([&] { return read_file(output).find("ready") != std::string::npos; },
+                   test::kPatience, "the pass-through listens");
+  measure_both_sizes("passthrough", server.pid(),
+                     {port, certificate.ca_file(), "pk_none", kConnections, 0, 0}, events);
 }
 
 void bench_gateway(test::KafkaBroker& broker, std::size_t events) {
@@ -98,7 +103,8 @@ void bench_gateway(test::KafkaBroker& broker, std::size_t events) {
   options.brokers = broker.bootstrap();
   test::GatewayProcess gateway(options);
   measure_both_sizes("gateway", gateway.pid(),
-                     {gateway.port(), gateway.ca_file(), gateway.write_key(), kConnections, 0, 0}, events);
+                     {gateway.port(), gateway.ca_file(), gateway.write_key(), kConnections, 0, 0},
+                     events);
 }
 
 }  // namespace
@@ -110,7 +116,8 @@ int main(int argc, char** argv) {
     const std::size_t events = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000;
     test::TempDirectory work;
     test::KafkaBroker broker;
-    for (const char* topic : {"bench-producer", "bench-passthrough", "user-activity", "db-changes", "dead-letter"}) {
+    for (const char* topic :
+         {"bench-producer", "bench-passthrough", "user-activity", "db-changes", "dead-letter"}) {
       broker.create_topic(topic, 6);
     }
     bench::bench_producer(broker.bootstrap(), events, work / "producer.log");

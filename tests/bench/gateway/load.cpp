@@ -24,7 +24,8 @@ constexpr std::size_t kPreparedRequests = 64;  // a connection sends them in tur
 std::string make_request(const Load& load, std::uint64_t first_number) {
   const std::string body = typical_batch(first_number, load.events_per_request);
   return "POST /v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + load.write_key +
-         "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+         "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
+         "\r\n\r\n" + body;
 }
 
 void run_connection(const Load& load, std::size_t number, std::atomic<std::size_t>& left) {
@@ -39,18 +40,21 @@ void run_connection(const Load& load, std::size_t number, std::atomic<std::size_
 
   std::vector<std::string> requests;
   for (std::size_t i = 0; i < kPreparedRequests; ++i) {
-    requests.push_back(make_request(load, (number * kPreparedRequests + i) * load.events_per_request));
+    requests.push_back(
+        make_request(load, (number * kPreparedRequests + i) * load.events_per_request));
   }
   boost::beast::flat_buffer buffer;
   for (std::size_t i = 0;; ++i) {
     std::size_t open = left.load();
-    while (open != 0 && !left.compare_exchange_weak(open, open - 1)) {}
+    while (open != 0 && !left.compare_exchange_weak(open, open - 1)) {
+    }
     if (open == 0) return;
     net::write(stream, net::buffer(requests[i % requests.size()]));
     http::response<http::string_body> answer;
     http::read(stream, buffer, answer);
     if (answer.result_int() != 200) {
-      throw std::runtime_error("the server answered " + std::to_string(answer.result_int()) + ": " + answer.body());
+      throw std::runtime_error("the server answered " + std::to_string(answer.result_int()) + ": " +
+                               answer.body());
     }
   }
 }

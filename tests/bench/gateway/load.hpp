@@ -1,4 +1,5 @@
-// Clients that send prepared batches over TLS, each on a connection of its own, the next when the last is answered.
+// Clients that send prepared batches over TLS, each on a connection of its own, the next when the
+// last is answered.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,8 @@ struct Load {
   std::size_t events_per_request;
 };
 
-// Returns when every request is answered. Throws std::runtime_error if one is not answered with 200.
+// Returns when every request is answered. Throws std::runtime_error if one is not answered with
+// 200.
 void run_load(const Load& load);
 
 }  // namespace penstock::bench

@@ -1,5 +1,6 @@
-// What an event costs the SDK's process from track() to the acknowledgement: encoding, journal, batches, compression, TLS
-// and the trimming, with a real gateway and its embedded Kafka on the other end.
+// What an event costs the SDK's process from track() to the acknowledgement: encoding, journal,
+// batches, compression, TLS and the trimming, with a real gateway and its embedded Kafka on the
+// other end.
 //
 //   penstock-bench-sdk [events]
 //
@@ -29,22 +30,27 @@ using penstock::Event;
 double cpu_seconds() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec); };
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 // One user's way through one screen: what real batches are made of.
 Event next_event(std::uint64_t number) {
   switch (number % 4) {
-    case 0: return Event::click("approval-screen", "filter-pending").detail("resultCount", number % 90);
-    case 1: return Event::page_view("approval-screen").detail("source", "menu");
+    case 0:
+      return Event::click("approval-screen", "filter-pending").detail("resultCount", number % 90);
+    case 1:
+      return Event::page_view("approval-screen").detail("source", "menu");
     case 2:
       return Event::form_submission("approval-screen", "reviewer-notes", Event::Outcome::kSuccess)
           .detail("fieldCount", number % 40)
           .detail("label", "Approve the request and notify its owner")
           .metadata("sourceSystem", "ApprovalDesk");
     default:
-      return Event::page_end("approval-screen", std::chrono::milliseconds(number % 100'000)).detail("scrolled", true);
+      return Event::page_end("approval-screen", std::chrono::milliseconds(number % 100'000))
+          .detail("scrolled", true);
   }
 }
 
@@ -63,7 +69,8 @@ int main(int argc, char** argv) {
   auto opened = Client::open(options);
   if (!opened) die(opened.status().message());
   Client client = *std::move(opened);
-  if (!client.set_user("user-4711").ok() || !client.set_session("session-9876").ok()) die("cannot set the user");
+  if (!client.set_user("user-4711").ok() || !client.set_session("session-9876").ok())
+    die("cannot set the user");
 
   const double begin = cpu_seconds();
   for (std::uint64_t i = 0; i < events; ++i) {
@@ -74,6 +81,8 @@ int main(int argc, char** argv) {
   const penstock::Stats stats = client.stats();
   if (stats.acknowledged != events) die("not all was acknowledged");
   std::printf("sdk_cpu_ns_per_event %.0f\n", cpu / static_cast<double>(events) * 1e9);
-  std::printf("sdk_wire_bytes_per_event %.1f\n", static_cast<double>(stats.bytes_sent) / static_cast<double>(events));
-  std::printf("sdk_events_per_batch %.0f\n", static_cast<double>(events) / static_cast<double>(stats.batches_sent));
+  std::printf("sdk_wire_bytes_per_event %.1f\n",
+              static_cast<double>(stats.bytes_sent) / static_cast<double>(events));
+  std::printf("sdk_events_per_batch %.0f\n",
+              static_cast<double>(events) / static_cast<double>(stats.batches_sent));
 }

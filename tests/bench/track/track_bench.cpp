@@ -1,9 +1,10 @@
-// What track() costs its caller, beside the floor: a copy of the same bytes into the same kind of mapping.
+// What track() costs its caller, beside the floor: a copy of the same bytes into the same kind of
+// mapping.
 //
 //   penstock-bench-track [events a thread]
 //
-// Prints one line a figure as "name value" for scripts/bench. No gateway is in reach, so all that is recorded must be
-// pending afterwards: that is checked before any figure is printed.
+// Prints one line a figure as "name value" for scripts/bench. No gateway is in reach, so all that
+// is recorded must be pending afterwards: that is checked before any figure is printed.
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -49,7 +50,9 @@ constexpr std::size_t kEventBytes = 385;
 double cpu_seconds(int who) {
   rusage usage{};
   getrusage(who, &usage);
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec); };
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -95,7 +98,8 @@ void print_calls(const char* name, std::size_t threads, std::size_t calls, doubl
   std::printf("%s_%zut_p50_ns %.0f\n", name, threads, all.quantile(0.50, ticks_per_ns));
   std::printf("%s_%zut_p99_ns %.0f\n", name, threads, all.quantile(0.99, ticks_per_ns));
   std::printf("%s_%zut_cpu_ns %.0f\n", name, threads, cpu_s / total * 1e9);
-  std::printf("%s_%zut_allocations_per_call %.4f\n", name, threads, static_cast<double>(allocations) / total);
+  std::printf("%s_%zut_allocations_per_call %.4f\n", name, threads,
+              static_cast<double>(allocations) / total);
   std::printf("%s_%zut_events_per_s %.0f\n", name, threads, total * 1.05 / elapsed.count());
 }
 
@@ -104,8 +108,10 @@ class Mapping {
  public:
   Mapping(const std::filesystem::path& path, std::size_t size) : size_(size) {
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0 || ::posix_fallocate(fd, 0, static_cast<off_t>(size)) != 0) die("cannot make " + path.string());
-    data_ = static_cast<char*>(::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, 0));
+    if (fd < 0 || ::posix_fallocate(fd, 0, static_cast<off_t>(size)) != 0)
+      die("cannot make " + path.string());
+    data_ = static_cast<char*>(
+        ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, 0));
     ::close(fd);
     if (data_ == MAP_FAILED) die("cannot map " + path.string());
     for (std::size_t i = 0; i < size; i += 4096) data_[i] = 1;
@@ -113,7 +119,9 @@ class Mapping {
   ~Mapping() { ::munmap(data_, size_); }
   Mapping(const Mapping&) = delete;
   Mapping& operator=(const Mapping&) = delete;
-  char* at(std::uint64_t number) noexcept { return data_ + number * kEventBytes % (size_ - kEventBytes); }
+  char* at(std::uint64_t number) noexcept {
+    return data_ + number * kEventBytes % (size_ - kEventBytes);
+  }
 
  private:
   char* data_;
@@ -129,17 +137,20 @@ penstock::Options offline_options(const std::filesystem::path& directory) {
   return options;
 }
 
-void bench_track(const std::filesystem::path& directory, std::size_t threads, std::size_t calls, double ticks_per_ns) {
+void bench_track(const std::filesystem::path& directory, std::size_t threads, std::size_t calls,
+                 double ticks_per_ns) {
   auto opened = Client::open(offline_options(directory));
   if (!opened) die(opened.status().message());
   Client client = *std::move(opened);
-  if (!client.set_user("user-4711").ok() || !client.set_session("session-9876").ok()) die("cannot set the user");
+  if (!client.set_user("user-4711").ok() || !client.set_session("session-9876").ok())
+    die("cannot set the user");
   print_calls("track", threads, calls, ticks_per_ns, [&client](std::uint64_t number) {
     if (!client.track(typical_event(number)).ok()) die("an event was refused");
   });
   const std::uint64_t expected = threads * (calls + calls / 20);
   if (client.stats().pending != expected) die("not all that was recorded is in the journal");
-  std::printf("track_%zut_kept %llu\n", threads, static_cast<unsigned long long>(client.stats().pending));
+  std::printf("track_%zut_kept %llu\n", threads,
+              static_cast<unsigned long long>(client.stats().pending));
   static_cast<void>(client.close(std::chrono::milliseconds(0)));  // nothing can be sent
 }
 
@@ -149,14 +160,16 @@ int main(int argc, char** argv) {
   const std::size_t calls = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000;
   if (calls < 100) die("give at least 100 events a thread");
   std::string pattern = (std::filesystem::temp_directory_path() / "penstock-bench-XXXXXX").string();
-  const std::filesystem::path directory = ::mkdtemp(pattern.data()) != nullptr ? pattern : (die("no temporary folder"), "");
+  const std::filesystem::path directory =
+      ::mkdtemp(pattern.data()) != nullptr ? pattern : (die("no temporary folder"), "");
   const double ticks_per_ns = penstock::bench::ticks_per_nanosecond();
 
   {
     Mapping mapping(directory / "floor", 16 << 20);
     const std::string event(kEventBytes, 'x');
-    print_calls("copy", 1, calls, ticks_per_ns,
-                [&](std::uint64_t number) { std::memcpy(mapping.at(number), event.data(), event.size()); });
+    print_calls("copy", 1, calls, ticks_per_ns, [&](std::uint64_t number) {
+      std::memcpy(mapping.at(number), event.data(), event.size());
+    });
   }
   bench_track(directory / "one", 1, calls, ticks_per_ns);
   std::filesystem::remove_all(directory / "one");

@@ -25,7 +25,8 @@ class Comparison {
     if (const auto known = by_event_id_.find(seen.event_id); known != by_event_id_.end()) {
       ++verdict_.duplicates;
       if (name_of(*known->second) != name_of(seen)) {
-        breach(verdict_.two_ids, "eventId " + seen.event_id + " names " + name_of(*known->second) + " and " + name_of(seen));
+        breach(verdict_.two_ids, "eventId " + seen.event_id + " names " + name_of(*known->second) +
+                                     " and " + name_of(seen));
       }
       return;
     }
@@ -59,13 +60,15 @@ class Comparison {
 
   void place(const Seen& seen) {
     const auto stream = streams_.find(seen.stream);
-    if (stream == streams_.end() || seen.number == 0 || seen.number > stream->second.claim.intended) {
+    if (stream == streams_.end() || seen.number == 0 ||
+        seen.number > stream->second.claim.intended) {
       breach(verdict_.invented, name_of(seen) + " was never recorded");
       return;
     }
     const Seen*& first = stream->second.seen[seen.number - 1];
     if (first != nullptr) {
-      breach(verdict_.two_ids, name_of(seen) + " has eventIds " + first->event_id + " and " + seen.event_id);
+      breach(verdict_.two_ids,
+             name_of(seen) + " has eventIds " + first->event_id + " and " + seen.event_id);
     }
     first = &seen;
     if (seen.number > stream->second.claim.returned) ++verdict_.unclaimed;
@@ -74,9 +77,9 @@ class Comparison {
   void check_order(const Seen& seen) {
     std::uint64_t& highest = highest_seq_[{seen.install_id, seen.topic, seen.partition}];
     if (seen.seq <= highest) {
-      breach(verdict_.disordered, name_of(seen) + " has seq " + std::to_string(seen.seq) + " behind " +
-                                      std::to_string(highest) + " in " + seen.topic + "[" +
-                                      std::to_string(seen.partition) + "]");
+      breach(verdict_.disordered, name_of(seen) + " has seq " + std::to_string(seen.seq) +
+                                      " behind " + std::to_string(highest) + " in " + seen.topic +
+                                      "[" + std::to_string(seen.partition) + "]");
     }
     highest = std::max(highest, seen.seq);
   }

@@ -1,13 +1,16 @@
-// Nothing is lost when anything is killed: the recording programs, the gateway and a real broker, each with kill -9 at
-// random moments, while events are recorded; then what track() returned is compared with what lies in Kafka.
+// Nothing is lost when anything is killed: the recording programs, the gateway and a real broker,
+// each with kill -9 at random moments, while events are recorded; then what track() returned is
+// compared with what lies in Kafka.
 //
 //   penstock-oracle [--kills N] [--seconds N] [--seed N] [--rate N]
 //
-// Ends with 0 if every promise was kept, 1 if one was broken (and says which event), 2 for bad arguments.
+// Ends with 0 if every promise was kept, 1 if one was broken (and says which event), 2 for bad
+// arguments.
 
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <cstdio>
+#include <functional>
 #include <latch>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -21,7 +24,9 @@
 #include "faults/oracle/schedule.hpp"
 #include "journal/journal.hpp"
 #include "journal/slot.hpp"
+#include "penstock/options.hpp"
 #include "support/child_process.hpp"
+#include "support/eventually.hpp"
 #include "support/gateway_process.hpp"
 #include "support/kafka_broker.hpp"
 #include "support/kafka_reader.hpp"
@@ -42,21 +47,23 @@ struct Settings {
 // One program under test, run after run. One thread at a time.
 class Recorder {
  public:
-  Recorder(std::string name, const std::filesystem::path& work, std::uint64_t rate, const test::GatewayProcess& gateway)
+  Recorder(std::string name, const std::filesystem::path& work, std::uint64_t rate,
+           const test::GatewayProcess& gateway)
       : name_(std::move(name)), work_(work), rate_(rate), gateway_(gateway) {}
 
   void start() {
     const std::string run = name_ + "-" + std::to_string(++runs_);
     const auto progress = work_ / (run + ".progress");
     process_.emplace(test::Command{
-        {PENSTOCK_ORACLE_RECORDER, "record", work_ / "journal", gateway_.base_url(), gateway_.write_key(),
-         gateway_.ca_file(), progress, run, std::to_string(rate_)},
+        {PENSTOCK_ORACLE_RECORDER, "record", work_ / "journal", gateway_.base_url(),
+         gateway_.write_key(), gateway_.ca_file(), progress, run, std::to_string(rate_)},
         {},
         work_ / (name_ + ".log")});
     progress_[run] = progress;
   }
   void kill() {
-    if (!process_->running()) throw std::runtime_error("recorder " + name_ + " ended by itself; see its log");
+    if (!process_->running())
+      throw std::runtime_error("recorder " + name_ + " ended by itself; see its log");
     process_->kill();
   }
 
@@ -65,7 +72,8 @@ class Recorder {
       ProgressFile file(path);
       for (std::size_t thread = 0; thread < kThreads; ++thread) {
         ThreadProgress& progress = file.of_thread(thread);
-        claims.push_back({run + "." + std::to_string(thread), progress.intended.load(), progress.returned.load()});
+        claims.push_back({run + "." + std::to_string(thread), progress.intended.load(),
+                          progress.returned.load()});
         refused += progress.refused.load();
       }
     }
@@ -81,12 +89,13 @@ class Recorder {
   std::optional<test::ChildProcess> process_;
 };
 
-// Kills one process at its moments and starts it again. The thread stays until `finished`: the kernel ends children with
-// the thread that started them.
+// Kills one process at its moments and starts it again. The thread stays until `finished`: the
+// kernel ends children with the thread that started them.
 class Keeper {
  public:
-  Keeper(const char* name, std::vector<std::chrono::milliseconds> moments, std::function<void()> kill,
-         std::function<void()> restart, std::latch& killed, std::latch& finished)
+  Keeper(const char* name, std::vector<std::chrono::milliseconds> moments,
+         std::function<void()> kill, std::function<void()> restart, std::latch& killed,
+         std::latch& finished)
       : thread_([=, this, &killed, &finished] {
           const auto begin = std::chrono::steady_clock::now();
           try {
@@ -123,7 +132,8 @@ JournalState inspect_journals(const std::filesystem::path& directory) {
   JournalState state;
   for (auto& slot : journal::Slot::take_orphans(directory)) {
     const Options defaults;
-    auto journal = journal::Journal::open(slot.folder(), {defaults.disk_bytes_max, defaults.segment_bytes, defaults.event_bytes_max});
+    auto journal = journal::Journal::open(
+        slot.folder(), {defaults.disk_bytes_max, defaults.segment_bytes, defaults.event_bytes_max});
     if (!journal) throw std::runtime_error(journal.status().message());
     state.pending += (*journal)->pending();
     state.acknowledged += (*journal)->acknowledged_seq();
@@ -134,19 +144,28 @@ JournalState inspect_journals(const std::filesystem::path& directory) {
 Seen to_seen(const test::KafkaRecord& record) {
   const auto event = nlohmann::json::parse(record.value);
   const auto& metadata = event.at("metadata");
-  return {metadata.at("oracleStream"), metadata.at("oracleNumber"), event.at("eventId"), event.at("installId"),
-          event.at("seq"), record.topic, record.partition};
+  return {metadata.at("oracleStream"),
+          metadata.at("oracleNumber"),
+          event.at("eventId"),
+          event.at("installId"),
+          event.at("seq"),
+          record.topic,
+          record.partition};
 }
 
 class Oracle {
  public:
   explicit Oracle(const Settings& settings)
-      : settings_(settings), broker_(), gateway_(make_gateway_options(broker_)),
-        a_("A", work_.path(), settings.rate, gateway_), b_("B", work_.path(), settings.rate, gateway_) {}
+      : settings_(settings),
+        broker_(),
+        gateway_(make_gateway_options(broker_)),
+        a_("A", work_.path(), settings.rate, gateway_),
+        b_("B", work_.path(), settings.rate, gateway_) {}
 
   int run() {
-    std::printf("seed %llu: %zu kills within %lld s\n", static_cast<unsigned long long>(settings_.seed),
-                settings_.kills, static_cast<long long>(settings_.seconds));
+    std::printf("seed %llu: %zu kills within %lld s\n",
+                static_cast<unsigned long long>(settings_.seed), settings_.kills,
+                static_cast<long long>(settings_.seconds));
     std::latch finished(1);
     try {
       a_.start();
@@ -175,14 +194,17 @@ class Oracle {
   }
 
   void kill_everything(std::latch& finished) {
-    const Schedule schedule = draw_schedule(settings_.kills, std::chrono::seconds(settings_.seconds), settings_.seed);
-    const std::function<void()> kill[] = {[this] { a_.kill(); }, [this] { b_.kill(); }, [this] { gateway_.kill(); },
-                                          [this] { broker_.kill(); }};
+    const Schedule schedule =
+        draw_schedule(settings_.kills, std::chrono::seconds(settings_.seconds), settings_.seed);
+    const std::function<void()> kill[] = {[this] { a_.kill(); }, [this] { b_.kill(); },
+                                          [this] { gateway_.kill(); }, [this] { broker_.kill(); }};
     const std::function<void()> restart[] = {[this] { a_.start(); }, [this] { b_.start(); },
-                                             [this] { gateway_.restart(); }, [this] { broker_.restart(); }};
+                                             [this] { gateway_.restart(); },
+                                             [this] { broker_.restart(); }};
     std::latch killed(kVictims);
     for (std::size_t i = 0; i < kVictims; ++i) {
-      keepers_.push_back(std::make_unique<Keeper>(kVictimNames[i], schedule[i], kill[i], restart[i], killed, finished));
+      keepers_.push_back(std::make_unique<Keeper>(kVictimNames[i], schedule[i], kill[i], restart[i],
+                                                  killed, finished));
     }
     show_progress(killed);
     for (std::size_t i = 0; i < kVictims; ++i) {
@@ -198,7 +220,8 @@ class Oracle {
   void show_progress(const std::latch& killed) {
     const auto begin = std::chrono::steady_clock::now();
     while (!test::eventually([&] { return killed.try_wait(); }, 10s)) {
-      const auto elapsed = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begin);
+      const auto elapsed = std::chrono::duration_cast<std::chrono::seconds>(
+          std::chrono::steady_clock::now() - begin);
       std::printf("  %lld s, killing\n", static_cast<long long>(elapsed.count()));
       std::fflush(stdout);
     }
@@ -206,8 +229,8 @@ class Oracle {
 
   void drain() {
     std::puts("draining: one process takes over what the killed ones left");
-    test::ChildProcess process({{PENSTOCK_ORACLE_RECORDER, "drain", work_ / "journal", gateway_.base_url(),
-                                 gateway_.write_key(), gateway_.ca_file()},
+    test::ChildProcess process({{PENSTOCK_ORACLE_RECORDER, "drain", work_ / "journal",
+                                 gateway_.base_url(), gateway_.write_key(), gateway_.ca_file()},
                                 {},
                                 {}});
     const auto status = process.wait(150s);
@@ -221,7 +244,8 @@ class Oracle {
     b_.append_claims(claims, refused);
     std::vector<Seen> seen;
     for (const char* topic : {"user-activity", "db-changes"}) {
-      for (const auto& record : test::read_topic(broker_.bootstrap(), topic)) seen.push_back(to_seen(record));
+      for (const auto& record : test::read_topic(broker_.bootstrap(), topic))
+        seen.push_back(to_seen(record));
     }
     const auto dead_letters = test::read_topic(broker_.bootstrap(), "dead-letter").size();
     const Verdict verdict = compare(claims, seen);
@@ -232,7 +256,8 @@ class Oracle {
     return kept ? 0 : 1;
   }
 
-  void print(const Verdict& verdict, const JournalState& journals, std::uint64_t refused, std::size_t dead_letters) const {
+  void print(const Verdict& verdict, const JournalState& journals, std::uint64_t refused,
+             std::size_t dead_letters) const {
     const auto line = [](const char* name, std::uint64_t value) {
       std::printf("  %-44s %10llu\n", name, static_cast<unsigned long long>(value));
     };
@@ -249,7 +274,8 @@ class Oracle {
     line("INVENTED", verdict.invented);
     line("ONE EVENT WITH TWO IDS", verdict.two_ids);
     line("OUT OF ORDER", verdict.disordered);
-    for (std::size_t i = 0; i < kVictims; ++i) line((std::string("killed -9: ") + kVictimNames[i]).c_str(), kills_[i]);
+    for (std::size_t i = 0; i < kVictims; ++i)
+      line((std::string("killed -9: ") + kVictimNames[i]).c_str(), kills_[i]);
     for (const auto& example : verdict.examples) std::printf("  ! %s\n", example.c_str());
   }
 
@@ -268,10 +294,13 @@ class Oracle {
 int main(int argc, char** argv) {
   penstock::oracle::Settings settings;
   CLI::App app("Kills everything at random and looks whether an event was lost.");
-  app.add_option("--kills", settings.kills, "how many, over all processes")->check(CLI::Range(0, 100'000));
-  app.add_option("--seconds", settings.seconds, "the time over which they are spread")->check(CLI::Range(1, 86'400));
+  app.add_option("--kills", settings.kills, "how many, over all processes")
+      ->check(CLI::Range(0, 100'000));
+  app.add_option("--seconds", settings.seconds, "the time over which they are spread")
+      ->check(CLI::Range(1, 86'400));
   app.add_option("--seed", settings.seed, "repeats the moments of an earlier run");
-  app.add_option("--rate", settings.rate, "events a second of each of four threads")->check(CLI::Range(1, 20'000));
+  app.add_option("--rate", settings.rate, "events a second of each of four threads")
+      ->check(CLI::Range(1, 20'000));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,5 +1,5 @@
-// What a recorder process says about itself in shared memory, so that kill -9 leaves it readable: the kernel keeps
-// every store that was made.
+// What a recorder process says about itself in shared memory, so that kill -9 leaves it readable:
+// the kernel keeps every store that was made.
 #pragma once
 
 #include <fcntl.h>
@@ -17,14 +17,16 @@ namespace penstock::oracle {
 
 inline constexpr std::size_t kThreads = 2;  // that record in one process
 
-// The events of one thread are numbered from 1. `intended` is raised before track(), `returned` after it said ok; a
-// refused event is tried again under its number. So 1..returned must be in Kafka, and nothing above intended may be.
+// The events of one thread are numbered from 1. `intended` is raised before track(), `returned`
+// after it said ok; a refused event is tried again under its number. So 1..returned must be in
+// Kafka, and nothing above intended may be.
 struct ThreadProgress {
   std::atomic<std::uint64_t> intended, returned, refused;
 };
 using Progress = std::array<ThreadProgress, kThreads>;
 
-// A mapping of the file, made with zeros if it is missing. One process writes; any may read. Throws system_error.
+// A mapping of the file, made with zeros if it is missing. One process writes; any may read. Throws
+// system_error.
 class ProgressFile {
  public:
   explicit ProgressFile(const std::filesystem::path& path) {
@@ -42,7 +44,9 @@ class ProgressFile {
   ThreadProgress& of_thread(std::size_t thread) noexcept { return (*progress_)[thread]; }
 
  private:
-  [[noreturn]] static void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
+  [[noreturn]] static void fail(const char* what) {
+    throw std::system_error(errno, std::generic_category(), what);
+  }
   Progress* progress_ = nullptr;
 };
 

@@ -1,8 +1,8 @@
-// A program under test: records numbered events as its users would, until it is killed; or, as `drain`, sends what
-// killed ones left behind.
+// A program under test: records numbered events as its users would, until it is killed; or, as
+// `drain`, sends what killed ones left behind.
 //
-//   penstock-oracle-recorder record <journal> <endpoint> <key> <ca file> <progress file> <run name> <events a second>
-//   penstock-oracle-recorder drain  <journal> <endpoint> <key> <ca file>
+//   penstock-oracle-recorder record <journal> <endpoint> <key> <ca file> <progress file> <run name>
+//   <events a second> penstock-oracle-recorder drain  <journal> <endpoint> <key> <ca file>
 
 #include <chrono>
 #include <cstdio>
@@ -44,32 +44,45 @@ Client open_client(char** argv) {
 
 Event event_number(std::uint64_t number, const std::string& user, const std::string& record) {
   switch (number % 6) {
-    case 0: return Event::page_view("approval-screen").user(user);
-    case 1: return Event::click("approval-screen", "approve-button").user(user).detail("position", number % 100);
-    case 2: return Event::form_submission("approval-screen", "notes", Event::Outcome::kSuccess).user(user);
-    case 3: return Event::error("timeout of anna@example.com after 30 s").page("approval-screen").user(user);
-    case 4: return Event::record_approved(record).user(user).status_change("Pending", "Approved");
-    default: return Event::record_returned(record).comments("attachment missing");
+    case 0:
+      return Event::page_view("approval-screen").user(user);
+    case 1:
+      return Event::click("approval-screen", "approve-button")
+          .user(user)
+          .detail("position", number % 100);
+    case 2:
+      return Event::form_submission("approval-screen", "notes", Event::Outcome::kSuccess)
+          .user(user);
+    case 3:
+      return Event::error("timeout of anna@example.com after 30 s")
+          .page("approval-screen")
+          .user(user);
+    case 4:
+      return Event::record_approved(record).user(user).status_change("Pending", "Approved");
+    default:
+      return Event::record_returned(record).comments("attachment missing");
   }
 }
 
-void record_events(Client& client, penstock::oracle::ThreadProgress& progress, const std::string& stream,
-                   std::uint64_t a_second) {
+void record_events(Client& client, penstock::oracle::ThreadProgress& progress,
+                   const std::string& stream, std::uint64_t a_second) {
   const auto begin = std::chrono::steady_clock::now();
   for (std::uint64_t number = 1;; ++number) {
     const std::string user = "user-" + std::to_string(number % 8);
     const std::string record = "record-" + std::to_string(number % 5);
     progress.intended.store(number);
     for (;;) {
-      const penstock::Status status = client.track(
-          event_number(number, user, record).metadata("oracleStream", stream).metadata("oracleNumber", number));
+      const penstock::Status status = client.track(event_number(number, user, record)
+                                                       .metadata("oracleStream", stream)
+                                                       .metadata("oracleNumber", number));
       if (status.ok()) break;
       if (!status.retryable()) die("track", status.message());
       progress.refused.fetch_add(1);
       std::this_thread::yield();
     }
     progress.returned.store(number);
-    std::this_thread::sleep_until(begin + number * 1'000'000us / a_second);  // the pace, not a wait for anything
+    std::this_thread::sleep_until(begin + number * 1'000'000us /
+                                              a_second);  // the pace, not a wait for anything
   }
 }
 
@@ -93,8 +106,10 @@ int drain(char** argv) {
   const penstock::Status flushed = client.flush(120s);
   const penstock::Stats stats = client.stats();
   std::printf("adopted %llu, acknowledged %llu, dead letters %llu, pending %llu, torn %llu\n",
-              static_cast<unsigned long long>(stats.adopted), static_cast<unsigned long long>(stats.acknowledged),
-              static_cast<unsigned long long>(stats.rejected), static_cast<unsigned long long>(stats.pending),
+              static_cast<unsigned long long>(stats.adopted),
+              static_cast<unsigned long long>(stats.acknowledged),
+              static_cast<unsigned long long>(stats.rejected),
+              static_cast<unsigned long long>(stats.pending),
               static_cast<unsigned long long>(stats.torn));
   if (!flushed.ok()) die("flush", flushed.message() + "; the sender says: " + stats.sender_message);
   const penstock::Status closed = client.close(5s);

@@ -8,5 +8,6 @@ int main(void) {
   penstock_options_init(&options);
   penstock_client* client = NULL;
   if (strcmp(penstock_version(), PENSTOCK_VERSION) != 0) return 1;
-  return penstock_client_open(&options, &client) == PENSTOCK_INVALID_OPTION && client == NULL ? 0 : 1;
+  return penstock_client_open(&options, &client) == PENSTOCK_INVALID_OPTION && client == NULL ? 0
+                                                                                              : 1;
 }

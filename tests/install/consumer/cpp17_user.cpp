@@ -1,6 +1,7 @@
-// Every call of the C++ API, so that one that is not exported does not link. Nothing is sent: no folder is named.
-#include <penstock/penstock.hpp>
+// Every call of the C++ API, so that one that is not exported does not link. Nothing is sent: no
+// folder is named.
 #include <penstock/version.h>
+#include <penstock/penstock.hpp>
 
 #include <utility>
 
@@ -11,8 +12,8 @@ int use(penstock::Client& client) {
   penstock::Client other = std::move(client);
   client = std::move(other);
   const bool all = client.track(penstock::Event::click("page", "button").detail("count", 3)).ok() &&
-                   client.track_json("{}").ok() && client.set_user("u").ok() && client.set_session("s").ok() &&
-                   client.flush(1ms).ok() && client.close(1ms).ok();
+                   client.track_json("{}").ok() && client.set_user("u").ok() &&
+                   client.set_session("s").ok() && client.flush(1ms).ok() && client.close(1ms).ok();
   return all ? static_cast<int>(client.stats().recorded) : 1;
 }
 

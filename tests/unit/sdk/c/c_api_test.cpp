@@ -28,7 +28,9 @@ class CApiTest : public ::testing::Test {
   }
   ~CApiTest() override { penstock_client_free(client_); }
 
-  void open() { ASSERT_EQ(penstock_client_open(&options_, &client_), PENSTOCK_OK) << penstock_last_error(); }
+  void open() {
+    ASSERT_EQ(penstock_client_open(&options_, &client_), PENSTOCK_OK) << penstock_last_error();
+  }
   penstock_stats stats() {
     penstock_stats stats{};
     stats.struct_size = sizeof stats;
@@ -54,7 +56,8 @@ TEST_F(CApiTest, EveryKindOfEventIsRecorded) {
     event.name = penstock_text_of("name");
     event.page_id = penstock_text_of("page");
     event.record_id = penstock_text_of("record");
-    EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_OK) << kind << ": " << penstock_last_error();
+    EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_OK)
+        << kind << ": " << penstock_last_error();
   }
   EXPECT_EQ(stats().recorded, 14u);
   EXPECT_EQ(stats().pending, 14u);
@@ -63,9 +66,10 @@ TEST_F(CApiTest, EveryKindOfEventIsRecorded) {
 
 TEST_F(CApiTest, DetailsMetadataAndJsonAreRecorded) {
   open();
-  const penstock_detail details[] = {penstock_detail_text("t", "x"), penstock_detail_integer("i", -1),
-                                     penstock_detail_real("r", 0.5), penstock_detail_boolean("b", 1),
-                                     penstock_detail_text("n", nullptr)};
+  const penstock_detail details[] = {
+      penstock_detail_text("t", "x"), penstock_detail_integer("i", -1),
+      penstock_detail_real("r", 0.5), penstock_detail_boolean("b", 1),
+      penstock_detail_text("n", nullptr)};
   penstock_event event = event_of(PENSTOCK_CLICK);
   event.details = details;
   event.details_count = 5;
@@ -76,7 +80,8 @@ TEST_F(CApiTest, DetailsMetadataAndJsonAreRecorded) {
   event.time_ms = 1733661296789;
   EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_OK) << penstock_last_error();
   const std::string json = R"({"activityType":"Click"})";
-  EXPECT_EQ(penstock_client_track_json(client_, json.data(), json.size()), PENSTOCK_OK) << penstock_last_error();
+  EXPECT_EQ(penstock_client_track_json(client_, json.data(), json.size()), PENSTOCK_OK)
+      << penstock_last_error();
   EXPECT_EQ(stats().recorded, 2u);
 }
 

@@ -1,6 +1,6 @@
-// Goal: a Client keeps what it was given without any gateway in reach, counts what it does not keep, and says clearly
-// what is wrong with its input.
-// Method: the public API against a port where nothing listens. (With a real gateway: tests/integration.)
+// Goal: a Client keeps what it was given without any gateway in reach, counts what it does not
+// keep, and says clearly what is wrong with its input. Method: the public API against a port where
+// nothing listens. (With a real gateway: tests/integration.)
 #include <gmock/gmock.h>
 
 #include <atomic>
@@ -78,8 +78,10 @@ TEST_F(ClientTest, WhatIsRecordedOfflineIsFoundByTheNextOpen) {
 TEST_F(ClientTest, NothingThatARuleRemovesReachesTheDisk) {
   Client client = open();
   ASSERT_TRUE(client.set_user("anna.smith@example.com").ok());
-  ASSERT_TRUE(client.track(Event::error("card 4111 1111 1111 1111").detail("password", "hunter2")).ok());
-  ASSERT_TRUE(client.track_json(R"({"activityType":"Click","details":{"note":"+1 212 555 0142"}})").ok());
+  ASSERT_TRUE(
+      client.track(Event::error("card 4111 1111 1111 1111").detail("password", "hunter2")).ok());
+  ASSERT_TRUE(
+      client.track_json(R"({"activityType":"Click","details":{"note":"+1 212 555 0142"}})").ok());
   EXPECT_EQ(client.stats().masked, 3u);
   const std::string bytes = journal_bytes();
   EXPECT_THAT(bytes, HasSubstr("[card]"));  // the events are there
@@ -145,7 +147,8 @@ TEST_F(ClientTest, AClosedClientRefusesAndClosesOnce) {
 TEST_F(ClientTest, AClientThatWasMovedFromIsClosed) {
   Client client = open();
   Client other = std::move(client);
-  EXPECT_EQ(client.track(Event::session_start()).code(), StatusCode::kClosed);  // NOLINT: what is tested
+  EXPECT_EQ(client.track(Event::session_start()).code(),
+            StatusCode::kClosed);  // NOLINT: what is tested
   EXPECT_TRUE(other.track(Event::session_start()).ok());
 }
 

@@ -1,6 +1,6 @@
-// Goal: every typed event becomes the JSON that the documentation shows, masked, and what is wrong with an event is
-// said and never guessed.
-// Method: encode, parse with an independent library, compare fields.
+// Goal: every typed event becomes the JSON that the documentation shows, masked, and what is wrong
+// with an event is said and never guessed. Method: encode, parse with an independent library,
+// compare fields.
 #include "event_encoder.hpp"
 
 #include <gmock/gmock.h>
@@ -98,15 +98,16 @@ TEST_F(EventEncoderTest, DurationsAreSecondsWithMilliseconds) {
 }
 
 TEST_F(EventEncoderTest, ValuesKeepTheirTypes) {
-  const Json details = encode(Event::click("p", "b")
-                                  .detail("text", "t")
-                                  .detail("null", nullptr)
-                                  .detail("nullText", static_cast<const char*>(nullptr))
-                                  .detail("yes", true)
-                                  .detail("negative", -7)
-                                  .detail("large", std::numeric_limits<std::uint64_t>::max())
-                                  .detail("real", 0.1)
-                                  .detail("notANumber", std::numeric_limits<double>::quiet_NaN()))["details"];
+  const Json details =
+      encode(Event::click("p", "b")
+                 .detail("text", "t")
+                 .detail("null", nullptr)
+                 .detail("nullText", static_cast<const char*>(nullptr))
+                 .detail("yes", true)
+                 .detail("negative", -7)
+                 .detail("large", std::numeric_limits<std::uint64_t>::max())
+                 .detail("real", 0.1)
+                 .detail("notANumber", std::numeric_limits<double>::quiet_NaN()))["details"];
   EXPECT_EQ(details["text"], "t");
   EXPECT_TRUE(details["null"].is_null());
   EXPECT_TRUE(details["nullText"].is_null());
@@ -163,8 +164,10 @@ TEST_F(EventEncoderTest, WhatAnEventLacksIsNamed) {
   EXPECT_THAT(problem_of(Event::activity("")), HasSubstr("activityType or action is empty"));
   EXPECT_THAT(problem_of(Event::record_approved("")), HasSubstr("record's id is empty"));
   EXPECT_THAT(problem_of(Event::click("p", "b").detail("", 1)), HasSubstr("empty name"));
-  EXPECT_THAT(problem_of(Event::click("p", "b").detail("x", 1).detail("x", 2)), HasSubstr("same name"));
-  EXPECT_THAT(problem_of(Event::click("p", "b").detail(std::string(129, 'n'), 1)), HasSubstr("128 bytes"));
+  EXPECT_THAT(problem_of(Event::click("p", "b").detail("x", 1).detail("x", 2)),
+              HasSubstr("same name"));
+  EXPECT_THAT(problem_of(Event::click("p", "b").detail(std::string(129, 'n'), 1)),
+              HasSubstr("128 bytes"));
   EXPECT_THAT(problem_of(Event::page_end("p", -1ms)), HasSubstr("duration is negative"));
   EXPECT_THAT(problem_of(Event::session_start().at(std::chrono::system_clock::time_point(-1s))),
               HasSubstr("before 1970"));
@@ -184,7 +187,8 @@ TEST_F(EventEncoderTest, ABufferThatIsTooSmallIsReportedAndNeverOverrun) {
   const Event event = Event::click("page", "button").detail("text", "some text to fill it up");
   const std::string whole = encode_text(event);
   for (std::size_t capacity = 0; capacity < whole.size(); ++capacity) {
-    const auto buffer = std::make_unique<char[]>(capacity);  // exact, so that ASan sees one byte too many
+    const auto buffer =
+        std::make_unique<char[]>(capacity);  // exact, so that ASan sees one byte too many
     wire::JsonWriter out(buffer.get(), capacity);
     EventEncoder(rules_).encode(event, identity_, kNowMs, out);
     EXPECT_TRUE(out.overflowed()) << capacity;

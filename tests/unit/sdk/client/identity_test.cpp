@@ -48,8 +48,9 @@ TEST(IdentityTest, ReadersNeverSeeHalvesOfTwo) {
   int round = 0;
   do {
     for (int i = 0; i < 100; ++i, ++round) {
-      identity.set_user(std::string(1 + static_cast<std::size_t>(round * 37) % Identity::kJsonBytesMax,
-                                    static_cast<char>('a' + round % 26)));
+      identity.set_user(
+          std::string(1 + static_cast<std::size_t>(round * 37) % Identity::kJsonBytesMax,
+                      static_cast<char>('a' + round % 26)));
     }
   } while (reads.load() < 10'000);
   stop.store(true);

@@ -1,6 +1,6 @@
-// Goal: an event that comes as JSON text is completed, checked and masked like a typed one; text that is no event is
-// refused with the place or the field, and without its content.
-// Method: write it, parse the result with an independent library.
+// Goal: an event that comes as JSON text is completed, checked and masked like a typed one; text
+// that is no event is refused with the place or the field, and without its content. Method: write
+// it, parse the result with an independent library.
 #include "json_event.hpp"
 
 #include <gmock/gmock.h>
@@ -48,7 +48,8 @@ TEST_F(JsonEventTest, MissingTypeAndTimeAreFilledIn) {
 }
 
 TEST_F(JsonEventTest, WhatTheEventSaysItselfIsKept) {
-  const Json event = write(R"({"activityType":"Click","timestamp":"2020-01-02T03:04:05+01:00","schemaVersion":3,
+  const Json event =
+      write(R"({"activityType":"Click","timestamp":"2020-01-02T03:04:05+01:00","schemaVersion":3,
                                "details":{"nested":{"list":[1,2.50,"x"]}}})");
   EXPECT_EQ(event["timestamp"], "2020-01-02T03:04:05+01:00");
   EXPECT_EQ(event["schemaVersion"], 3);
@@ -56,14 +57,16 @@ TEST_F(JsonEventTest, WhatTheEventSaysItselfIsKept) {
 }
 
 TEST_F(JsonEventTest, ReservedFieldsAreNotTaken) {
-  const Json event = write(R"({"activityType":"Click","seq":9,"eventId":"mine","receivedAt":"x","clockSkewMs":1})");
+  const Json event = write(
+      R"({"activityType":"Click","seq":9,"eventId":"mine","receivedAt":"x","clockSkewMs":1})");
   for (const char* reserved : {"seq", "eventId", "receivedAt", "clockSkewMs"}) {
     EXPECT_FALSE(event.contains(reserved)) << reserved;
   }
 }
 
 TEST_F(JsonEventTest, PersonalDataIsMaskedAtAnyDepthAlsoBehindEscapes) {
-  const Json event = write(R"({"activityType":"Error","details":{"a":[{"b":"to anna\u0040example.com"}],
+  const Json event =
+      write(R"({"activityType":"Error","details":{"a":[{"b":"to anna\u0040example.com"}],
                                "Pass_Word":"x","user":{"apiKey":{"k":1}}}})");
   EXPECT_EQ(event["details"]["a"][0]["b"], "to [email]");
   EXPECT_EQ(event["details"]["Pass_Word"], "[removed]");
@@ -82,22 +85,27 @@ TEST_F(JsonEventTest, TextThatIsNoEventIsRefusedWithThePlace) {
   EXPECT_THAT(refusal(R"({"activityType":7})"), HasSubstr("activityType is no text"));
   EXPECT_THAT(refusal(R"({"activityType":""})"), HasSubstr("activityType is empty"));
   EXPECT_THAT(refusal(R"({"activityType":"a\u0000b"})"), HasSubstr("control character"));
-  EXPECT_THAT(refusal(R"({"activityType":"Click","details":[]})"), HasSubstr("details is no JSON object"));
-  EXPECT_THAT(refusal(R"({"activityType":"Click","timestamp":"yesterday"})"), HasSubstr("timestamp"));
-  EXPECT_THAT(refusal(R"({"activityType":"Click","timestamp":"1969-12-31T23:59:59Z"})"), HasSubstr("1970"));
+  EXPECT_THAT(refusal(R"({"activityType":"Click","details":[]})"),
+              HasSubstr("details is no JSON object"));
+  EXPECT_THAT(refusal(R"({"activityType":"Click","timestamp":"yesterday"})"),
+              HasSubstr("timestamp"));
+  EXPECT_THAT(refusal(R"({"activityType":"Click","timestamp":"1969-12-31T23:59:59Z"})"),
+              HasSubstr("1970"));
   EXPECT_THAT(refusal(R"({"eventType":"Purchase"})"), HasSubstr("eventType"));
-  EXPECT_THAT(refusal(R"({"eventType":"DatabaseChange","recordId":"r"})"), HasSubstr("action is missing"));
+  EXPECT_THAT(refusal(R"({"eventType":"DatabaseChange","recordId":"r"})"),
+              HasSubstr("action is missing"));
 }
 
 TEST_F(JsonEventTest, NoRefusalQuotesTheContent) {
   EXPECT_THAT(refusal(R"({"activityType":"secret-content)"), Not(HasSubstr("secret")));
-  EXPECT_THAT(refusal(R"({"activityType":"Click","timestamp":"secret-content"})"), Not(HasSubstr("secret")));
+  EXPECT_THAT(refusal(R"({"activityType":"Click","timestamp":"secret-content"})"),
+              Not(HasSubstr("secret")));
 }
 
 TEST_F(JsonEventTest, NestingIsBounded) {
   const auto nested = [](std::size_t depth) {
-    return R"({"activityType":"Click","details":)" + std::string(R"({"a":)") + std::string(depth, '[') +
-           std::string(depth, ']') + "}}";
+    return R"({"activityType":"Click","details":)" + std::string(R"({"a":)") +
+           std::string(depth, '[') + std::string(depth, ']') + "}}";
   };
   write(nested(29));
   EXPECT_TRUE(status_.ok()) << status_.message();
