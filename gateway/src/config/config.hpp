@@ -73,9 +73,13 @@ struct KafkaConfig {
   std::chrono::milliseconds delivery_timeout{10000};  // then the request is answered 503
   std::chrono::milliseconds linger{5};                // how long records wait for company
   std::string compression = "lz4";                    // none, gzip, snappy, lz4, zstd
-  int partitions = 4;                                 // of each embedded topic
-  std::map<std::string, std::string>
-      properties;  // handed to librdkafka as they are; may hold secrets
+  bool create_topics = true;  // what is missing, when Kafka is first reached
+  int partitions = 6;         // of topics that the gateway creates, also in the embedded Kafka
+  // What may wait for acknowledgement; beyond it 503.
+  std::size_t queue_events_max = 500'000;
+  std::size_t queue_bytes_max = std::size_t{256} * 1024 * 1024;
+  // Handed to librdkafka as they are; may hold secrets.
+  std::map<std::string, std::string> properties;
 };
 
 struct PrivacyConfig {
@@ -89,9 +93,8 @@ struct PrivacyConfig {
 // What happens between SIGTERM and the end. Together shorter than what the supervisor waits before
 // it kills (Kubernetes: 30 s).
 struct DrainConfig {
-  std::chrono::milliseconds delay{5000};  // not ready, but still serving: load balancers notice
-  std::chrono::milliseconds timeout{
-      20000};  // for open requests and what Kafka has not acknowledged
+  std::chrono::milliseconds delay{5000};     // not ready, but still serving: load balancers notice
+  std::chrono::milliseconds timeout{20000};  // for open requests and Kafka's acknowledgements
 };
 
 struct LogConfig {

@@ -185,7 +185,7 @@ void check_times(const Config& config, Errors& errors) {
               config.kafka.delivery_timeout, "records wait that long before they are sent", errors);
 }
 
-void check_kafka(const KafkaConfig& kafka, Errors& errors) {
+void check_kafka(const KafkaConfig& kafka, const LimitsConfig& limits, Errors& errors) {
   constexpr std::size_t kPrefixBytesMax = 200;  // Kafka allows 249 for a whole name
   if (!is_topic_text(kafka.topic_prefix) || kafka.topic_prefix.size() > kPrefixBytesMax) {
     errors.push_back("kafka.topic_prefix: " + quoted(kafka.topic_prefix) +
@@ -193,13 +193,16 @@ void check_kafka(const KafkaConfig& kafka, Errors& errors) {
   }
   if (kafka.partitions < 1 || kafka.partitions > 1000)
     errors.push_back("kafka.partitions: give 1 to 1000");
-  // The promises rest on these; a setting that broke them would do so in silence.
-  for (const auto* name : {"acks", "request.required.acks", "enable.idempotence", "partitioner",
-                           "bootstrap.servers", "metadata.broker.list"}) {
-    if (kafka.properties.contains(name)) {
-      errors.push_back(std::string("kafka.properties.") + name +
-                       ": is set by the gateway itself and cannot be changed here; remove it");
-    }
+  // A batch is sent whole or not at all, so the largest must fit.
+  constexpr std::size_t kMost = 10'000'000;
+  if (kafka.queue_events_max < limits.events_per_batch || kafka.queue_events_max > kMost) {
+    errors.push_back("kafka.queue_events_max: give limits.events_per_batch (" +
+                     std::to_string(limits.events_per_batch) + ") to " + std::to_string(kMost));
+  }
+  if (kafka.queue_bytes_max < 2 * limits.inflated_bytes) {
+    errors.push_back("kafka.queue_bytes_max: give at least twice limits.inflated_bytes (" +
+                     std::to_string(2 * limits.inflated_bytes) +
+                     "), since stamped events are larger than what came");
   }
 }
 
@@ -223,7 +226,7 @@ std::vector<std::string> check_config(const Config& config) {
   check_keys(config.keys, errors);
   check_limits(config.limits, errors);
   check_times(config, errors);
-  check_kafka(config.kafka, errors);
+  check_kafka(config.kafka, config.limits, errors);
   return errors;
 }
 

@@ -9,16 +9,19 @@
 namespace penstock::gateway {
 namespace {
 
+// Path: pointers to members, from the target to the setting.
+// clang-format off
 template <typename Value, typename Target, auto... Path>
 bool assign_one(Target& target, SettingValues values) {
-  return values.size() == 1 && Value::parse(values.front(), (target.*....*Path));
+  return values.size() == 1 && Value::parse(values.front(), (target.* ... .* Path));
 }
 
 template <auto... Path>
 bool assign_list(Config& config, SettingValues values) {
-  (config.*....*Path).assign(values.begin(), values.end());
+  (config.* ... .* Path).assign(values.begin(), values.end());
   return true;
 }
+// clang-format on
 
 template <typename Value, auto... Path>
 constexpr Setting<Config> setting(std::string_view path) {
@@ -74,7 +77,10 @@ constexpr Setting<Config> kSettings[] = {
     setting<DurationValue, kKafka, &K::delivery_timeout>("kafka.delivery_timeout"),
     setting<DurationValue, kKafka, &K::linger>("kafka.linger"),
     setting<CompressionValue, kKafka, &K::compression>("kafka.compression"),
+    setting<BooleanValue, kKafka, &K::create_topics>("kafka.create_topics"),
     setting<CountValue, kKafka, &K::partitions>("kafka.partitions"),
+    setting<CountValue, kKafka, &K::queue_events_max>("kafka.queue_events_max"),
+    setting<SizeValue, kKafka, &K::queue_bytes_max>("kafka.queue_bytes_max"),
     names<kPrivacy, &PrivacyConfig::remove_fields>("privacy.remove_fields"),
     names<kPrivacy, &PrivacyConfig::allow_fields>("privacy.allow_fields"),
     setting<BooleanValue, kPrivacy, &PrivacyConfig::detect_emails>("privacy.detect_emails"),

@@ -78,8 +78,10 @@ INSTANTIATE_TEST_SUITE_P(ConfigCheck, FlawTest, ::testing::Values(
     Flaw{"kafka.linger", [](Config& c) { c.kafka.linger = c.kafka.delivery_timeout; }},
     Flaw{"kafka.topic_prefix", [](Config& c) { c.kafka.topic_prefix = "a b"; }},
     Flaw{"kafka.partitions", [](Config& c) { c.kafka.partitions = 0; }},
-    Flaw{"kafka.properties.acks: is set by the gateway itself",
-         [](Config& c) { c.kafka.properties["acks"] = "0"; }}));
+    Flaw{"kafka.queue_events_max: give limits.events_per_batch (1000)",
+         [](Config& c) { c.kafka.queue_events_max = 999; }},
+    Flaw{"kafka.queue_bytes_max: give at least twice",
+         [](Config& c) { c.kafka.queue_bytes_max = 2 * c.limits.inflated_bytes - 1; }}));
 // clang-format on
 
 struct Leave {
