@@ -58,6 +58,7 @@ TEST(FreePortTest, CanBeBound) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   address.sin_port = htons(free_port());
   const int descriptor = socket(AF_INET, SOCK_STREAM, 0);
+  ASSERT_GE(descriptor, 0);
 
   EXPECT_EQ(bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
   close(descriptor);
