@@ -1,0 +1,26 @@
+// Where rejected events go, with all that is needed to understand and to redrive them.
+#pragma once
+
+#include <string_view>
+
+#include "kafka_handles.hpp"
+#include "request.hpp"
+
+namespace penstock::gateway {
+
+namespace dead_letter {
+inline constexpr std::string_view kTopic = "dead-letter";  // behind the topic prefix
+// Headers beside code, pointer, message, index (wire/field_names.hpp) and those of accepted
+// records.
+inline constexpr std::string_view kRejectedAt = "rejectedAt";        // ISO 8601
+inline constexpr std::string_view kKeyId = "keyId";                  // whose write key it came with
+inline constexpr std::string_view kOriginalTopic = "originalTopic";  // "" if it was never found out
+}  // namespace dead_letter
+
+// `event` must have its reject.
+HeadersHandle dead_letter_headers(const Batch& batch, const Event& event);
+
+// The event's own key, else the install's: letters of one source stay together, in their order.
+std::string_view dead_letter_key(const Batch& batch, const Event& event) noexcept;
+
+}  // namespace penstock::gateway

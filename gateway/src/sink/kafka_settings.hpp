@@ -1,0 +1,47 @@
+// What the operator decides about Kafka. Plain values: gateway.cpp fills them from its
+// configuration.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace penstock::gateway {
+
+struct KafkaSettings {
+  std::string brokers;  // "host:port,host:port"; empty: the embedded Kafka
+  std::string
+      topic_prefix;  // put before the names of the topics that the sink creates and dead-letter
+
+  // How long deliver() waits for the brokers' acknowledgements. Less than the deadline of a
+  // request.
+  std::chrono::milliseconds delivery_timeout{10000};
+  std::chrono::milliseconds linger{5};  // how long a record waits for company in its Kafka request
+  std::string compression = "lz4";      // none, gzip, snappy, lz4 or zstd
+
+  bool create_topics = true;  // create what is missing, once, when Kafka is first reached
+  int partitions = 6;         // of the topics created here, also of the embedded Kafka's
+
+  // What may wait for acknowledgement. A batch that does not fit is refused as a whole.
+  std::size_t queue_events_max = 500'000;
+  std::size_t queue_bytes_max = std::size_t{256} * 1024 * 1024;
+
+  // Handed to librdkafka as they are (TLS, SASL, client.id, ...). May hold secrets. What the
+  // promises rest on, or what has a setting of its own above, is refused: see producer_conf.hpp.
+  std::map<std::string, std::string> properties;
+};
+
+enum class KafkaLogLevel { kInfo, kWarning, kError };
+
+// Called from any thread, also several at once; must not call back into the sink.
+using KafkaLog = std::function<void(KafkaLogLevel, std::string_view)>;
+
+// One record with its key, at most. Below librdkafka's message.max.bytes (1,000,000) by what
+// headers and framing take, and that is below Kafka's own default (1,048,588), so no broker with
+// default settings refuses what the gateway has accepted.
+inline constexpr std::size_t kKafkaRecordBytesMax = 950'000;
+
+}  // namespace penstock::gateway

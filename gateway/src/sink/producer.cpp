@@ -1,0 +1,230 @@
+#include "producer.hpp"
+
+#include <array>
+#include <stdexcept>
+#include <utility>
+
+#include "dead_letter.hpp"
+#include "producer_conf.hpp"
+#include "record_headers.hpp"
+#include "sink_problem.hpp"
+
+namespace penstock::gateway {
+namespace {
+
+constexpr int kPollMs = 100;  // how long it may take to notice that the producer is retired
+
+KafkaHandle start(const KafkaSettings& settings, const std::string& brokers, const KafkaLog& log) {
+  auto conf = producer_conf(settings, brokers, log);
+  std::array<char, 512> error{};
+  KafkaHandle handle(rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), error.data(), error.size()));
+  if (!handle) throw std::runtime_error(std::string("cannot start librdkafka: ") + error.data());
+  static_cast<void>(conf.release());  // now the handle's
+  return handle;
+}
+
+// Consequences of a failure that has been noted already, not causes.
+bool is_echo(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR__PURGE_QUEUE || error == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT ||
+         error == RD_KAFKA_RESP_ERR__FATAL;
+}
+
+}  // namespace
+
+Producer::Producer(const KafkaSettings& settings, const std::string& brokers, TopicGate& gate,
+                   const KafkaLog& log)
+    : settings_(settings),
+      dead_letter_topic_(settings.topic_prefix + std::string(dead_letter::kTopic)),
+      gate_(gate),
+      log_(log),
+      handle_(start(settings, brokers, log)),
+      queue_(rd_kafka_queue_get_main(handle_.get())),
+      last_acknowledged_(Clock::now().time_since_epoch().count()),
+      thread_([this] { run(); }) {}
+
+Producer::~Producer() {
+  retire(kafka_unavailable("the gateway is shutting down"));
+  thread_.join();
+}
+
+void Producer::enqueue(Delivery& delivery) {
+  const auto& events = delivery.batch().events;
+  std::uint32_t taken = 0;
+  auto error = RD_KAFKA_RESP_ERR_NO_ERROR;
+  {
+    const std::shared_lock lock(retire_mutex_);
+    if (retired_) error = RD_KAFKA_RESP_ERR__FATAL;
+    std::string_view name;
+    rd_kafka_topic_t* to = nullptr;
+    for (const Event& event : events) {
+      if (error != RD_KAFKA_RESP_ERR_NO_ERROR) break;
+      const std::string_view wanted = event.reject ? dead_letter_topic_ : event.topic;
+      if (to == nullptr || wanted != name) to = topic(name = wanted);
+      error = produce(delivery, event, to);
+      if (error == RD_KAFKA_RESP_ERR_NO_ERROR) ++taken;
+    }
+    if (TopicGate::is_topic_error(error)) gate_.block(name, error);
+  }
+  delivery.report(static_cast<std::uint32_t>(events.size()) - taken + 1, error);
+}
+
+rd_kafka_resp_err_t Producer::produce(Delivery& delivery, const Event& event,
+                                      rd_kafka_topic_t* topic) {
+  const Batch& batch = delivery.batch();
+  auto headers = event.reject ? dead_letter_headers(batch, event) : record_headers(batch, event);
+  const auto key = event.reject ? dead_letter_key(batch, event) : event.key;
+
+  std::array<rd_kafka_vu_t, 6> values{};
+  values[0].vtype = RD_KAFKA_VTYPE_RKT;
+  values[0].u.rkt = topic;
+  values[1].vtype = RD_KAFKA_VTYPE_VALUE;  // not copied: the Delivery keeps the batch
+  values[1].u.mem = {const_cast<char*>(event.record.data()), event.record.size()};
+  values[2].vtype = RD_KAFKA_VTYPE_KEY;
+  // Without a key the record goes to any partition, instead of all such to the same.
+  values[2].u.mem = {key.empty() ? nullptr : const_cast<char*>(key.data()), key.size()};
+  values[3].vtype = RD_KAFKA_VTYPE_HEADERS;
+  values[3].u.headers = headers.get();
+  values[4].vtype = RD_KAFKA_VTYPE_OPAQUE;
+  values[4].u.ptr = &delivery;
+  values[5].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
+  values[5].u.i = 0;
+
+  const ErrorHandle error(rd_kafka_produceva(handle_.get(), values.data(), values.size()));
+  if (error) return rd_kafka_error_code(error.get());
+  static_cast<void>(headers.release());  // now the record's
+  return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+rd_kafka_topic_t* Producer::topic(std::string_view name) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& known : topics_)
+    if (known->name == name) return known->handle.get();
+  auto made = std::make_unique<Topic>(Topic{std::string(name), nullptr});
+  made->handle.reset(rd_kafka_topic_new(handle_.get(), made->name.c_str(), nullptr));
+  return topics_.emplace_back(std::move(made))->handle.get();
+}
+
+void Producer::retire(const Problem& problem) {
+  {
+    const std::unique_lock lock(retire_mutex_);
+    if (std::exchange(retired_, true)) return;
+  }
+  in_flight_.answer_all(problem);
+  ending_ = true;
+}
+
+Producer::Clock::time_point Producer::last_acknowledged() const noexcept {
+  return Clock::time_point(Clock::duration(last_acknowledged_.load(std::memory_order_relaxed)));
+}
+
+std::optional<std::string> Producer::fatal_error() const {
+  std::array<char, 512> text{};
+  if (rd_kafka_fatal_error(handle_.get(), text.data(), text.size()) == RD_KAFKA_RESP_ERR_NO_ERROR)
+    return std::nullopt;
+  return text.data();
+}
+
+std::string Producer::last_error() const {
+  const std::lock_guard lock(mutex_);
+  return last_error_;
+}
+
+std::optional<std::string> Producer::ask(const std::string& name, std::chrono::milliseconds timeout,
+                                         rd_kafka_resp_err_t& topic_error) {
+  const struct rd_kafka_metadata* found = nullptr;
+  const auto error =
+      rd_kafka_metadata(handle_.get(), 0, topic(name), &found, static_cast<int>(timeout.count()));
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    const auto last = last_error();
+    return last.empty() ? rd_kafka_err2str(error) : last;
+  }
+  topic_error = found->topic_cnt == 1 ? found->topics[0].err : RD_KAFKA_RESP_ERR_NO_ERROR;
+  rd_kafka_metadata_destroy(found);
+  return std::nullopt;
+}
+
+void Producer::run() {
+  while (!ending_) {
+    const EventHandle event(rd_kafka_queue_poll(queue_.get(), kPollMs));
+    serve(event.get());
+  }
+  // Records that librdkafka still holds point at their Delivery, so it must let go of each before
+  // the end. Again and again: a record may be on its way between two of its queues.
+  while (in_flight_.oldest()) {
+    rd_kafka_purge(handle_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    const EventHandle event(rd_kafka_queue_poll(queue_.get(), kPollMs));
+    serve(event.get());
+  }
+  topics_.clear();
+  queue_.reset();
+  handle_.reset();  // here, because it may take its time: the supervisor must not wait for it
+  finished_.store(true, std::memory_order_release);
+}
+
+void Producer::serve(rd_kafka_event_t* event) {
+  if (event == nullptr) return;
+  switch (rd_kafka_event_type(event)) {
+    case RD_KAFKA_EVENT_DR:
+      return serve_reports(event);
+    case RD_KAFKA_EVENT_ERROR:
+      return serve_error(event);
+    default:
+      return;
+  }
+}
+
+void Producer::serve_reports(rd_kafka_event_t* event) {
+  // Reports come in runs of one batch: count a run, and touch its Delivery once.
+  Delivery* delivery = nullptr;
+  auto error = RD_KAFKA_RESP_ERR_NO_ERROR;
+  std::uint32_t run = 0;
+  bool acknowledged = false;
+  while (const auto* message = rd_kafka_event_message_next(event)) {
+    auto* const of = static_cast<Delivery*>(message->_private);
+    if (of != delivery || message->err != error) {
+      if (delivery != nullptr) delivery->report(run, error);
+      delivery = of;
+      error = message->err;
+      run = 0;
+    }
+    ++run;
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      acknowledged = true;
+    } else if (run == 1) {
+      note_failure(*message);
+    }
+  }
+  if (delivery != nullptr) delivery->report(run, error);
+  if (acknowledged)
+    last_acknowledged_.store(Clock::now().time_since_epoch().count(), std::memory_order_relaxed);
+}
+
+void Producer::note_failure(const rd_kafka_message_t& message) {
+  if (is_echo(message.err)) return;
+  const std::string name = rd_kafka_topic_name(message.rkt);
+  if (TopicGate::is_topic_error(message.err)) return gate_.block(name, message.err);
+  std::string text =
+      "Kafka refused records for topic " + name + ": " + rd_kafka_err2str(message.err);
+  if (message.err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
+    text +=
+        "; let max.message.bytes of the topic be at least 1048588, or set "
+        "kafka.properties.batch.size below what it is";
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    if (text == last_error_) return;  // one refusal comes as many reports
+    last_error_ = text;
+  }
+  log_(KafkaLogLevel::kError, text);
+}
+
+void Producer::serve_error(rd_kafka_event_t* event) {
+  const auto error = rd_kafka_event_error(event);
+  if (error == RD_KAFKA_RESP_ERR__FATAL) return;  // fatal_error() tells
+  suspicion_ = true;
+  if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return;  // says less than what came before it
+  const std::lock_guard lock(mutex_);
+  last_error_ = rd_kafka_event_error_string(event);
+}
+
+}  // namespace penstock::gateway

@@ -1,0 +1,107 @@
+// One idempotent producer of librdkafka, from its making to its end, and the thread that takes its
+// delivery reports.
+//
+// Why it can be retired. Of one batch, a record must never fail while one behind it in the same
+// partition arrives: the client would send the batch again, and its first record would lie behind
+// the second. librdkafka keeps that order as long as the producer lives, but then gives up single
+// records (their time is over, the broker refuses one). So single records never time out here, a
+// refusal is fatal (enable.gapless.guarantee), and when something is stuck or fatal all that is in
+// flight fails together: each partition has then got a beginning of what it was sent, without a
+// gap.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "delivery.hpp"
+#include "in_flight.hpp"
+#include "kafka_handles.hpp"
+#include "kafka_settings.hpp"
+#include "topic_gate.hpp"
+
+namespace penstock::gateway {
+
+// Any thread, unless said otherwise.
+class Producer {
+ public:
+  using Clock = InFlight::Clock;
+
+  // Connects in the background. Throws std::invalid_argument as producer_conf() does, and
+  // std::runtime_error when librdkafka cannot start. All arguments outlive it.
+  Producer(const KafkaSettings& settings, const std::string& brokers, TopicGate& gate,
+           const KafkaLog& log);
+  // Retires it, if nobody has, and waits until it is gone.
+  ~Producer();
+  Producer(const Producer&) = delete;
+  Producer& operator=(const Producer&) = delete;
+
+  // Hands over the records of `delivery`, in the order of their index, and gives it its extra
+  // report. Stops at the first that librdkafka does not take: those behind it must not overtake it.
+  void enqueue(Delivery& delivery);
+
+  // Takes no more, answers all that is in flight with `problem`, drops what is not yet sent, and
+  // ends the thread as soon as librdkafka lets go. Does not wait. Only the first call counts.
+  void retire(const Problem& problem);
+  // Retired, and the thread has ended: the destructor will not wait.
+  bool finished() const noexcept { return finished_.load(std::memory_order_acquire); }
+
+  InFlight& in_flight() noexcept { return in_flight_; }
+  // When the brokers last acknowledged something.
+  Clock::time_point last_acknowledged() const noexcept;
+  // librdkafka's own reason why this producer is of no use any more.
+  std::optional<std::string> fatal_error() const;
+  // Whether librdkafka has said since the last call that no broker can be reached.
+  bool take_suspicion() noexcept { return suspicion_.exchange(false); }
+  // What was last wrong with a connection; "" if nothing was.
+  std::string last_error() const;
+
+  // Asks the brokers for `topic`, waiting at most `timeout`. The error of the way there, or
+  // nothing; then `topic_error` is what they said about the topic.
+  std::optional<std::string> ask(const std::string& topic, std::chrono::milliseconds timeout,
+                                 rd_kafka_resp_err_t& topic_error);
+
+  rd_kafka_t* handle() const noexcept { return handle_.get(); }
+
+ private:
+  struct Topic {
+    std::string name;
+    TopicHandle handle;
+  };
+
+  void run();
+  void serve(rd_kafka_event_t* event);
+  void serve_reports(rd_kafka_event_t* event);
+  void serve_error(rd_kafka_event_t* event);
+  void note_failure(const rd_kafka_message_t& message);
+  rd_kafka_topic_t* topic(std::string_view name);
+  rd_kafka_resp_err_t produce(Delivery& delivery, const Event& event, rd_kafka_topic_t* topic);
+
+  const KafkaSettings& settings_;
+  const std::string dead_letter_topic_;
+  TopicGate& gate_;
+  const KafkaLog& log_;
+  InFlight in_flight_;
+  KafkaHandle handle_;
+  QueueHandle queue_;
+
+  mutable std::mutex mutex_;  // guards the next two
+  std::vector<std::unique_ptr<Topic>> topics_;
+  std::string last_error_;
+
+  std::shared_mutex retire_mutex_;  // shared by enqueue(): no batch is cut in two by retire()
+  bool retired_ = false;            // guarded by it
+  std::atomic<bool> ending_{false};
+  std::atomic<bool> finished_{false};
+  std::atomic<bool> suspicion_{false};
+  std::atomic<Clock::rep> last_acknowledged_;
+  std::thread thread_;
+};
+
+}  // namespace penstock::gateway

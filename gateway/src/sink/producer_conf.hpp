@@ -1,0 +1,22 @@
+// The settings as librdkafka takes them.
+#pragma once
+
+#include <string>
+
+#include "kafka_handles.hpp"
+#include "kafka_settings.hpp"
+
+namespace penstock::gateway {
+
+// A configuration for the idempotent producer, acks=all, partitions as Java's (murmur2_random).
+// `log` gets librdkafka's lines and must outlive the producer.
+//
+// Single records never time out in librdkafka: if one of a batch did and the one behind it did not,
+// a retry would put them in the wrong order. The sink fails all that is in flight together instead.
+//
+// Throws std::invalid_argument, which names the setting, when librdkafka does not know or take a
+// value, or when `properties` holds one of those that are set here.
+ConfHandle producer_conf(const KafkaSettings& settings, const std::string& brokers,
+                         const KafkaLog& log);
+
+}  // namespace penstock::gateway
