@@ -1,0 +1,111 @@
+#include "privacy/detectors.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+
+#include "privacy/detectors/card.hpp"
+#include "privacy/detectors/email.hpp"
+#include "privacy/detectors/find.hpp"
+#include "privacy/detectors/phone.hpp"
+#include "wire/simd.hpp"
+
+namespace penstock::privacy {
+namespace {
+
+using wire::Block;
+
+// A number that a detector knows spans at least this many of the characters from '(' to '9' and
+// spaces: the shortest phone number, +12345678, is longer.
+constexpr std::size_t kNumericRunMin = 7;
+
+// No detector looks further than this to the right of where a finding begins.
+constexpr std::size_t kFindingReach = 512;
+
+constexpr bool is_numeric(char c) noexcept { return (c >= '(' && c <= '9') || c == ' '; }
+
+// The next '@', or the beginning of a numeric run of at least kNumericRunMin; npos if there is
+// none.
+std::size_t next_anchor(std::string_view text, std::size_t from) noexcept {
+  constexpr std::size_t kCarried = kNumericRunMin - 1;
+  std::uint32_t carried = 0;  // the last bits of the block before: a run may span two
+  for (std::size_t at = from; at < text.size(); at += Block::kBytes) {
+    const std::size_t rest = text.size() - at;
+    const Block block = rest >= Block::kBytes ? Block::load(text.data() + at)
+                                              : Block::load_part(text.data() + at, rest);
+    const std::uint32_t numeric =
+        (block.between('(', '9') | block.equals(' ')).bits() << kCarried | carried;
+    // Bit i of `runs`: bits i to i + 6 of `numeric` are set.
+    std::uint32_t runs = numeric & numeric >> 1;
+    runs &= runs >> 2;
+    runs &= runs >> 3;
+    const std::uint32_t anchors = runs | block.equals('@').bits() << kCarried;
+    if (anchors != 0) return at + static_cast<std::size_t>(std::countr_zero(anchors)) - kCarried;
+    carried = numeric >> Block::kBytes;
+  }
+  return std::string_view::npos;
+}
+
+// The first number from `at` on in the numeric run there. If there is none, `at` becomes the run's
+// end.
+std::optional<Finding> find_number(const RuleSet& rules, const TextView& text,
+                                   std::size_t& at) noexcept {
+  const bool cards = rules.detects(Kind::kCard);
+  const bool phones = rules.detects(Kind::kPhone);
+  for (; is_numeric(text.at(at)); ++at) {
+    const char c = text.at(at);
+    if (!is_digit(c) && c != '+' && c != '(') continue;
+    if (is_digit(c) && is_digit(text.before(at))) continue;
+    const std::size_t card = cards && is_digit(c) ? card_end(text, at) : 0;
+    const std::size_t phone = phones ? phone_end(text, at) : 0;
+    if (card == 0 && phone == 0) continue;
+    return Finding{at, std::max(card, phone) - at, card >= phone ? Kind::kCard : Kind::kPhone};
+  }
+  return std::nullopt;
+}
+
+std::optional<Finding> find_once(const RuleSet& rules, const TextView& text,
+                                 std::size_t from) noexcept {
+  const bool emails = rules.detects(Kind::kEmail);
+  for (std::size_t at = next_anchor(text.text(), from); at != std::string_view::npos;
+       at = next_anchor(text.text(), at)) {
+    if (text.at(at) == '@') {
+      if (const auto email = emails ? email_around(text, at) : std::nullopt) return email;
+      ++at;
+      continue;
+    }
+    if (const auto number = find_number(rules, text, at)) {
+      const auto email = emails ? email_holding(text, number->offset) : std::nullopt;
+      return email ? email : number;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool may_hold_personal_data(std::string_view text) noexcept {
+  return next_anchor(text, 0) != std::string_view::npos;
+}
+
+std::optional<Finding> find_personal_data(const RuleSet& rules, std::string_view text,
+                                          std::size_t from) noexcept {
+  return find_between(rules, text, from, from);
+}
+
+std::optional<Finding> find_between(const RuleSet& rules, std::string_view text, std::size_t edge,
+                                    std::size_t from) noexcept {
+  auto finding = find_once(rules, TextView(text, edge), from);
+  // What a finding is joined to may be one itself once the finding is masked:
+  // "555-123-4567-<card>".
+  while (finding) {
+    const std::size_t near = finding->offset - std::min(finding->offset, kFindingReach);
+    const auto earlier =
+        find_once(rules, TextView(text.substr(0, finding->offset), edge), std::max(from, near));
+    if (!earlier) break;
+    finding = earlier;
+  }
+  return finding;
+}
+
+}  // namespace penstock::privacy

@@ -1,0 +1,129 @@
+#include "privacy/detectors/card.hpp"
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+
+#include "privacy/detectors/digit_groups.hpp"
+
+namespace penstock::privacy {
+namespace {
+
+constexpr std::size_t kDigitsMin = 13;
+constexpr std::size_t kDigitsMax = 19;
+
+struct Number {
+  std::array<unsigned char, kDigitsMax> digits;
+  std::size_t count = 0;
+};
+
+// Prefixes of four digits, from first to last, and the lengths of the numbers under them: the
+// ranges that the schemes publish. Maestro's are those of its brand alone: 50 and 6x at large
+// belong to anything.
+struct Issuer {
+  unsigned first, last;
+  unsigned char length_min, length_max;
+};
+constexpr Issuer kIssuers[] = {
+    {2221, 2720, 16, 16},                                              // Mastercard
+    {3000, 3059, 14, 14}, {3600, 3699, 14, 14}, {3800, 3899, 14, 14},  // Diners Club
+    {3400, 3499, 15, 15}, {3700, 3799, 15, 15},                        // American Express
+    {3528, 3589, 16, 16},                                              // JCB
+    {4000, 4999, 13, 13}, {4000, 4999, 16, 16}, {4000, 4999, 19, 19},  // Visa
+    {5018, 5018, 13, 19}, {5020, 5020, 13, 19}, {5038, 5038, 13, 19},  // Maestro
+    {5100, 5599, 16, 16},                                              // Mastercard
+    {5893, 5893, 13, 19}, {6304, 6304, 13, 19}, {6759, 6759, 13, 19},  // Maestro
+    {6761, 6763, 13, 19},                                              // Maestro
+    {6011, 6011, 16, 16}, {6440, 6599, 16, 16},                        // Discover
+    {6200, 6299, 16, 19},                                              // UnionPay
+};
+
+bool issuer_known(const Number& number) noexcept {
+  unsigned prefix = 0;
+  for (std::size_t i = 0; i < 4; ++i) prefix = prefix * 10 + number.digits[i];
+  return std::any_of(std::begin(kIssuers), std::end(kIssuers), [&](const Issuer& issuer) {
+    return prefix >= issuer.first && prefix <= issuer.last && number.count >= issuer.length_min &&
+           number.count <= issuer.length_max;
+  });
+}
+
+bool luhn_holds(const Number& number) noexcept {
+  unsigned sum = 0;
+  for (std::size_t i = 0; i < number.count; ++i) {
+    const unsigned digit = number.digits[number.count - 1 - i];
+    const unsigned doubled = i % 2 == 1 ? digit * 2 : digit;
+    sum += doubled > 9 ? doubled - 9 : doubled;
+  }
+  return sum % 10 == 0;
+}
+
+bool is_barcode(const Number& number) noexcept {
+  if (number.count != 13) return false;
+  unsigned sum = 0;
+  for (std::size_t i = 0; i < number.count; ++i) sum += number.digits[i] * (i % 2 == 1 ? 3U : 1U);
+  return sum % 10 == 0;
+}
+
+bool has_shape(const DigitGroups& groups, std::initializer_list<std::size_t> shape) noexcept {
+  return groups.count == shape.size() &&
+         std::equal(shape.begin(), shape.end(), groups.groups.begin(),
+                    [](std::size_t digits, const auto& group) { return digits == group.digits(); });
+}
+
+bool is_printed_shape(const DigitGroups& groups) noexcept {
+  return groups.count == 1 || has_shape(groups, {4, 4, 4, 4}) || has_shape(groups, {4, 6, 5}) ||
+         has_shape(groups, {4, 6, 4}) || has_shape(groups, {4, 4, 4, 4, 3}) ||
+         has_shape(groups, {6, 13});
+}
+
+bool joins(char separator) noexcept { return separator == ' ' || separator == '-'; }
+
+// Groups that nobody prints: only if nothing is joined to them, or they are a part of some other
+// sequence.
+bool stands_alone(const TextView& text, const DigitGroups& groups) noexcept {
+  const std::size_t begin = groups[0].begin;
+  const std::size_t end = groups.last().end;
+  if (joins(text.before(begin)) && is_digit(text.before(begin, 2))) return false;
+  if (joins(text.at(end)) && is_digit(text.at(end + 1))) return false;
+  if (text.before(begin) == '-' && is_word(text.before(begin, 2))) return false;
+  if (text.at(end) == '-' && is_word(text.at(end + 1))) return false;
+  for (std::size_t i = 0; i + 1 < groups.count; ++i) {
+    if (groups[i].digits() < 3) return false;
+  }
+  return true;
+}
+
+bool is_card(const TextView& text, const DigitGroups& groups) noexcept {
+  const std::size_t end = groups.last().end;
+  if (is_word(text.at(end)) || (text.at(end) == '.' && is_digit(text.at(end + 1)))) return false;
+
+  Number number;
+  for (std::size_t i = 0; i < groups.count; ++i) {
+    for (std::size_t at = groups[i].begin; at < groups[i].end; ++at) {
+      number.digits[number.count++] = static_cast<unsigned char>(text.at(at) - '0');
+    }
+  }
+  return issuer_known(number) && luhn_holds(number) && !is_barcode(number) &&
+         (is_printed_shape(groups) || stands_alone(text, groups));
+}
+
+}  // namespace
+
+std::size_t card_end(const TextView& text, std::size_t begin) noexcept {
+  if (text.at(begin) < '2' || text.at(begin) > '6')
+    return 0;  // no issuer begins with another digit
+  if (is_word(text.before(begin))) return 0;
+  if (text.before(begin) == '.' && is_digit(text.before(begin, 2))) return 0;
+
+  char separator = 0;  // the first one binds the others
+  DigitGroups groups = read_digit_groups(text, begin, kDigitsMax, [&](std::size_t at) {
+    if (separator == 0 && joins(text.at(at))) separator = text.at(at);
+    return text.at(at) == separator && separator != 0 ? 1U : 0U;
+  });
+  for (; groups.digits >= kDigitsMin; groups.drop_last()) {
+    if (is_card(text, groups)) return groups.last().end;
+  }
+  return 0;
+}
+
+}  // namespace penstock::privacy

@@ -1,0 +1,27 @@
+// Phone numbers, international and national.
+#pragma once
+
+#include <cstddef>
+
+#include "privacy/detectors/text_view.hpp"
+
+namespace penstock::privacy {
+
+// The end of the phone number that begins at `begin`, a '+', a '(' or a digit that follows no
+// digit; 0 if none does. phone_international.cpp and phone_national.cpp say which forms are known.
+std::size_t phone_end(const TextView& text, std::size_t begin) noexcept;
+
+// The parts of phone_end. `begin` as above.
+std::size_t international_phone_end(const TextView& text, std::size_t begin) noexcept;
+std::size_t american_phone_end(const TextView& text, std::size_t begin) noexcept;
+std::size_t trunk_phone_end(const TextView& text, std::size_t begin) noexcept;
+
+// True if a number may end at `end`: no word goes on there, except an extension ("x12", "ext").
+bool phone_may_end(const TextView& text, std::size_t end) noexcept;
+
+// True if what stands before or behind is joined to a number as a part of something larger:
+// "2024-12-", an IP address, a version, an order number.
+bool joined_before(const TextView& text, std::size_t begin) noexcept;
+bool joined_behind(const TextView& text, std::size_t end) noexcept;
+
+}  // namespace penstock::privacy

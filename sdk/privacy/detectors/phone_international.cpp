@@ -1,0 +1,106 @@
+// +<country>… and 00<country>…: 8 to 15 digits (ITU-T E.164), in groups parted by spaces, '.', '-',
+// '/' and parentheses, also with the trunk digit "(0)" that is not dialled from abroad.
+#include <algorithm>
+
+#include "privacy/detectors/digit_groups.hpp"
+#include "privacy/detectors/phone.hpp"
+
+namespace penstock::privacy {
+namespace {
+
+constexpr std::size_t kDigitsMin = 8;
+constexpr std::size_t kDigitsMax = 15;
+constexpr std::size_t kBareDigitsMin =
+    10;  // behind "00" in one run: shorter ones are padded numbers
+constexpr std::size_t kWholeNumberDigits =
+    11;  // a run as long as this is no area code: nothing follows
+constexpr std::size_t kSeparatorBytesMax = 3;  // " (0" and ") " are the longest in use
+
+std::size_t separator_bytes(const TextView& text, std::size_t at) noexcept {
+  std::size_t bytes = 0;
+  while (bytes < kSeparatorBytesMax) {
+    const char c = text.at(at + bytes);
+    if (c != ' ' && c != '.' && c != '-' && c != '/' && c != '(' && c != ')') break;
+    ++bytes;
+  }
+  return bytes;
+}
+
+bool is_trunk_digit(const TextView& text, const DigitGroups::Group& group) noexcept {
+  return group.digits() == 1 && text.at(group.begin) == '0' && text.before(group.begin) == '(' &&
+         text.at(group.end) == ')';
+}
+
+// By the first digits, which ITU-T E.164 assigns: 28, 83 and 89 to nobody, 1 and 7 with a fixed
+// length.
+bool country_fits(char first, char second, std::size_t digits) noexcept {
+  if (first == '1' || first == '7') return digits == 11;
+  return first != '0' && !(first == '2' && second == '8') &&
+         !(first == '8' && (second == '3' || second == '9'));
+}
+
+// "+45123456.78" is an amount with a sign; "+49.301234567" (RFC 5733) is a number.
+bool is_decimal(const TextView& text, const DigitGroups& groups) noexcept {
+  return groups.count == 2 && groups[0].digits() > 3 && text.at(groups[0].end) == '.';
+}
+
+std::size_t end_of_digits(const TextView& text, std::size_t begin, std::size_t bare_min) noexcept {
+  // One digit more than allowed, for the trunk digit.
+  DigitGroups groups = read_digit_groups(text, begin, kDigitsMax + 1,
+                                         [&](std::size_t at) { return separator_bytes(text, at); });
+  if (groups.count == 0) return 0;
+  const std::size_t first_digits = groups[0].digits();
+  const char first = text.at(begin);
+  const char second = first_digits > 1 ? text.at(begin + 1) : '\0';
+
+  for (; groups.count > 0; groups.drop_last()) {
+    const bool whole_in_first = groups.count > 1 && first_digits >= kWholeNumberDigits;
+    const std::size_t trunk = groups.count > 1 && is_trunk_digit(text, groups[1]) ? 1 : 0;
+    const std::size_t digits = groups.digits - trunk;
+    const std::size_t digits_min = groups.count == 1 ? bare_min : kDigitsMin;
+    if (digits < digits_min) return 0;
+    if (digits <= kDigitsMax && !whole_in_first && country_fits(first, second, digits) &&
+        !is_decimal(text, groups) && phone_may_end(text, groups.last().end)) {
+      return groups.last().end;
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::size_t international_phone_end(const TextView& text, std::size_t begin) noexcept {
+  if (is_word(text.before(begin))) return 0;
+  if (text.at(begin) == '+') return end_of_digits(text, begin + 1, kDigitsMin);
+
+  if (text.at(begin) != '0' || text.at(begin + 1) != '0') return 0;
+  if (joined_before(text, begin)) return 0;
+  const std::size_t country = begin + 2 + (is_digit(text.at(begin + 2)) ? 0 : 1);
+  if (country != begin + 2 && separator_bytes(text, begin + 2) != 1) return 0;
+  const std::size_t end = end_of_digits(text, country, kBareDigitsMin);
+  return end != 0 && joined_behind(text, end) ? 0 : end;
+}
+
+bool phone_may_end(const TextView& text, std::size_t end) noexcept {
+  const char next = text.at(end);
+  if (!is_word(next)) return true;
+  if ((next | 0x20) == 'x') return is_digit(text.at(end + 1));
+  return (next | 0x20) == 'e' && (text.at(end + 1) | 0x20) == 'x' &&
+         (text.at(end + 2) | 0x20) == 't';
+}
+
+bool joined_before(const TextView& text, std::size_t begin) noexcept {
+  const char joint = text.before(begin);
+  const char beyond = text.before(begin, 2);
+  if (joint == '-') return is_hex_digit(beyond);  // a UUID's groups, above all
+  return (joint == '.' || joint == '/' || joint == ':') && is_digit(beyond);
+}
+
+bool joined_behind(const TextView& text, std::size_t end) noexcept {
+  const char joint = text.at(end);
+  const char beyond = text.at(end + 1);
+  if (joint == '-') return is_hex_digit(beyond);
+  return (joint == '.' || joint == '/' || joint == ':') && is_digit(beyond);
+}
+
+}  // namespace penstock::privacy

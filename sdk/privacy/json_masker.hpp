@@ -1,0 +1,44 @@
+// Walks over JSON text and masks what the rules name or find.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "privacy/rule_set.hpp"
+#include "wire/json_writer.hpp"
+
+namespace penstock::privacy {
+
+// False only if the rules leave `json` as it is: two passes over the text, 16 bytes at a time,
+// without a look at its structure. True wants a JsonMasker, which knows. Any thread.
+bool may_need_masking(const RuleSet& rules, std::string_view json) noexcept;
+
+// One value, once; one thread at a time. What is left alone is copied in one piece with what
+// surrounds it.
+class JsonMasker {
+ public:
+  // Without `out` the masker only looks, and stops at the first place that it would mask.
+  JsonMasker(const RuleSet& rules, std::string_view json, wire::JsonWriter* out) noexcept
+      : rules_(rules), json_(json), out_(out) {}
+
+  // Returns how many places were masked. `remove`: the name of the whole value's field says so.
+  std::size_t run(bool remove) noexcept;
+
+ private:
+  void walk_string() noexcept;
+  void walk_number() noexcept;
+  void mask_text(std::size_t begin, std::size_t end) noexcept;
+  void remove_value(std::size_t begin) noexcept;
+  void replace(std::size_t begin, std::size_t end, std::string_view mask, bool quoted) noexcept;
+  bool removes(std::string_view escaped_name) const noexcept;
+  bool done() const noexcept { return at_ >= json_.size() || (out_ == nullptr && masked_ > 0); }
+
+  const RuleSet& rules_;
+  std::string_view json_;
+  wire::JsonWriter* out_;
+  std::size_t at_ = 0;
+  std::size_t copied_ = 0;  // what stands before is in `out`
+  std::size_t masked_ = 0;
+};
+
+}  // namespace penstock::privacy

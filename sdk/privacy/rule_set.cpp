@@ -1,0 +1,260 @@
+#include "privacy/rule_set.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace penstock::privacy {
+namespace {
+
+// The fields that never leave unless they are allowed by name. Normalised: lower case, no
+// separators.
+//
+// Left out on purpose: `name`, `title`, `address`, `code`, `key` and `user`, which name other
+// things more often than persons; whoever needs them adds them by remove_fields. Fields of the
+// protocol (userId, sessionId, …) are never among them.
+constexpr std::string_view kBuiltIn[] = {
+    // What opens a door.
+    "password",
+    "passwd",
+    "pwd",
+    "passphrase",
+    "passcode",
+    "userpassword",
+    "newpassword",
+    "oldpassword",
+    "currentpassword",
+    "confirmpassword",
+    "passwordconfirmation",
+    "passwordhash",
+    "secret",
+    "clientsecret",
+    "secretkey",
+    "apisecret",
+    "appsecret",
+    "sharedsecret",
+    "token",
+    "accesstoken",
+    "refreshtoken",
+    "idtoken",
+    "authtoken",
+    "bearertoken",
+    "sessiontoken",
+    "csrftoken",
+    "xsrftoken",
+    "apitoken",
+    "devicetoken",
+    "pushtoken",
+    "jwt",
+    "otp",
+    "totp",
+    "mfacode",
+    "onetimepassword",
+    "apikey",
+    "xapikey",
+    "accesskey",
+    "secretaccesskey",
+    "privatekey",
+    "sshkey",
+    "encryptionkey",
+    "signingkey",
+    "authorization",
+    "proxyauthorization",
+    "auth",
+    "credential",
+    "credentials",
+    "connectionstring",
+    "cookie",
+    "cookies",
+    "setcookie",
+    "sessioncookie",
+    "jsessionid",
+    "phpsessid",
+    "aspnetsessionid",
+    "connectsid",
+    // What pays.
+    "cardnumber",
+    "creditcard",
+    "creditcardnumber",
+    "debitcard",
+    "cardholder",
+    "cardholdername",
+    "pan",
+    "cvv",
+    "cvv2",
+    "cvc",
+    "cvc2",
+    "securitycode",
+    "pin",
+    "pincode",
+    "iban",
+    "bic",
+    "accountnumber",
+    "bankaccount",
+    "routingnumber",
+    // What the state knows a person by.
+    "ssn",
+    "socialsecurity",
+    "socialsecuritynumber",
+    "nationalid",
+    "nationalidnumber",
+    "cin",
+    "cnie",
+    "idcard",
+    "idcardnumber",
+    "passport",
+    "passportnumber",
+    "driverlicense",
+    "driverslicense",
+    "driverlicensenumber",
+    "taxid",
+    "taxnumber",
+    "vatnumber",
+    "dateofbirth",
+    "birthdate",
+    "birthday",
+    "dob",
+    // How a person is called and reached.
+    "email",
+    "emailaddress",
+    "mail",
+    "useremail",
+    "contactemail",
+    "phone",
+    "phonenumber",
+    "mobile",
+    "mobilenumber",
+    "mobilephone",
+    "telephone",
+    "telephonenumber",
+    "fax",
+    "faxnumber",
+    "homephone",
+    "workphone",
+    "firstname",
+    "lastname",
+    "middlename",
+    "fullname",
+    "givenname",
+    "familyname",
+    "surname",
+    "maidenname",
+    "streetaddress",
+    "homeaddress",
+    "postaladdress",
+    "mailingaddress",
+    "billingaddress",
+    "shippingaddress",
+};
+
+constexpr bool is_separator(char c) noexcept {
+  return c == '_' || c == '-' || c == '.' || c == ' ';
+}
+constexpr char lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
+
+// Letters alike in both cases; other characters share places, which costs a look-up and no more.
+constexpr unsigned letter_index(char c) noexcept { return static_cast<unsigned char>(c) & 31U; }
+
+std::string_view trim_separators(std::string_view name) noexcept {
+  while (!name.empty() && is_separator(name.front())) name.remove_prefix(1);
+  while (!name.empty() && is_separator(name.back())) name.remove_suffix(1);
+  return name;
+}
+
+// FNV-1a over the normalised name, which is never written down: `name` may be of any length.
+struct NameHash {
+  std::uint32_t value = 2166136261U;
+  std::size_t length = 0;
+};
+
+NameHash hash_of(std::string_view name, std::size_t length_max) noexcept {
+  NameHash hash;
+  for (const char c : name) {
+    if (is_separator(c)) continue;
+    hash.value = (hash.value ^ static_cast<unsigned char>(lower(c))) * 16777619U;
+    if (++hash.length > length_max) break;
+  }
+  return hash;
+}
+
+bool equals_normalised(std::string_view name, std::string_view normalised) noexcept {
+  auto expected = normalised.begin();
+  for (const char c : name) {
+    if (is_separator(c)) continue;
+    if (expected == normalised.end() || *expected != lower(c)) return false;
+    ++expected;
+  }
+  return expected == normalised.end();
+}
+
+std::string normalise(std::string_view name) {
+  std::string result;
+  for (const char c : name) {
+    if (!is_separator(c)) result += lower(c);
+  }
+  return result;
+}
+
+std::vector<std::string> names_to_remove(const RuleSetOptions& options) {
+  std::vector<std::string> names(std::begin(kBuiltIn), std::end(kBuiltIn));
+  for (const auto& name : options.remove_fields) names.push_back(normalise(name));
+  for (const auto& name : options.allow_fields) std::erase(names, normalise(name));
+  std::erase(names, "");
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+}  // namespace
+
+std::string_view mask_of(Kind kind) noexcept {
+  switch (kind) {
+    case Kind::kEmail:
+      return "[email]";
+    case Kind::kCard:
+      return "[card]";
+    case Kind::kPhone:
+      return "[phone]";
+  }
+  return kRemovedMask;
+}
+
+RuleSet::RuleSet(const RuleSetOptions& options) {
+  const auto detect = [this](bool wanted, Kind kind) {
+    if (wanted)
+      detectors_ = static_cast<std::uint8_t>(detectors_ | 1U << static_cast<unsigned>(kind));
+  };
+  detect(options.detect_emails, Kind::kEmail);
+  detect(options.detect_cards, Kind::kCard);
+  detect(options.detect_phones, Kind::kPhone);
+
+  auto names = names_to_remove(options);
+  slots_.resize(
+      std::bit_ceil(names.size() * 2 + 1));  // at least half of it stays empty, so that probes end
+  for (auto& name : names) {
+    last_letters_[letter_index(name.front())] |= 1U << letter_index(name.back());
+    longest_ = std::max(longest_, name.size());
+    std::size_t slot = hash_of(name, name.size()).value & (slots_.size() - 1);
+    while (!slots_[slot].empty()) slot = (slot + 1) & (slots_.size() - 1);
+    slots_[slot] = std::move(name);
+  }
+}
+
+bool RuleSet::may_remove(std::string_view field_name) const noexcept {
+  return (last_letters_[letter_index(field_name.front())] >> letter_index(field_name.back())) & 1U;
+}
+
+bool RuleSet::removes(std::string_view field_name) const noexcept {
+  field_name = trim_separators(field_name);
+  if (field_name.empty() || !may_remove(field_name)) return false;
+  const NameHash hash = hash_of(field_name, longest_);
+  if (hash.length > longest_) return false;
+  for (std::size_t slot = hash.value & (slots_.size() - 1); !slots_[slot].empty();
+       slot = (slot + 1) & (slots_.size() - 1)) {
+    if (equals_normalised(field_name, slots_[slot])) return true;
+  }
+  return false;
+}
+
+}  // namespace penstock::privacy
