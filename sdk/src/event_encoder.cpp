@@ -28,7 +28,7 @@ constexpr std::uint64_t kSmallestCardNumber = 1'000'000'000'000;
 
 bool has_control_character(std::string_view text) noexcept {
   for (const char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return true;
+    if (static_cast<unsigned char>(c) < 0x20) return true;
   }
   return false;
 }
@@ -132,12 +132,16 @@ class Writer {
 const char* write_identifier(const privacy::RuleSet& rules, std::string_view text,
                              wire::JsonWriter& out, std::size_t& masked) noexcept {
   if (text.size() > wire::kIdentifierBytesMax) return kIdentifierTooLong;
-  if (has_control_character(text)) return kIdentifierHasControl;
   const std::size_t begin = out.size();
-  masked += privacy::write_masked(rules, text, out);
+  const std::size_t masks = privacy::write_masked(rules, text, out);
+  const std::size_t written = out.size() - begin;
+  masked += masks;
+  // A control character would be an escape, which is longer than what came in.
+  const bool as_it_came = masks == 0 && written == text.size() + 2;
+  if (!as_it_came && has_control_character(text)) return kIdentifierHasControl;
   // Repaired UTF-8, escapes and masks can be longer than what came in; the gateway's limit holds
   // for them too.
-  if (out.size() - begin > wire::kIdentifierBytesMax + 2) return kIdentifierTooLong;
+  if (written > wire::kIdentifierBytesMax + 2) return kIdentifierTooLong;
   return nullptr;
 }
 

@@ -52,7 +52,7 @@ Status check_identifier(const Json& event, std::string_view field, bool required
     return invalid(std::string(field) + " is empty or longer than 256 bytes");
   }
   for (const char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+    if (static_cast<unsigned char>(c) < 0x20) {
       return invalid(std::string(field) + " has a control character; remove it");
     }
   }
