@@ -243,7 +243,7 @@ std::ptrdiff_t Channel::read(char* out, std::size_t bytes_max) {
       return -1;
     }
     if (bytes == 0) {
-      fail(endpoint_.host_and_port() + " closed the connection before the whole answer came");
+      fail(closed_early());
       return 0;
     }
     if (wanted == 0) fail(broken());
@@ -282,11 +282,16 @@ bool Channel::wait_for(short events, Clock::time_point deadline, const char* wha
 
 std::string Channel::broken() {
   const int system_error = errno;
+  // An end without TLS's own farewell: how a process that was killed closes.
+  if (ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING) return closed_early();
   const std::string tls_error = take_openssl_error("");
-  return "the connection to " + endpoint_.host_and_port() + " broke: " +
-         (!tls_error.empty()  ? tls_error
-          : system_error != 0 ? system_text(system_error)
-                              : "it was closed");
+  if (tls_error.empty() && system_error == 0) return closed_early();
+  return "the connection to " + endpoint_.host_and_port() +
+         " broke: " + (tls_error.empty() ? system_text(system_error) : tls_error);
+}
+
+std::string Channel::closed_early() const {
+  return endpoint_.host_and_port() + " closed the connection before the whole answer came";
 }
 
 bool Channel::fail(std::string why) {

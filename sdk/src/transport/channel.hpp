@@ -67,6 +67,7 @@ class Channel {
   bool fail(std::string why);
   std::string handshake_error();
   std::string broken();
+  std::string closed_early() const;
 
   const Endpoint& endpoint_;
   SSL_CTX* const context_;

@@ -1,0 +1,323 @@
+// Goal: one exchange with a gateway over verified TLS, that ends in bounded time and says what went
+// wrong, however the other side behaves. Method: real TLS servers in this process, good and bad
+// ones.
+#include "transport/https_client.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include <fstream>
+#include <thread>
+
+#include "support/eventually.hpp"
+#include "support/free_port.hpp"
+#include "support/temp_directory.hpp"
+#include "test_gateway.hpp"
+
+namespace penstock::transport {
+namespace {
+
+using std::chrono::milliseconds;
+using test::CertificateKind;
+using test::Reply;
+using test::TestCertificate;
+using test::TestGateway;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* kKey = "wk_very-secret";
+
+class HttpsClientTest : public ::testing::Test {
+ protected:
+  HttpsClientTest() {
+    sigset_t pipe;  // as the sender thread has it
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+    options_.endpoint = gateway_.endpoint();
+    options_.write_key = kKey;
+    options_.ca_file = certificate_.ca_file();
+  }
+
+  HttpsClient& client() {
+    if (!client_) {
+      auto made = HttpsClient::create(options_, wait_);
+      EXPECT_TRUE(made) << made.status().message();
+      client_ = *std::move(made);
+    }
+    return *client_;
+  }
+  HttpAnswer post(const std::string& body = R"({"events":[1]})") {
+    return client().post("/v1/events", body, "");
+  }
+  std::string error_of_create() {
+    const auto made = HttpsClient::create(options_, wait_);
+    EXPECT_EQ(made.status().code(), StatusCode::kInvalidOption);
+    return made.status().message();
+  }
+
+  test::TempDirectory directory_;
+  TestCertificate certificate_{directory_.path()};
+  TestGateway gateway_{&certificate_};
+  Options options_;
+  SocketWait wait_;
+  std::unique_ptr<HttpsClient> client_;
+};
+
+TEST_F(HttpsClientTest, APostCarriesKeyTypeEncodingAndBody) {
+  gateway_.answer_in_turn({test::reply(200, "{}")});
+  EXPECT_EQ(client().post("/v1/events", "squeezed", "zstd").status, 200);
+  const auto request = gateway_.requests().at(0);
+  EXPECT_EQ(request.start_line, "POST /v1/events HTTP/1.1");
+  EXPECT_EQ(request.headers.at("authorization"), std::string("Bearer ") + kKey);
+  EXPECT_EQ(request.headers.at("content-type"), "application/json");
+  EXPECT_EQ(request.headers.at("content-encoding"), "zstd");
+  EXPECT_EQ("https://" + request.headers.at("host"), options_.endpoint);
+  EXPECT_THAT(request.headers.at("user-agent"), HasSubstr("penstock-cpp/"));
+  EXPECT_EQ(request.body, "squeezed");
+}
+
+TEST_F(HttpsClientTest, StatusHeadersAndBodyComeBack) {
+  gateway_.answer_in_turn(
+      {test::reply(429, "slow", "Retry-After: 7\r\nContent-Type: application/problem+json\r\n")});
+  const HttpAnswer answer = post();
+  EXPECT_EQ(answer.status, 429);
+  EXPECT_EQ(answer.body, "slow");
+  EXPECT_EQ(answer.retry_after, "7");
+  EXPECT_EQ(answer.content_type, "application/problem+json");
+}
+
+TEST_F(HttpsClientTest, OneConnectionServesManyRequests) {
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(post().status, 200);
+  EXPECT_EQ(gateway_.connections(), 1);
+}
+
+TEST_F(HttpsClientTest, AKeptConnectionThatTheGatewayClosedIsReplacedWithoutAnError) {
+  const auto then_close = [](const test::ReceivedRequest& request) {
+    Reply reply = test::accept_all(request);
+    reply.then = Reply::Then::kClose;
+    return reply;
+  };
+  gateway_.answer_with(then_close);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(post().status, 200) << i;
+  EXPECT_EQ(gateway_.connections(), 5);
+}
+
+TEST_F(HttpsClientTest, AChunkedAnswerIsRead) {
+  gateway_.answer_in_turn(
+      {{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"}});
+  EXPECT_EQ(post().body, "abcde");
+}
+
+TEST_F(HttpsClientTest, RedirectsAreNotFollowed) {
+  TestGateway elsewhere(&certificate_);
+  gateway_.answer_in_turn(
+      {test::reply(307, "", "Location: " + elsewhere.endpoint() + "/v1/events\r\n")});
+  EXPECT_EQ(post().status, 307);
+  EXPECT_EQ(elsewhere.connections(), 0);
+}
+
+TEST_F(HttpsClientTest, AnAnswerThatEndsHalfWayIsNone) {
+  gateway_.answer_in_turn(
+      {{"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", Reply::Then::kClose}});
+  const HttpAnswer answer = post();
+  EXPECT_EQ(answer.status, 0);
+  EXPECT_THAT(answer.error, HasSubstr("closed the connection before the whole answer"));
+}
+
+TEST_F(HttpsClientTest, AnAnswerThatIsNoHttpIsNone) {
+  gateway_.answer_in_turn({{"SSH-2.0-OpenSSH_9.2\r\n\r\n", Reply::Then::kClose}});
+  EXPECT_EQ(post().status, 0);
+}
+
+TEST_F(HttpsClientTest, ABodyAtTheLimitIsReadAndOneBeyondItIsNot) {
+  gateway_.answer_in_turn({test::reply(200, std::string(kAnswerBodyBytesMax, 'x')),
+                           test::reply(200, std::string(kAnswerBodyBytesMax + 1, 'x'))});
+  EXPECT_EQ(post().body.size(), kAnswerBodyBytesMax);
+  const HttpAnswer answer = post();
+  EXPECT_EQ(answer.status, 0);
+  EXPECT_THAT(answer.error, HasSubstr("longer than"));
+}
+
+TEST_F(HttpsClientTest, ALengthThatNoMemoryHoldsIsNotBelieved) {
+  gateway_.answer_in_turn(
+      {{"HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\nx", Reply::Then::kClose}});
+  EXPECT_EQ(post().status, 0);
+}
+
+TEST_F(HttpsClientTest, HeadersWithoutEndAreCutOff) {
+  std::string head = "HTTP/1.1 200 OK\r\n";
+  for (int i = 0; i < 20'000; ++i) head += "X-Header-" + std::to_string(i) + ": x\r\n";
+  gateway_.answer_in_turn({{head, Reply::Then::kSayNothingMore}});
+  const HttpAnswer answer = post();
+  EXPECT_EQ(answer.status, 0);
+  EXPECT_THAT(answer.error, HasSubstr("longer than"));
+}
+
+TEST_F(HttpsClientTest, AServerThatNeverAnswersTimesOut) {
+  options_.request_timeout = milliseconds(50);
+  gateway_.answer_with([](const auto&) { return test::never_answer(); });
+  EXPECT_THAT(post().error, HasSubstr("timeout"));
+  EXPECT_EQ(gateway_.request_count(), 1u);
+}
+
+TEST_F(HttpsClientTest, AServerThatNeverShakesHandsTimesOut) {
+  options_.connect_timeout = milliseconds(50);
+  gateway_.stay_silent();
+  EXPECT_THAT(post().error, AllOf(HasSubstr("timeout"), HasSubstr("TLS handshake")));
+}
+
+TEST_F(HttpsClientTest, TheTimeoutIsForAllBytesTogether) {
+  options_.request_timeout = milliseconds(300);
+  // Each byte comes well within the timeout, and there is no end of them.
+  gateway_.drip("HTTP/1.1 200 OK\r\nX: ", milliseconds(10));
+  EXPECT_THAT(post().error, HasSubstr("timeout"));
+}
+
+TEST_F(HttpsClientTest, CancelEndsAWaitForAnAnswer) {
+  gateway_.answer_with([](const auto&) { return test::never_answer(); });
+  std::thread canceller([this] {
+    EXPECT_TRUE(test::eventually([this] { return gateway_.request_count() == 1; }));
+    wait_.cancel();
+  });
+  const HttpAnswer answer = post();
+  canceller.join();
+  EXPECT_EQ(answer.status, 0);
+  EXPECT_THAT(answer.error, HasSubstr("closing"));
+}
+
+TEST_F(HttpsClientTest, CancelEndsAWaitForAHandshake) {
+  gateway_.stay_silent();
+  std::thread canceller([this] {
+    EXPECT_TRUE(test::eventually([this] { return gateway_.connections() == 1; }));
+    wait_.cancel();
+  });
+  const HttpAnswer answer = post();
+  canceller.join();
+  EXPECT_EQ(answer.status, 0);
+}
+
+TEST_F(HttpsClientTest, DutiesGoOnWhileAServerKeepsUsWaiting) {
+  options_.request_timeout = milliseconds(10'000);
+  gateway_.answer_with([](const auto&) { return test::never_answer(); });
+  int calls = 0;
+  wait_.set_duty([&] {
+    if (++calls == 20) wait_.cancel();
+    return Clock::now() + milliseconds(1);
+  });
+  EXPECT_THAT(post().error, HasSubstr("closing"));
+  EXPECT_EQ(calls, 20);
+}
+
+TEST_F(HttpsClientTest, ABrokenConnectionRaisesNoSignal) {
+  // Larger than the socket's buffers, so that the write goes on after the server has closed.
+  gateway_.close_after_head();
+  EXPECT_EQ(post(std::string(32 * 1024 * 1024, 'x')).status, 0);
+}
+
+// --- Errors that a person must understand
+// ----------------------------------------------------------------------
+
+TEST_F(HttpsClientTest, ARefusedConnectionSaysSo) {
+  options_.endpoint = "https://localhost:" + std::to_string(test::free_port());
+  EXPECT_THAT(post().error, AllOf(HasSubstr("cannot connect to localhost:"), HasSubstr("refused")));
+}
+
+TEST_F(HttpsClientTest, AnUnknownNameSaysSo) {
+  options_.endpoint = "https://no-such-host.invalid";
+  EXPECT_THAT(post().error,
+              AllOf(HasSubstr("no-such-host.invalid"), HasSubstr("cannot be resolved")));
+}
+
+TEST_F(HttpsClientTest, AServerWithoutTlsSaysSo) {
+  TestGateway plain(nullptr);
+  options_.endpoint = "https" + plain.endpoint().substr(4);
+  options_.connect_timeout = milliseconds(200);
+  EXPECT_THAT(post().error, HasSubstr("TLS handshake"));
+  EXPECT_EQ(plain.request_count(), 0u);
+}
+
+// --- Certificates
+// ----------------------------------------------------------------------------------------------
+
+class HttpsCertificateTest : public HttpsClientTest {
+ protected:
+  // Posts to a server with such a certificate, and sees that it got no byte of the request.
+  std::string error_with(CertificateKind kind) {
+    const auto folder = directory_ / "other";
+    std::filesystem::create_directories(folder);
+    const TestCertificate certificate(folder, kind);
+    TestGateway gateway(&certificate);
+    options_.endpoint = gateway.endpoint();
+    options_.ca_file = certificate.ca_file();
+    const HttpAnswer answer = post();
+    EXPECT_EQ(answer.status, 0);
+    EXPECT_EQ(gateway.plain_bytes(), 0u);
+    EXPECT_THAT(answer.error, Not(HasSubstr(kKey)));
+    return answer.error;
+  }
+};
+
+TEST_F(HttpsCertificateTest, AnExpiredOneIsRefused) {
+  EXPECT_THAT(error_with(CertificateKind::kExpired), HasSubstr("expired"));
+}
+
+TEST_F(HttpsCertificateTest, OneForAnotherHostIsRefused) {
+  EXPECT_THAT(error_with(CertificateKind::kWrongHost), HasSubstr("ostname mismatch"));
+}
+
+TEST_F(HttpsCertificateTest, OneOfAnUnknownAuthorityIsRefused) {
+  const auto folder = directory_ / "stranger";
+  std::filesystem::create_directories(folder);
+  options_.ca_file = TestCertificate(folder).ca_file();
+  const HttpAnswer answer = post();
+  EXPECT_THAT(answer.error, AllOf(HasSubstr("not trusted"), HasSubstr("ca_file")));
+  EXPECT_EQ(gateway_.plain_bytes(), 0u);
+}
+
+TEST_F(HttpsCertificateTest, TheSystemsAuthoritiesDoNotKnowATestAuthority) {
+  options_.ca_file.clear();
+  EXPECT_THAT(post().error, HasSubstr("not trusted"));
+  EXPECT_EQ(gateway_.plain_bytes(), 0u);
+}
+
+TEST_F(HttpsCertificateTest, AnAddressInTheCertificateIsAccepted) {
+  options_.endpoint = gateway_.endpoint("127.0.0.1");
+  EXPECT_EQ(post().status, 200);
+}
+
+TEST_F(HttpsCertificateTest, VerificationCanBeSwitchedOff) {
+  options_.ca_file.clear();
+  options_.dangerously_disable_tls_verification = true;
+  EXPECT_EQ(post().status, 200);
+}
+
+TEST_F(HttpsCertificateTest, OldTlsIsRefused) {
+  gateway_.speak_at_most(TLS1_1_VERSION);
+  EXPECT_THAT(post().error, HasSubstr("TLS handshake"));
+  EXPECT_EQ(gateway_.plain_bytes(), 0u);
+}
+
+TEST_F(HttpsCertificateTest, PlainHttpWorksWhereItIsAskedFor) {
+  TestGateway plain(nullptr);
+  options_.endpoint = plain.endpoint();
+  EXPECT_EQ(post().status, 200);
+}
+
+TEST_F(HttpsCertificateTest, AMissingCaFileIsNamed) {
+  options_.ca_file = directory_ / "missing.pem";
+  EXPECT_THAT(error_of_create(),
+              AllOf(HasSubstr("ca_file"), HasSubstr("missing.pem"), HasSubstr("No such file")));
+}
+
+TEST_F(HttpsCertificateTest, ACaFileThatIsNoneIsNamed) {
+  options_.ca_file = directory_ / "text.pem";
+  std::ofstream(options_.ca_file) << "hello";
+  EXPECT_THAT(error_of_create(), AllOf(HasSubstr("text.pem"), HasSubstr("PEM")));
+}
+
+}  // namespace
+}  // namespace penstock::transport

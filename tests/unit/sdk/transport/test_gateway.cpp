@@ -1,0 +1,232 @@
+#include "test_gateway.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <stdexcept>
+
+#include "body_codec.hpp"
+
+namespace penstock::test {
+namespace {
+
+void block_sigpipe() {  // of the server only: that the client copes is what is tested
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
+std::string lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+}  // namespace
+
+nlohmann::json ReceivedRequest::batch() const {
+  const auto encoding = headers.find("content-encoding");
+  return nlohmann::json::parse(inflate(encoding == headers.end() ? "" : encoding->second, body));
+}
+
+nlohmann::json ReceivedRequest::events() const { return batch().at("events"); }
+
+Reply reply(int status, const std::string& body, const std::string& more_headers) {
+  return {"HTTP/1.1 " + std::to_string(status) + " Status\r\nContent-Length: " +
+          std::to_string(body.size()) + "\r\n" + more_headers + "\r\n" + body};
+}
+
+Reply accept_all(const ReceivedRequest& request) {
+  const std::size_t events = request.events().size();
+  return reply(200, R"({"accepted":)" + std::to_string(events) + R"(,"rejected":[]})",
+               "Content-Type: application/json\r\n");
+}
+
+Reply close_at_once() { return {"", Reply::Then::kClose}; }
+Reply never_answer() { return {"", Reply::Then::kSayNothingMore}; }
+
+// One connection's bytes, blocking; ends when the socket is shut down.
+class TestGateway::Stream {
+ public:
+  Stream(SSL_CTX* context, int socket)
+      : socket_(socket), tls_(context ? SSL_new(context) : nullptr) {
+    if (tls_ != nullptr) SSL_set_fd(tls_, socket);
+  }
+  ~Stream() { SSL_free(tls_); }
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  bool handshake() { return tls_ == nullptr || SSL_accept(tls_) == 1; }
+  bool write(const std::string& bytes) {
+    if (bytes.empty()) return true;
+    if (tls_ != nullptr) return SSL_write(tls_, bytes.data(), static_cast<int>(bytes.size())) > 0;
+    return send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
+           static_cast<ssize_t>(bytes.size());
+  }
+  // Appends some bytes; false at the end.
+  bool read(std::string& out) {
+    char buffer[16 * 1024];
+    const auto bytes = tls_ != nullptr ? SSL_read(tls_, buffer, sizeof buffer)
+                                       : static_cast<int>(recv(socket_, buffer, sizeof buffer, 0));
+    if (bytes <= 0) return false;
+    out.append(buffer, static_cast<std::size_t>(bytes));
+    return true;
+  }
+
+ private:
+  int socket_;
+  SSL* tls_;
+};
+
+TestGateway::TestGateway(const TestCertificate* certificate) : handler_(accept_all) {
+  if (certificate != nullptr) {
+    tls_ = SSL_CTX_new(TLS_server_method());
+    if (SSL_CTX_use_certificate_chain_file(tls_, certificate->certificate_file().c_str()) != 1 ||
+        SSL_CTX_use_PrivateKey_file(tls_, certificate->key_file().c_str(), SSL_FILETYPE_PEM) != 1) {
+      throw std::runtime_error("the test certificate cannot be used");
+    }
+  }
+  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  if (bind(listener_, generic, size) != 0 || listen(listener_, 16) != 0 ||
+      getsockname(listener_, generic, &size) != 0) {
+    throw std::runtime_error("the test gateway cannot listen");
+  }
+  port_ = ntohs(address.sin_port);
+  acceptor_ = std::thread([this] { accept_connections(); });
+}
+
+TestGateway::~TestGateway() {
+  shutdown(listener_, SHUT_RDWR);
+  acceptor_.join();
+  {
+    const std::lock_guard lock(mutex_);
+    for (const int socket : sockets_) shutdown(socket, SHUT_RDWR);
+  }
+  for (auto& thread : threads_) thread.join();
+  for (const int socket : sockets_) close(socket);
+  close(listener_);
+  SSL_CTX_free(tls_);
+}
+
+void TestGateway::answer_with(Handler handler) {
+  const std::lock_guard lock(mutex_);
+  handler_ = std::move(handler);
+}
+
+void TestGateway::answer_in_turn(std::vector<Reply> replies) {
+  answer_with([replies = std::move(replies),
+               next = std::size_t{0}](const ReceivedRequest& request) mutable {
+    return next < replies.size() ? replies[next++] : accept_all(request);
+  });
+}
+
+void TestGateway::drip(std::string beginning, std::chrono::milliseconds interval) {
+  drip_ms_ = static_cast<int>(interval.count());
+  answer_with([beginning = std::move(beginning)](const auto&) { return Reply{beginning}; });
+}
+
+void TestGateway::speak_at_most(int tls_version) {
+  SSL_CTX_set_security_level(tls_, 0);
+  SSL_CTX_set_min_proto_version(tls_, 0);
+  SSL_CTX_set_max_proto_version(tls_, tls_version);
+}
+
+std::string TestGateway::endpoint(const std::string& host) const {
+  return (tls_ != nullptr ? "https://" : "http://") + host + ":" + std::to_string(port_);
+}
+
+std::vector<ReceivedRequest> TestGateway::requests() const {
+  const std::lock_guard lock(mutex_);
+  return requests_;
+}
+
+std::vector<std::uint64_t> TestGateway::received_seqs() const {
+  std::vector<std::uint64_t> seqs;
+  for (const auto& request : requests()) {
+    for (const auto& event : request.events()) seqs.push_back(event["seq"]);
+  }
+  return seqs;
+}
+
+void TestGateway::accept_connections() {
+  for (;;) {
+    const int socket = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+    if (socket < 0) return;
+    const int yes = 1;
+    setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    const int connection = ++connections_;
+    const std::lock_guard lock(mutex_);
+    sockets_.push_back(socket);
+    if (!silent_) threads_.emplace_back([this, socket, connection] { serve(socket, connection); });
+  }
+}
+
+void TestGateway::serve(int socket, int connection) {
+  block_sigpipe();
+  Stream stream(tls_, socket);
+  if (!stream.handshake()) {
+    shutdown(socket, SHUT_RDWR);
+    return;
+  }
+  ReceivedRequest request;
+  while (read_request(stream, request)) {
+    request.connection = connection;
+    Reply reply;
+    {
+      const std::lock_guard lock(mutex_);
+      requests_.push_back(request);
+      reply = handler_(request);
+    }
+    if (!stream.write(reply.bytes)) break;
+    while (drip_ms_ > 0 && stream.write("x"))
+      std::this_thread::sleep_for(std::chrono::milliseconds(drip_ms_));
+    if (reply.then == Reply::Then::kClose) break;
+    std::string ignored;
+    while (reply.then == Reply::Then::kSayNothingMore && stream.read(ignored)) {
+    }
+  }
+  shutdown(socket, SHUT_RDWR);
+}
+
+bool TestGateway::read_request(Stream& stream, ReceivedRequest& request) {
+  request = {};
+  std::string bytes;
+  const auto read_more = [&] {
+    const std::size_t before = bytes.size();
+    const bool more = stream.read(bytes);
+    plain_bytes_ += bytes.size() - before;
+    return more;
+  };
+  std::size_t head_end = std::string::npos;
+  while ((head_end = bytes.find("\r\n\r\n")) == std::string::npos) {
+    if (!read_more()) return false;
+  }
+  if (close_after_head_) return false;
+  std::size_t line = bytes.find("\r\n");
+  request.start_line = bytes.substr(0, line);
+  while (line < head_end) {
+    const std::size_t begin = line + 2, end = bytes.find("\r\n", begin),
+                      colon = bytes.find(": ", begin);
+    request.headers[lower(bytes.substr(begin, colon - begin))] =
+        bytes.substr(colon + 2, end - colon - 2);
+    line = end;
+  }
+  const std::size_t body_bytes = std::stoul(request.headers.at("content-length"));
+  while (bytes.size() < head_end + 4 + body_bytes) {
+    if (!read_more()) return false;
+  }
+  request.body = bytes.substr(head_end + 4);
+  return true;
+}
+
+}  // namespace penstock::test

@@ -1,0 +1,559 @@
+// Goal: what is in the journals reaches the gateway once acknowledged, in order, and nothing is
+// lost or sent where it should not be, whatever the gateway answers. Method: a real journal, a real
+// TLS server in this process, and the whole sender between them.
+#include "transport/uploader.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <numeric>
+
+#include "support/eventually.hpp"
+#include "support/free_port.hpp"
+#include "support/temp_directory.hpp"
+#include "test_gateway.hpp"
+#include "transport/socket_wait.hpp"
+
+namespace penstock::transport {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using test::eventually;
+using test::kPatience;
+using test::ReceivedRequest;
+using test::Reply;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* kKey = "wk_very-secret";
+constexpr const char* kContext = R"({"app":"approvals"})";
+
+std::vector<std::uint64_t> numbers(std::uint64_t first, std::uint64_t last) {
+  std::vector<std::uint64_t> all(last - first + 1);
+  std::iota(all.begin(), all.end(), first);
+  return all;
+}
+
+class UploaderTest : public ::testing::Test {
+ protected:
+  UploaderTest() {
+    options_.endpoint = gateway_.endpoint();
+    options_.write_key = kKey;
+    options_.ca_file = certificate_.ca_file();
+    options_.batch_age_max = hours(1);  // sent when full or flushed, unless a test says otherwise
+    options_.retry_delay_min = options_.retry_delay_max = milliseconds(1);
+  }
+  ~UploaderTest() override { stop(); }
+
+  std::filesystem::path journals() const { return directory_ / "journals"; }
+
+  static std::unique_ptr<journal::Journal> open_journal(const journal::Slot& slot) {
+    auto opened = journal::Journal::open(slot.folder(), {4 << 20, 256 << 10, 64 << 10});
+    EXPECT_TRUE(opened) << opened.status().message();
+    return *std::move(opened);
+  }
+  Source make_source() {
+    auto slot = journal::Slot::take(journals());
+    EXPECT_TRUE(slot) << slot.status().message();
+    auto journal = open_journal(*slot);
+    return {*std::move(slot), std::move(journal)};
+  }
+  std::vector<Source> adopt_orphans() {
+    std::vector<Source> orphans;
+    for (auto& slot : journal::Slot::take_orphans(journals())) {
+      auto journal = open_journal(slot);
+      orphans.push_back({std::move(slot), std::move(journal)});
+    }
+    return orphans;
+  }
+  // What a process that is gone left behind. Returns its install id.
+  std::string leave_orphan(int events) {
+    const Source first = make_source();  // so that the orphan is not in the slot that we take next
+    const Source orphan = make_source();
+    for (int i = 0; i < events; ++i)
+      EXPECT_EQ(orphan.journal->append(R"({"o":1})").code, StatusCode::kOk);
+    return orphan.slot.install_id();
+  }
+
+  Uploader& start() {
+    Source own = make_source();
+    auto orphans = adopt_orphans();
+    auto started = Uploader::start(options_, kContext, std::move(own), std::move(orphans));
+    EXPECT_TRUE(started) << started.status().message();
+    uploader_ = *std::move(started);
+    return *uploader_;
+  }
+  void stop() {
+    if (uploader_) static_cast<void>(uploader_->stop(Clock::now() + kPatience));
+    uploader_.reset();
+  }
+  void track(int events = 1, const std::string& payload = R"({"eventType":"UserActivity"})") {
+    for (int i = 0; i < events; ++i) {
+      const auto appended = uploader_->journal().append(payload);
+      ASSERT_EQ(appended.code, StatusCode::kOk);
+      uploader_->doorbell().ring(appended.seq);
+    }
+  }
+  void flush() {
+    const Status status = uploader_->flush(kPatience);
+    EXPECT_TRUE(status) << status.message();
+  }
+  [[nodiscard]] bool acknowledged(std::uint64_t events) {
+    return eventually([&] { return uploader_->stats().acknowledged >= events; });
+  }
+  [[nodiscard]] bool received(std::size_t requests) {
+    return eventually([&] { return gateway_.request_count() >= requests; });
+  }
+  [[nodiscard]] bool slot_is_free(const std::string& install_id) const {
+    return eventually([&] {
+      const auto slot = journal::Slot::take(journals());
+      return slot.ok() && slot->install_id() == install_id;
+    });
+  }
+  std::vector<std::size_t> batch_sizes() const {
+    std::vector<std::size_t> sizes;
+    for (const auto& request : gateway_.requests()) sizes.push_back(request.events().size());
+    return sizes;
+  }
+
+  test::TempDirectory directory_;
+  test::TestCertificate certificate_{directory_.path()};
+  test::TestGateway gateway_{&certificate_};
+  Options options_;
+  std::unique_ptr<Uploader> uploader_;
+  std::atomic<bool> stopping_{false};
+};
+
+// --- Batches
+// ---------------------------------------------------------------------------------------------------
+
+TEST_F(UploaderTest, AFullBatchIsSentWithoutWaitingForItsAge) {
+  options_.batch_events_max = 10;
+  start();
+  track(20);
+  ASSERT_TRUE(acknowledged(20));
+  EXPECT_EQ(gateway_.received_seqs(), numbers(1, 20));
+  for (const std::size_t size : batch_sizes()) EXPECT_EQ(size, 10u);
+}
+
+TEST_F(UploaderTest, ABatchOfManyBytesIsSentWithoutWaitingForItsAge) {
+  options_.batch_bytes_max = 10'000;
+  start();
+  track(10, R"({"text":")" + std::string(5'000, 'x') + R"("})");
+  ASSERT_TRUE(acknowledged(10));
+  for (const std::size_t size : batch_sizes()) EXPECT_LE(size, 2u);
+}
+
+TEST_F(UploaderTest, AnOldEnoughEventIsSentAlone) {
+  options_.batch_age_max = milliseconds(1);
+  start();
+  track();
+  ASSERT_TRUE(acknowledged(1));
+}
+
+TEST_F(UploaderTest, AnIdleSenderIsWokenByTheNextEvent) {
+  options_.batch_age_max = milliseconds(0);
+  start();
+  for (std::uint64_t round = 1; round <= 20; ++round) {
+    track();
+    ASSERT_TRUE(acknowledged(round)) << round;
+  }
+}
+
+TEST_F(UploaderTest, FlushSendsAtOnceAndWaitsForTheAcknowledgement) {
+  start();
+  track(3);
+  flush();
+  EXPECT_EQ(uploader_->journal().pending(), 0u);
+  EXPECT_EQ(uploader_->stats().acknowledged, 3u);
+}
+
+TEST_F(UploaderTest, FlushOfNothingIsOk) {
+  start();
+  flush();
+  EXPECT_EQ(gateway_.connections(), 0);
+}
+
+TEST_F(UploaderTest, ABatchSaysWhoSendsIt) {
+  options_.compression = Compression::kGzip;
+  start();
+  track();
+  flush();
+  const auto request = gateway_.requests().at(0);
+  EXPECT_EQ(request.headers.at("content-encoding"), "gzip");
+  EXPECT_EQ(request.batch()["installId"], uploader_->install_id());
+  EXPECT_EQ(request.batch()["context"], nlohmann::json::parse(kContext));
+  EXPECT_FALSE(request.batch().contains("dropped"));
+}
+
+TEST_F(UploaderTest, AllBatchesGoOverOneConnection) {
+  options_.batch_events_max = 1;
+  start();
+  track(20);
+  flush();
+  EXPECT_EQ(gateway_.request_count(), 20u);
+  EXPECT_EQ(gateway_.connections(), 1);
+}
+
+TEST_F(UploaderTest, EventsOfAnEarlierRunAreSent) {
+  {
+    const Source earlier = make_source();
+    for (int i = 0; i < 3; ++i)
+      EXPECT_EQ(earlier.journal->append(R"({"a":1})").code, StatusCode::kOk);
+  }
+  start();
+  track();
+  flush();
+  EXPECT_EQ(gateway_.received_seqs(), numbers(1, 4));
+}
+
+// --- Answers
+// ---------------------------------------------------------------------------------------------------
+
+TEST_F(UploaderTest, RejectedEventsAreCountedAndNotSentAgain) {
+  gateway_.answer_in_turn({test::reply(
+      200, R"({"accepted":2,"rejected":[{"index":1,"code":"too_deep","message":"x"}]})")});
+  start();
+  track(3);
+  flush();
+  EXPECT_EQ(uploader_->stats().acknowledged, 2u);
+  EXPECT_EQ(uploader_->stats().rejected, 1u);
+  EXPECT_EQ(uploader_->journal().pending(), 0u);
+  EXPECT_EQ(gateway_.received_seqs(), numbers(1, 3));
+}
+
+class UploaderRetryTest : public UploaderTest, public ::testing::WithParamInterface<int> {};
+
+TEST_P(UploaderRetryTest, TheBatchIsSentAgain) {
+  gateway_.answer_in_turn({test::reply(GetParam())});
+  start();
+  track(2);
+  flush();
+  EXPECT_THAT(gateway_.received_seqs(), ElementsAre(1, 2, 1, 2));
+  const UploaderStats stats = uploader_->stats();
+  EXPECT_EQ(stats.acknowledged, 2u);
+  EXPECT_EQ(stats.batches_sent, 2u);
+  EXPECT_EQ(stats.retries, 1u);
+  EXPECT_EQ(stats.state, SenderState::kRunning);
+  EXPECT_EQ(stats.message, "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Statuses, UploaderRetryTest,
+                         ::testing::Values(200, 202, 301, 302, 307, 308, 404, 405, 408, 410, 425,
+                                           429, 500, 502, 503, 504));
+
+class UploaderStopTest : public UploaderTest, public ::testing::WithParamInterface<int> {};
+
+TEST_P(UploaderStopTest, TheSenderStopsSaysWhyAndKeepsTheEvents) {
+  const std::string problem = R"({"code":"the_code","detail":"the detail"})";
+  gateway_.answer_in_turn(
+      {test::reply(GetParam(), problem, "Content-Type: application/problem+json\r\n")});
+  start();
+  track(2);
+  const Status flushed = uploader_->flush(kPatience);
+  EXPECT_EQ(flushed.code(), StatusCode::kSenderStopped);
+  EXPECT_THAT(flushed.message(),
+              AllOf(HasSubstr(std::to_string(GetParam())), HasSubstr("the_code: the detail"),
+                    HasSubstr("the events are kept"), Not(HasSubstr(kKey))));
+  EXPECT_EQ(uploader_->stats().state, SenderState::kStopped);
+  EXPECT_EQ(uploader_->stats().message, flushed.message());
+
+  track(2);
+  EXPECT_EQ(uploader_->flush(kPatience).code(), StatusCode::kSenderStopped);
+  EXPECT_EQ(uploader_->journal().pending(), 4u);
+  EXPECT_EQ(gateway_.request_count(), 1u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Statuses, UploaderStopTest, ::testing::Values(400, 401, 403, 415));
+
+TEST_F(UploaderTest, AStoppedSenderSendsAllAfterTheNextStart) {
+  gateway_.answer_in_turn({test::reply(401)});
+  start();
+  track(2);
+  EXPECT_EQ(uploader_->flush(kPatience).code(), StatusCode::kSenderStopped);
+  stop();
+  start();
+  flush();
+  EXPECT_THAT(gateway_.received_seqs(), ElementsAre(1, 2, 1, 2));
+}
+
+TEST_F(UploaderTest, AnAnswerThatIsNotOurGatewaysIsNoAcknowledgement) {
+  gateway_.answer_in_turn({
+      test::reply(200, "<html>Please log in to the airport's network</html>"),
+      test::reply(200, R"({"accepted":1,"rejected":[]})"),
+      {"HTTP/1.1 200 OK\r\nContent-Length: 28\r\n\r\n{\"accepted\":2,\"rej", Reply::Then::kClose},
+      test::close_at_once(),
+  });
+  start();
+  track(2);
+  flush();
+  EXPECT_EQ(gateway_.request_count(), 5u);
+  EXPECT_EQ(uploader_->stats().acknowledged, 2u);
+}
+
+TEST_F(UploaderTest, WhileItRetriesTheMessageSaysWhy) {
+  gateway_.answer_with(
+      [](const auto&) { return test::reply(302, "", "Location: https://elsewhere.example/\r\n"); });
+  start();
+  track();
+  const Status flushed = uploader_->flush(milliseconds(50));
+  EXPECT_EQ(flushed.code(), StatusCode::kTimeout);
+  ASSERT_TRUE(eventually([&] { return uploader_->stats().state == SenderState::kRetrying; }));
+  EXPECT_THAT(uploader_->stats().message,
+              AllOf(HasSubstr("302"), HasSubstr("redirect"), HasSubstr("endpoint")));
+}
+
+TEST_F(UploaderTest, AGatewayThatIsAwayIsRetriedWithAMessage) {
+  options_.endpoint = "https://localhost:" + std::to_string(test::free_port());
+  start();
+  track();
+  uploader_->doorbell().wake();
+  EXPECT_EQ(uploader_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
+  ASSERT_TRUE(eventually([&] { return uploader_->stats().state == SenderState::kRetrying; }));
+  EXPECT_THAT(uploader_->stats().message, HasSubstr("refused"));
+  EXPECT_EQ(uploader_->journal().pending(), 1u);
+}
+
+// --- Too large
+// -------------------------------------------------------------------------------------------------
+
+TEST_F(UploaderTest, ATooLargeBatchIsHalvedUntilItFits) {
+  gateway_.answer_with([](const ReceivedRequest& request) {
+    return request.events().size() > 3 ? test::reply(413) : test::accept_all(request);
+  });
+  options_.batch_events_max = 16;
+  start();
+  track(16);
+  flush();
+  EXPECT_EQ(uploader_->stats().acknowledged, 16u);
+  EXPECT_EQ(uploader_->stats().dropped_unsendable, 0u);
+  const auto sizes = batch_sizes();
+  ASSERT_GE(sizes.size(), 4u);
+  EXPECT_THAT(std::vector(sizes.begin(), sizes.begin() + 4), ElementsAre(16, 8, 4, 2));
+}
+
+TEST_F(UploaderTest, AnEventThatIsTooLargeAloneIsGivenUpCountedAndReported) {
+  gateway_.answer_with([](const ReceivedRequest& request) {
+    for (const auto& event : request.events()) {
+      if (event["seq"] == 3) return test::reply(413);
+    }
+    return test::accept_all(request);
+  });
+  options_.batch_events_max = 8;
+  start();
+  track(8);
+  flush();
+  EXPECT_EQ(uploader_->stats().acknowledged, 7u);
+  EXPECT_EQ(uploader_->stats().dropped_unsendable, 1u);
+  EXPECT_EQ(uploader_->journal().pending(), 0u);
+
+  track();
+  flush();
+  int reports = 0;
+  for (const auto& request : gateway_.requests()) {
+    const auto batch = request.batch();
+    if (!batch.contains("dropped")) continue;
+    EXPECT_EQ(batch["dropped"], nlohmann::json::parse(R"({"too_large_for_gateway":1})"));
+    ++reports;
+  }
+  EXPECT_EQ(reports, 1);
+}
+
+// --- Order and repetition
+// --------------------------------------------------------------------------------------
+
+TEST_F(UploaderTest, TheOrderIsKeptThroughFailures) {
+  options_.batch_events_max = 7;
+  std::vector<std::uint64_t> accepted;
+  gateway_.answer_with([&accepted, count = 0](const ReceivedRequest& request) mutable {
+    switch (++count % 4) {
+      case 0:
+        return test::reply(503);
+      case 1:
+        return test::close_at_once();
+      case 2:
+        return test::reply(200, "garbage");
+      default:
+        break;
+    }
+    for (const auto& event : request.events()) accepted.push_back(event["seq"]);
+    return test::accept_all(request);
+  });
+  start();
+  track(200);
+  flush();
+  EXPECT_GT(gateway_.request_count(), 4u * 28u);  // three failures before each of the batches
+  EXPECT_EQ(accepted, numbers(1, 200));
+}
+
+// --- Pauses
+// ----------------------------------------------------------------------------------------------------
+
+TEST_F(UploaderTest, FlushDoesNotShortenARetryAfter) {
+  gateway_.answer_in_turn({test::reply(503, "", "Retry-After: 3600\r\n")});
+  start();
+  track();
+  EXPECT_EQ(uploader_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
+  ASSERT_TRUE(eventually([&] { return uploader_->stats().state == SenderState::kRetrying; }));
+  EXPECT_EQ(uploader_->flush(milliseconds(50)).code(), StatusCode::kTimeout);
+  EXPECT_EQ(gateway_.request_count(), 1u);
+}
+
+TEST_F(UploaderTest, FlushEndsTheWaitForARetry) {
+  options_.retry_delay_min = options_.retry_delay_max = hours(24);
+  gateway_.answer_in_turn({test::reply(503)});
+  start();
+  track();
+  EXPECT_EQ(uploader_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
+  ASSERT_TRUE(eventually([&] { return uploader_->stats().state == SenderState::kRetrying; }));
+  flush();
+  EXPECT_EQ(gateway_.request_count(), 2u);
+}
+
+TEST_F(UploaderTest, StopEndsAPauseAtOnce) {
+  gateway_.answer_in_turn({test::reply(503, "", "Retry-After: 3600\r\n")});
+  start();
+  track();
+  EXPECT_EQ(uploader_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
+  ASSERT_TRUE(eventually([&] { return uploader_->stats().state == SenderState::kRetrying; }));
+  EXPECT_TRUE(uploader_->stop(Clock::now() + kPatience));
+}
+
+// --- Stopping
+// --------------------------------------------------------------------------------------------------
+
+TEST_F(UploaderTest, StopOfAnIdleSenderIsOkAndIdempotent) {
+  start();
+  EXPECT_TRUE(uploader_->stop(Clock::now() + kPatience));
+  EXPECT_TRUE(uploader_->stop(Clock::now() + kPatience));
+  track();
+  EXPECT_EQ(uploader_->flush(kPatience).code(), StatusCode::kClosed);
+}
+
+TEST_F(UploaderTest, StopLetsTheRequestUnderWayFinish) {
+  gateway_.answer_with([this](const ReceivedRequest& request) {
+    EXPECT_TRUE(eventually([this] { return stopping_.load(); }));
+    return test::accept_all(request);
+  });
+  start();
+  track();
+  EXPECT_EQ(uploader_->flush(milliseconds(0)).code(), StatusCode::kTimeout);
+  ASSERT_TRUE(eventually([&] { return gateway_.plain_bytes() > 0; }));
+  stopping_ = true;
+  EXPECT_TRUE(uploader_->stop(Clock::now() + kPatience));
+  EXPECT_EQ(uploader_->stats().acknowledged, 1u);
+}
+
+TEST_F(UploaderTest, StopCutsOffAServerThatNeverAnswersAndKeepsTheEvents) {
+  gateway_.answer_with([](const auto&) { return test::never_answer(); });
+  start();
+  track(2);
+  EXPECT_EQ(uploader_->flush(milliseconds(0)).code(), StatusCode::kTimeout);
+  ASSERT_TRUE(received(1));
+  EXPECT_EQ(uploader_->stop(Clock::now() + milliseconds(100)).code(), StatusCode::kTimeout);
+  EXPECT_EQ(uploader_->journal().pending(), 2u);
+  EXPECT_EQ(uploader_->stats().acknowledged, 0u);
+}
+
+TEST_F(UploaderTest, StopCutsOffAServerThatNeverShakesHands) {
+  gateway_.stay_silent();
+  start();
+  track(2);
+  EXPECT_EQ(uploader_->flush(milliseconds(0)).code(), StatusCode::kTimeout);
+  ASSERT_TRUE(eventually([&] { return gateway_.connections() == 1; }));
+  EXPECT_EQ(uploader_->stop(Clock::now() + milliseconds(100)).code(), StatusCode::kTimeout);
+  EXPECT_EQ(uploader_->journal().pending(), 2u);
+}
+
+TEST_F(UploaderTest, StopWithNoTimeLeftReturnsAndTheEventsAreSentByTheNextOne) {
+  gateway_.answer_with([](const auto&) { return test::never_answer(); });
+  start();
+  track(2);
+  EXPECT_EQ(uploader_->flush(milliseconds(0)).code(), StatusCode::kTimeout);
+  ASSERT_TRUE(received(1));
+  const std::string install_id = uploader_->install_id();
+  uploader_.reset();
+
+  ASSERT_TRUE(slot_is_free(install_id));  // the thread was left behind, and ends by itself
+  gateway_.answer_with(test::accept_all);
+  start();
+  flush();
+  EXPECT_THAT(gateway_.received_seqs(), ElementsAre(1, 2, 1, 2));
+}
+
+// --- Orphans
+// ---------------------------------------------------------------------------------------------------
+
+TEST_F(UploaderTest, OrphansAreSentFirstUnderTheirOwnInstallId) {
+  options_.batch_events_max = 4;
+  const std::string orphan_id = leave_orphan(10);
+  start();
+  EXPECT_NE(uploader_->install_id(), orphan_id);
+  track(2);
+  flush();
+  std::vector<std::string> ids;
+  for (const auto& request : gateway_.requests()) ids.push_back(request.batch()["installId"]);
+  EXPECT_THAT(ids, ElementsAre(orphan_id, orphan_id, orphan_id, uploader_->install_id()));
+  EXPECT_EQ(uploader_->stats().acknowledged, 12u);
+  EXPECT_EQ(uploader_->stats().orphans_pending, 0u);
+}
+
+TEST_F(UploaderTest, AnEmptiedOrphanIsLetGo) {
+  const std::string orphan_id = leave_orphan(3);
+  start();
+  flush();
+  EXPECT_TRUE(slot_is_free(orphan_id));
+}
+
+TEST_F(UploaderTest, AnOrphanThatCannotBeSentStaysForTheNextStart) {
+  gateway_.answer_with([](const auto&) { return test::reply(503); });
+  const std::string orphan_id = leave_orphan(3);
+  start();
+  EXPECT_EQ(uploader_->stats().orphans_pending, 3u);
+  EXPECT_EQ(uploader_->flush(milliseconds(10)).code(), StatusCode::kTimeout);
+  stop();
+
+  gateway_.answer_with(test::accept_all);
+  start();
+  flush();
+  EXPECT_EQ(uploader_->stats().acknowledged, 3u);
+  EXPECT_EQ(gateway_.requests().back().batch()["installId"], orphan_id);
+}
+
+// --- The host
+// --------------------------------------------------------------------------------------------------
+
+TEST_F(UploaderTest, ACaFileThatCannotBeUsedFailsTheStartByName) {
+  options_.ca_file = directory_ / "missing.pem";
+  const auto started = Uploader::start(options_, kContext, make_source(), {});
+  EXPECT_EQ(started.status().code(), StatusCode::kInvalidOption);
+  EXPECT_THAT(started.status().message(), AllOf(HasSubstr("ca_file"), HasSubstr("missing.pem")));
+}
+
+TEST_F(UploaderTest, TheHostsSignalHandlersDoNotRunOnTheSenderThread) {
+  start();
+  track();
+  flush();
+  std::uint64_t blocked = 0;
+  for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::string name, line;
+    std::ifstream(thread.path() / "comm") >> name;
+    std::ifstream status(thread.path() / "status");
+    while (name == "penstock-sender" && std::getline(status, line)) {
+      if (line.starts_with("SigBlk:")) blocked = std::stoull(line.substr(7), nullptr, 16);
+    }
+  }
+  for (const int signal : {SIGPIPE, SIGTERM, SIGUSR1, SIGPROF}) {
+    EXPECT_NE(blocked >> (signal - 1) & 1, 0u) << signal;
+  }
+}
+
+}  // namespace
+}  // namespace penstock::transport
