@@ -62,8 +62,7 @@ short wanted_by(SSL* tls, int result) {
 
 }  // namespace
 
-// --- Opening
-// ---------------------------------------------------------------------------------------------------
+// --- Opening ------------------------------------------------------------------------------------
 
 int Channel::open(Clock::time_point deadline) {
   error_.clear();
@@ -84,8 +83,7 @@ int Channel::open(Clock::time_point deadline) {
   int left = 0;
   for (const addrinfo* each = found; each != nullptr; each = each->ai_next) ++left;
   for (const addrinfo* each = found; each != nullptr; each = each->ai_next, --left) {
-    // A fair share of the time for each address: one that swallows packets must not use up all of
-    // it.
+    // A fair share of the time for each address: one may swallow packets until the end of it.
     const auto now = Clock::now();
     if (connect_to(*each, now + (deadline - now) / left)) break;
     if (wait_.cancelled()) return -1;
@@ -104,8 +102,8 @@ bool Channel::connect_to(const addrinfo& address, Clock::time_point deadline) {
   socket_ = ::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (socket_ < 0) return fail("no socket: " + system_text(errno));
   const int yes = 1;
-  setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &yes,
-             sizeof yes);  // a body's end must not wait for an ack
+  // A body's last segment must not wait until the first ones are acknowledged.
+  setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   const bool connected =
       connect(socket_, address.ai_addr, address.ai_addrlen) == 0 ||
       (errno == EINPROGRESS
@@ -171,8 +169,7 @@ std::string Channel::handshake_error() {
                               : "it was closed");
 }
 
-// --- Using
-// -----------------------------------------------------------------------------------------------------
+// --- Using --------------------------------------------------------------------------------------
 
 void Channel::close(bool gracefully) noexcept {
   if (tls_ && gracefully) {
@@ -266,8 +263,7 @@ bool Channel::write(const char* data, std::size_t bytes) {
   return true;
 }
 
-// --- Waiting and failing
-// ---------------------------------------------------------------------------------------
+// --- Waiting and failing ------------------------------------------------------------------------
 
 bool Channel::wait_for(short events, Clock::time_point deadline, const char* what) {
   // A server that sends a byte at a time is always ready in time: the deadline is for all of them

@@ -102,8 +102,7 @@ void Sender::recover_from(const char* what) noexcept {
   }
 }
 
-// --- Collecting
-// ------------------------------------------------------------------------------------------------
+// --- Collecting ---------------------------------------------------------------------------------
 
 Sender::Next Sender::collect(Source& source) {
   Doorbell& doorbell = control_.doorbell();
@@ -168,8 +167,7 @@ void Sender::begin_batch_again(Source& source) {
   batch_bytes_ = 0;
 }
 
-// --- Delivering
-// ------------------------------------------------------------------------------------------------
+// --- Delivering ---------------------------------------------------------------------------------
 
 void Sender::deliver(Source& source) {
   due_seq_ = batch_.back().seq;
@@ -264,8 +262,7 @@ void Sender::retry(const Decision& decision, std::string why) {
   rest(Clock::now() + decision.wait, /*flush_ends_it=*/!decision.server_asked);
 }
 
-// --- Waiting
-// ---------------------------------------------------------------------------------------------------
+// --- Waiting ------------------------------------------------------------------------------------
 
 void Sender::rest(Clock::time_point until, bool flush_ends_it) {
   const std::uint64_t flushes = control_.flush_count();

@@ -28,7 +28,7 @@
 
 namespace penstock::transport {
 
-// run() is one thread's, with all signals blocked; own() any thread.
+// run() is one thread's, with SIGPIPE blocked (see Channel); own() any thread.
 class Sender {
  public:
   // `control` outlives the sender.

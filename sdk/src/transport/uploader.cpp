@@ -23,16 +23,20 @@ constexpr std::chrono::milliseconds kUnwindTime{50};
 
 // The host's signal handlers must not run on our thread; and SIGPIPE, which OpenSSL's writes to a
 // closed connection raise, goes to the writing thread: blocked there, it does nothing.
-class AllSignalsBlocked {
+class SignalsBlocked {
  public:
-  AllSignalsBlocked() noexcept {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  SignalsBlocked() noexcept {
+    sigset_t blocked;
+    sigfillset(&blocked);
+    // But for what a fault of ours would raise: that is for the host's crash reporter.
+    for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS}) {
+      sigdelset(&blocked, fault);
+    }
+    pthread_sigmask(SIG_SETMASK, &blocked, &before_);
   }
-  ~AllSignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  AllSignalsBlocked(const AllSignalsBlocked&) = delete;
-  AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
+  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
 
  private:
   sigset_t before_;
@@ -59,7 +63,7 @@ Result<std::unique_ptr<Uploader>> Uploader::start(const Options& options, std::s
                          *std::move(client), shared->control);
   std::unique_ptr<Uploader> uploader(new Uploader(shared));
 
-  const AllSignalsBlocked blocked;  // the thread inherits it
+  const SignalsBlocked blocked;  // the thread inherits it
   shared->thread = std::thread([shared] {
     pthread_setname_np(pthread_self(), "penstock-sender");
     shared->sender->run();
@@ -71,6 +75,8 @@ Result<std::unique_ptr<Uploader>> Uploader::start(const Options& options, std::s
 } catch (const std::system_error&) {
   return Status(StatusCode::kInternal,
                 "the system starts no thread; is its limit of threads reached?");
+} catch (...) {
+  return Status(StatusCode::kInternal, {});
 }
 
 Uploader::Uploader(std::shared_ptr<Shared> shared) noexcept : shared_(std::move(shared)) {}

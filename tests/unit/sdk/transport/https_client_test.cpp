@@ -218,8 +218,7 @@ TEST_F(HttpsClientTest, ABrokenConnectionRaisesNoSignal) {
   EXPECT_EQ(post(std::string(32 * 1024 * 1024, 'x')).status, 0);
 }
 
-// --- Errors that a person must understand
-// ----------------------------------------------------------------------
+// --- Errors that a person must understand -------------------------------------------------------
 
 TEST_F(HttpsClientTest, ARefusedConnectionSaysSo) {
   options_.endpoint = "https://localhost:" + std::to_string(test::free_port());
@@ -240,8 +239,7 @@ TEST_F(HttpsClientTest, AServerWithoutTlsSaysSo) {
   EXPECT_EQ(plain.request_count(), 0u);
 }
 
-// --- Certificates
-// ----------------------------------------------------------------------------------------------
+// --- Certificates -------------------------------------------------------------------------------
 
 class HttpsCertificateTest : public HttpsClientTest {
  protected:

@@ -131,8 +131,7 @@ class UploaderTest : public ::testing::Test {
   std::atomic<bool> stopping_{false};
 };
 
-// --- Batches
-// ---------------------------------------------------------------------------------------------------
+// --- Batches ------------------------------------------------------------------------------------
 
 TEST_F(UploaderTest, AFullBatchIsSentWithoutWaitingForItsAge) {
   options_.batch_events_max = 10;
@@ -214,8 +213,7 @@ TEST_F(UploaderTest, EventsOfAnEarlierRunAreSent) {
   EXPECT_EQ(gateway_.received_seqs(), numbers(1, 4));
 }
 
-// --- Answers
-// ---------------------------------------------------------------------------------------------------
+// --- Answers ------------------------------------------------------------------------------------
 
 TEST_F(UploaderTest, RejectedEventsAreCountedAndNotSentAgain) {
   gateway_.answer_in_turn({test::reply(
@@ -321,8 +319,7 @@ TEST_F(UploaderTest, AGatewayThatIsAwayIsRetriedWithAMessage) {
   EXPECT_EQ(uploader_->journal().pending(), 1u);
 }
 
-// --- Too large
-// -------------------------------------------------------------------------------------------------
+// --- Too large ----------------------------------------------------------------------------------
 
 TEST_F(UploaderTest, ATooLargeBatchIsHalvedUntilItFits) {
   gateway_.answer_with([](const ReceivedRequest& request) {
@@ -366,8 +363,7 @@ TEST_F(UploaderTest, AnEventThatIsTooLargeAloneIsGivenUpCountedAndReported) {
   EXPECT_EQ(reports, 1);
 }
 
-// --- Order and repetition
-// --------------------------------------------------------------------------------------
+// --- Order and repetition -----------------------------------------------------------------------
 
 TEST_F(UploaderTest, TheOrderIsKeptThroughFailures) {
   options_.batch_events_max = 7;
@@ -393,8 +389,7 @@ TEST_F(UploaderTest, TheOrderIsKeptThroughFailures) {
   EXPECT_EQ(accepted, numbers(1, 200));
 }
 
-// --- Pauses
-// ----------------------------------------------------------------------------------------------------
+// --- Pauses -------------------------------------------------------------------------------------
 
 TEST_F(UploaderTest, FlushDoesNotShortenARetryAfter) {
   gateway_.answer_in_turn({test::reply(503, "", "Retry-After: 3600\r\n")});
@@ -426,8 +421,7 @@ TEST_F(UploaderTest, StopEndsAPauseAtOnce) {
   EXPECT_TRUE(uploader_->stop(Clock::now() + kPatience));
 }
 
-// --- Stopping
-// --------------------------------------------------------------------------------------------------
+// --- Stopping -----------------------------------------------------------------------------------
 
 TEST_F(UploaderTest, StopOfAnIdleSenderIsOkAndIdempotent) {
   start();
@@ -488,8 +482,7 @@ TEST_F(UploaderTest, StopWithNoTimeLeftReturnsAndTheEventsAreSentByTheNextOne) {
   EXPECT_THAT(gateway_.received_seqs(), ElementsAre(1, 2, 1, 2));
 }
 
-// --- Orphans
-// ---------------------------------------------------------------------------------------------------
+// --- Orphans ------------------------------------------------------------------------------------
 
 TEST_F(UploaderTest, OrphansAreSentFirstUnderTheirOwnInstallId) {
   options_.batch_events_max = 4;
@@ -527,8 +520,7 @@ TEST_F(UploaderTest, AnOrphanThatCannotBeSentStaysForTheNextStart) {
   EXPECT_EQ(gateway_.requests().back().batch()["installId"], orphan_id);
 }
 
-// --- The host
-// --------------------------------------------------------------------------------------------------
+// --- The host -----------------------------------------------------------------------------------
 
 TEST_F(UploaderTest, ACaFileThatCannotBeUsedFailsTheStartByName) {
   options_.ca_file = directory_ / "missing.pem";
@@ -553,6 +545,7 @@ TEST_F(UploaderTest, TheHostsSignalHandlersDoNotRunOnTheSenderThread) {
   for (const int signal : {SIGPIPE, SIGTERM, SIGUSR1, SIGPROF}) {
     EXPECT_NE(blocked >> (signal - 1) & 1, 0u) << signal;
   }
+  EXPECT_EQ(blocked >> (SIGSEGV - 1) & 1, 0u) << "a crash must reach the host's reporter";
 }
 
 }  // namespace
