@@ -15,8 +15,7 @@ namespace penstock::transport {
 
 class SenderControl {
  public:
-  // --- Any thread
-  // ------------------------------------------------------------------------------------------
+  // --- Any thread -------------------------------------------------------------------------------
   Doorbell& doorbell() noexcept { return doorbell_; }
   SocketWait& socket_wait() noexcept { return socket_wait_; }
 
@@ -46,8 +45,7 @@ class SenderControl {
     return changed_.wait_until(lock, deadline, [&] { return reached(stats_, finished_); });
   }
 
-  // --- The sender
-  // ------------------------------------------------------------------------------------------
+  // --- The sender -------------------------------------------------------------------------------
   bool stop_requested() const noexcept { return stop_requested_.load(); }
   std::uint64_t flush_seq() const noexcept { return flush_seq_.load(); }
   std::uint64_t flush_count() const noexcept { return flush_count_.load(); }
