@@ -11,6 +11,8 @@ namespace {
 KafkaHandle start_host(const KafkaLog& log) {
   std::array<char, 512> error{};
   ConfHandle conf(rd_kafka_conf_new());
+  // Errors only: it would remark that it has no brokers to connect to.
+  rd_kafka_conf_set(conf.get(), "log_level", "3", error.data(), error.size());
   rd_kafka_conf_set_opaque(conf.get(), const_cast<KafkaLog*>(&log));
   rd_kafka_conf_set_log_cb(conf.get(),
                            [](const rd_kafka_t* host, int, const char*, const char* text) {

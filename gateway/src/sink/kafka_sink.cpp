@@ -49,8 +49,9 @@ net::awaitable<std::optional<Problem>> KafkaSink::deliver(std::shared_ptr<const 
   if (!lease) co_return kafka_overloaded();
 
   const auto executor = co_await net::this_coro::executor;
-  const auto producer = supervisor_->current();
   auto start = [&](Delivery::Done done) {
+    // Held while it takes the batch, not while the coroutine waits: then the sink may end it.
+    const auto producer = supervisor_->current();
     // Its own from here: gone as soon as the last report is in.
     auto* const delivery =
         new Delivery(std::move(batch), std::move(*lease),
