@@ -11,7 +11,7 @@ namespace penstock::gateway {
 template <typename T>
 class [[nodiscard]] Outcome {
  public:
-  Outcome(T value) : state_(std::move(value)) {}           // NOLINT: meant to convert
+  Outcome(T value) : state_(std::move(value)) {}            // NOLINT: meant to convert
   Outcome(Problem problem) : state_(std::move(problem)) {}  // NOLINT: meant to convert
 
   bool ok() const noexcept { return state_.index() == 0; }

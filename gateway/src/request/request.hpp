@@ -1,4 +1,5 @@
-// What travels through the stages: plain structs, filled from left to right. No stage keeps any of it.
+// What travels through the stages: plain structs, filled from left to right. No stage keeps any of
+// it.
 //
 //   RequestHead -> ClientKey -> Batch{Event...} -> Answer
 #pragma once
@@ -18,8 +19,9 @@
 
 namespace penstock::gateway {
 
-// --- http/ fills this ----------------------------------------------------------------------------------------
-// Views into the connection's buffer: valid until the answer is written. Absent headers are empty.
+// --- http/ fills this
+// ---------------------------------------------------------------------------------------- Views
+// into the connection's buffer: valid until the answer is written. Absent headers are empty.
 struct RequestHead {
   std::string_view method;
   std::string_view path;  // without the query
@@ -30,32 +32,49 @@ struct RequestHead {
   std::string_view traceparent;
   std::string_view correlation_id;
   std::optional<std::uint64_t> content_length;  // none: chunked
-  std::int64_t received_at_ms = 0;  // Unix time
+  std::int64_t received_at_ms = 0;              // Unix time
 };
 
-// --- auth/ looks this up -------------------------------------------------------------------------------------
-// Immutable; shared with the key store, so that a reload does not pull it away.
+// --- auth/ looks this up
+// ------------------------------------------------------------------------------------- Immutable;
+// shared with the key store, so that a reload does not pull it away.
 struct ClientKey {
-  std::string id;             // the operator's name for it; safe to log
-  wire::Uuid name_space;      // of the project: what eventIds are made within
+  std::string id;                  // the operator's name for it; safe to log
+  wire::Uuid name_space;           // of the project: what eventIds are made within
   double requests_per_second = 0;  // 0: unlimited
   double events_per_second = 0;    // 0: unlimited
 };
 
-// --- Any stage that refuses a whole request answers with this ---------------------------------------------------
+// --- Any stage that refuses a whole request answers with this
+// ---------------------------------------------------
 struct Problem {
-  int status = 500;              // HTTP
-  std::string_view code;         // stable, snake_case: what programs branch on
-  std::string detail;            // what, where, what to do; never payload or key
+  int status = 500;       // HTTP
+  std::string_view code;  // stable, snake_case: what programs branch on
+  std::string detail;     // what, where, what to do; never payload or key
   std::optional<int> retry_after_s;
 };
 
-// --- decode/ fills these -------------------------------------------------------------------------------------
-// The top-level fields that later stages know by name. kOther: a field of the client's own.
+// --- decode/ fills these
+// ------------------------------------------------------------------------------------- The
+// top-level fields that later stages know by name. kOther: a field of the client's own.
 enum class FieldId : std::uint8_t {
-  kEventType, kTimestamp, kSeq, kUserId, kSessionId, kPageId, kActivityType, kRecordId, kAction, kMetadata,
-  kDetails, kSchemaVersion, kCorrelationId, kInstallId,
-  kEventId, kReceivedAt, kClockSkewMs,  // reserved: read for the eventId's name, never forwarded
+  kEventType,
+  kTimestamp,
+  kSeq,
+  kUserId,
+  kSessionId,
+  kPageId,
+  kActivityType,
+  kRecordId,
+  kAction,
+  kMetadata,
+  kDetails,
+  kSchemaVersion,
+  kCorrelationId,
+  kInstallId,
+  kEventId,
+  kReceivedAt,
+  kClockSkewMs,  // reserved: read for the eventId's name, never forwarded
   kOther,
 };
 enum class JsonKind : std::uint8_t { kString, kNumber, kObject, kArray, kBoolean, kNull };
@@ -63,9 +82,12 @@ enum class JsonKind : std::uint8_t { kString, kNumber, kObject, kArray, kBoolean
 struct Field {
   FieldId id = FieldId::kOther;
   JsonKind kind = JsonKind::kNull;
-  std::string_view name;   // unescaped
-  std::string_view value;  // raw JSON, well-formed, depth-checked; scrub/ may point it at masked text
-  std::string_view text;   // unescaped, if kString and a known field; else empty
+  std::string_view name;  // unescaped
+  std::string_view
+      value;  // raw JSON, well-formed, depth-checked; scrub/ may point it at masked text
+  std::string_view
+      text;  // unescaped, if kString and a known field; else empty; scrub/ masks it too,
+             // less those of kInstallId and kEventId, which only ever go into a hash
 };
 
 // Why one event is not accepted. It goes to the dead-letter topic and never fails its batch.
@@ -80,25 +102,32 @@ struct Event {
   std::string_view raw;              // its bytes as they came
   std::uint32_t fields_begin = 0;    // into Batch::fields
   std::uint32_t fields_count = 0;    // 0 if malformed
-  std::optional<Reject> reject;      // decode/ or validate/
-  std::int64_t timestamp_ms = 0;     // validate/
-  std::uint64_t seq = 0;             // validate/; 0: none
-  wire::Uuid event_id;               // stamp/
-  std::string_view correlation_id;   // stamp/
-  std::string_view key;              // route/: the partition key; may be empty
-  std::string_view schema;           // route/: for example "UserActivity/1"
-  std::string_view topic;            // route/
-  std::string_view record;           // stamp/ (accepted) or scrub/ (rejected): the value of the Kafka record
+  std::uint32_t metadata_begin = 0;  // into Batch::metadata_names
+  std::uint32_t metadata_count = 0;
+  bool well_formed = false;         // `raw` is JSON within the limits of depth and size
+  std::optional<Reject> reject;     // decode/ or validate/
+  std::int64_t timestamp_ms = 0;    // validate/
+  std::uint64_t seq = 0;            // validate/; 0: none
+  std::string_view install_id;      // scrub/: masked; its own, else the batch's; may be empty
+  wire::Uuid event_id;              // stamp/
+  std::string_view correlation_id;  // stamp/
+  std::string_view key;             // route/: the partition key; may be empty
+  std::string_view schema;          // route/: for example "UserActivity/1"
+  std::string_view topic;           // route/
+  std::string_view record;  // stamp/ (accepted) or scrub/ (rejected): the value of the Kafka record
 };
 
 // Field of the batch object's context, merged into each event's metadata.
 struct ContextField {
-  std::string_view name;   // unescaped
+  std::string_view name;   // unescaped; masked by scrub/
   std::string_view value;  // raw JSON; masked by scrub/
+  std::string_view
+      sent_name;  // as the client wrote it, unescaped: what an event's own name is compared with
 };
 
-// All views of a Batch point into `body` or `arena`. It is shared with the delivery reports that are still to
-// come, so records go to librdkafka without a copy; nothing changes in it after route/.
+// All views of a Batch point into `body` or `arena`; topics and schemas also into the Router, which
+// outlives it. It is shared with the delivery reports that are still to come, so records go to
+// librdkafka without a copy; nothing changes in it after route/.
 struct Batch {
   std::string body;  // inflated
   std::pmr::monotonic_buffer_resource arena;
@@ -106,10 +135,13 @@ struct Batch {
   std::int64_t received_at_ms = 0;
   std::optional<std::int64_t> sent_at_ms;
   std::optional<std::int64_t> clock_skew_ms;  // stamp/
-  std::string install_id;      // "" if none; from the batch object
+  std::string
+      install_id;  // "" if none; from the batch object, as it came: eventIds are made from it
   std::string idempotency_key, traceparent, correlation_id;  // from the head
   std::vector<ContextField> context;
-  std::vector<Field> fields;   // of all events
+  std::vector<Field> fields;  // of all events; known fields that are null are left out
+  std::vector<std::string_view>
+      metadata_names;  // unescaped, of all events: context does not replace them
   std::vector<Event> events;
   std::vector<std::pair<std::string, std::uint64_t>> dropped;  // reason, count: as the SDK reported
   std::string stamped_correlation_id;  // stamp/: for events without one of their own
@@ -118,7 +150,8 @@ struct Batch {
   char* allocate(std::size_t bytes) { return static_cast<char*>(arena.allocate(bytes, 1)); }
 };
 
-// --- answer/ makes this --------------------------------------------------------------------------------------
+// --- answer/ makes this
+// --------------------------------------------------------------------------------------
 struct Answer {
   int status = 200;
   std::string content_type;

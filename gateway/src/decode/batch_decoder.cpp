@@ -1,0 +1,102 @@
+#include "batch_decoder.hpp"
+
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "batch_reader.hpp"
+#include "identifier.hpp"
+#include "inflater.hpp"
+#include "media_type.hpp"
+#include "structural_index.hpp"
+#include "wire/limits.hpp"
+
+namespace penstock::gateway {
+namespace {
+
+// What is costly to make and is used again.
+struct Tools {
+  Inflater inflater;
+  StructuralIndex index;
+};
+
+std::shared_ptr<Batch> make_batch(const RequestHead& head, std::shared_ptr<const ClientKey> client,
+                                  std::string body) {
+  auto batch = std::make_shared<Batch>();
+  batch->body = std::move(body);
+  batch->client = std::move(client);
+  batch->received_at_ms = head.received_at_ms;
+  batch->idempotency_key = head.idempotency_key;
+  batch->traceparent = head.traceparent;
+  batch->correlation_id = head.correlation_id;
+  return batch;
+}
+
+}  // namespace
+
+// As many as there were decodes at one time: at most one for each thread.
+class BatchDecoder::ToolPool {
+ public:
+  std::unique_ptr<Tools> take() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!idle_.empty()) {
+        auto tools = std::move(idle_.back());
+        idle_.pop_back();
+        return tools;
+      }
+    }
+    return std::make_unique<Tools>();
+  }
+  void give_back(std::unique_ptr<Tools> tools) {
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(tools));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Tools>> idle_;
+};
+
+BatchDecoder::BatchDecoder(const DecodeLimits& limits)
+    : limits_(limits), tools_(std::make_unique<ToolPool>()) {}
+BatchDecoder::~BatchDecoder() = default;
+
+Outcome<std::shared_ptr<Batch>> BatchDecoder::decode(const RequestHead& head,
+                                                     std::shared_ptr<const ClientKey> client,
+                                                     std::string body) const {
+  const auto format = body_format(head.content_type);
+  if (!format) {
+    return Problem{415,
+                   "unsupported_type",
+                   "Content-Type: expected application/json or application/x-ndjson, in UTF-8",
+                   {}};
+  }
+  const auto coding = body_coding(head.content_encoding);
+  if (!coding) {
+    return Problem{
+        415, "unsupported_encoding", "Content-Encoding: expected one of identity, gzip, zstd", {}};
+  }
+  if (!head.idempotency_key.empty() && !is_identifier(head.idempotency_key)) {
+    return Problem{400,
+                   "invalid_idempotency_key",
+                   "Idempotency-Key: expected 1 to 256 bytes without control characters",
+                   {}};
+  }
+
+  auto tools =
+      tools_->take();  // lost, not given back, if something throws: its state is unknown then
+  auto inflated = tools->inflater.inflate(*coding, std::move(body), limits_.inflated_bytes);
+  if (!inflated) {
+    tools_->give_back(std::move(tools));
+    return std::move(inflated.error());
+  }
+  auto batch = make_batch(head, std::move(client), std::move(*inflated));
+  BatchReader reader(limits_, tools->index, *batch);
+  auto problem = *format == BodyFormat::kJson ? reader.read_json() : reader.read_ndjson();
+  tools_->give_back(std::move(tools));
+  if (problem) return std::move(*problem);
+  return batch;
+}
+
+}  // namespace penstock::gateway

@@ -1,0 +1,31 @@
+// Finds the events of a body that is not valid JSON as a whole, so that each can be judged alone.
+//
+// Looks at quotes, brackets and commas only. Brackets need not match within an event: a closing one
+// closes the innermost of its kind, and what was left open inside with it.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace penstock::gateway {
+
+struct SplitBatch {
+  std::vector<std::string_view>
+      events;  // without white space around them; an empty one between two commas
+  // What stands before and behind the events, brackets included: both empty unless it is a batch
+  // object.
+  std::string_view before, after;
+};
+
+// The elements of the array that `body` is, or of its member "events" if it is an object that has
+// one, or the one object that it is. Stops behind `events_max` + 1 events. nullopt if a bracket or
+// a string is not closed where the events end, or something else stands around them. Linear time.
+// Any thread.
+std::optional<SplitBatch> split_batch(std::string_view body, std::size_t events_max);
+
+// The lines of `body` that are not blank, events_max + 1 at most.
+SplitBatch split_lines(std::string_view body, std::size_t events_max);
+
+}  // namespace penstock::gateway

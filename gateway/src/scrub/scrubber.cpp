@@ -1,0 +1,157 @@
+#include "scrubber.hpp"
+
+#include <algorithm>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "privacy/detectors.hpp"
+#include "privacy/mask.hpp"
+#include "wire/field_names.hpp"
+#include "wire/json_writer.hpp"
+
+namespace penstock::gateway {
+namespace {
+
+// What `write` writes, in the batch's arena. A mask can be longer than what it replaces.
+template <typename Write>
+std::string_view written(Batch& batch, std::size_t bytes_expected, Write write) {
+  for (std::size_t capacity = bytes_expected + 64;; capacity *= 2) {
+    wire::JsonWriter out(batch.allocate(capacity), capacity);
+    write(out);
+    if (!out.overflowed()) return out.text();
+  }
+}
+
+// What a JSON string of an identifier means: its only escapes are \" and \\, since it has no
+// control characters.
+std::string_view identifier_text(Batch& batch, std::string_view json) {
+  const std::string_view quoted = json.substr(1, json.size() - 2);
+  if (quoted.find('\\') == std::string_view::npos) return quoted;
+  char* const begin = batch.allocate(quoted.size());
+  char* end = begin;
+  for (std::size_t i = 0; i < quoted.size(); ++i) {
+    if (quoted[i] == '\\') ++i;
+    *end++ = quoted[i];
+  }
+  return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+// Checked by validate/, and made by no one's name; or never forwarded.
+bool stays(FieldId id) noexcept {
+  switch (id) {
+    case FieldId::kEventType:
+    case FieldId::kTimestamp:
+    case FieldId::kSeq:
+    case FieldId::kSchemaVersion:
+    case FieldId::kEventId:
+    case FieldId::kReceivedAt:
+    case FieldId::kClockSkewMs:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+Scrubber::Scrubber(privacy::RuleSet rules) noexcept : rules_(std::move(rules)) {}
+
+void Scrubber::apply(Batch& batch) const {
+  scrub_envelope(batch);
+  std::string_view install_id;
+  if (!batch.install_id.empty()) {
+    install_id =
+        identifier_text(batch, masked_identifier(batch, wire::field::kInstallId, batch.install_id));
+  }
+  for (Event& event : batch.events) {
+    event.install_id = install_id;
+    if (event.reject) {
+      event.record = dead_letter(batch, event);
+    } else {
+      scrub_event(batch, event);
+    }
+  }
+}
+
+void Scrubber::scrub_envelope(Batch& batch) const {
+  for (ContextField& field : batch.context) {
+    if (privacy::needs_masking(rules_, field.name, field.value)) {
+      field.value = masked_json(batch, field.name, field.value);
+    }
+    field.name = masked_name(field.name);
+  }
+  // A header may be anything; stamp/ takes it only if it is an identifier.
+  if (privacy::find_personal_data(rules_, batch.correlation_id, 0)) {
+    batch.correlation_id = identifier_text(
+        batch, masked_identifier(batch, wire::field::kCorrelationId, batch.correlation_id));
+  }
+}
+
+void Scrubber::scrub_event(Batch& batch, Event& event) const {
+  const auto fields = std::span(batch.fields).subspan(event.fields_begin, event.fields_count);
+  const auto own = std::find_if(fields.begin(), fields.end(),
+                                [](const Field& field) { return field.id == FieldId::kInstallId; });
+  if (own != fields.end()) {
+    own->value = masked_identifier(batch, own->name, own->text);
+    event.install_id = identifier_text(batch, own->value);
+  }
+  // One look over the whole event is enough for almost all of them.
+  if (!privacy::needs_masking(rules_, "", event.raw)) return;
+  for (Field& field : fields) {
+    if (!stays(field.id) && field.id != FieldId::kInstallId) scrub_field(batch, field);
+  }
+}
+
+void Scrubber::scrub_field(Batch& batch, Field& field) const {
+  if (field.id == FieldId::kOther) {
+    if (privacy::needs_masking(rules_, field.name, field.value)) {
+      field.value = masked_json(batch, field.name, field.value);
+    }
+    field.name = masked_name(field.name);
+    return;
+  }
+  if (!privacy::needs_masking(rules_, field.name, field.value)) return;
+  if (field.kind == JsonKind::kString) {
+    field.value = masked_identifier(batch, field.name, field.text);
+    field.text = identifier_text(batch, field.value);
+  } else {
+    field.value = masked_json(batch, field.name, field.value);
+  }
+}
+
+std::string_view Scrubber::dead_letter(Batch& batch, const Event& event) const {
+  if (!event.well_formed) {
+    const std::size_t bytes = std::min(event.raw.size(), kBrokenBytesMax);
+    return written(batch, bytes * 2, [&](wire::JsonWriter& out) {
+      privacy::write_masked_bytes(rules_, event.raw, kBrokenBytesMax, out);
+    });
+  }
+  return privacy::needs_masking(rules_, "", event.raw) ? masked_json(batch, "", event.raw)
+                                                       : event.raw;
+}
+
+std::string_view Scrubber::masked_json(Batch& batch, std::string_view name,
+                                       std::string_view json) const {
+  return written(batch, json.size(), [&](wire::JsonWriter& out) {
+    privacy::write_masked_json(rules_, name, json, out);
+  });
+}
+
+std::string_view Scrubber::masked_identifier(Batch& batch, std::string_view name,
+                                             std::string_view text) const {
+  return written(batch, text.size(), [&](wire::JsonWriter& out) {
+    if (rules_.removes(name)) {
+      out.string(privacy::kRemovedMask);
+    } else {
+      privacy::write_masked(rules_, text, out);
+    }
+  });
+}
+
+std::string_view Scrubber::masked_name(std::string_view name) const {
+  const auto finding = privacy::find_personal_data(rules_, name, 0);
+  return finding ? privacy::mask_of(finding->kind) : name;
+}
+
+}  // namespace penstock::gateway

@@ -1,0 +1,40 @@
+// The SDK's masking for what did not come from the SDK: nothing that a rule masks goes into Kafka.
+#pragma once
+
+#include <string_view>
+
+#include "privacy/rule_set.hpp"
+#include "request.hpp"
+
+namespace penstock::gateway {
+
+// Immutable: any thread.
+class Scrubber {
+ public:
+  explicit Scrubber(privacy::RuleSet rules) noexcept;
+
+  // Masks the fields of accepted events, the batch's context, and every identifier that leaves:
+  // value and text. eventType, timestamp, seq and schemaVersion are validated and stay as they are.
+  // Of a rejected event it makes the dead letter's value: its JSON, masked; or, if it is no JSON or
+  // exceeds the limits of depth or size, a JSON string of its first kBrokenBytesMax bytes, masked
+  // by content.
+  void apply(Batch& batch) const;
+
+  // What shows an engineer what is wrong, and fits into a record even if every byte is escaped.
+  static constexpr std::size_t kBrokenBytesMax = std::size_t{64} * 1024;
+
+ private:
+  void scrub_envelope(Batch& batch) const;
+  void scrub_event(Batch& batch, Event& event) const;
+  void scrub_field(Batch& batch, Field& field) const;
+  std::string_view dead_letter(Batch& batch, const Event& event) const;
+  std::string_view masked_json(Batch& batch, std::string_view name, std::string_view json) const;
+  // A JSON string of the identifier `text`, which stands under `name`.
+  std::string_view masked_identifier(Batch& batch, std::string_view name,
+                                     std::string_view text) const;
+  std::string_view masked_name(std::string_view name) const;
+
+  privacy::RuleSet rules_;
+};
+
+}  // namespace penstock::gateway

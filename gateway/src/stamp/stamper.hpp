@@ -1,0 +1,17 @@
+// What the gateway adds to events: ids, times, and what their batch said about all of them.
+#pragma once
+
+#include "request.hpp"
+
+namespace penstock::gateway {
+
+// Any thread: a Stamper has no state.
+class Stamper {
+ public:
+  // Sets the batch's clock_skew_ms and correlation, drops a traceparent that is none, and gives
+  // each event its event_id and correlation_id, rejected ones too, and each accepted one its
+  // record. One allocation for all records. Throws std::bad_alloc.
+  void apply(Batch& batch) const;
+};
+
+}  // namespace penstock::gateway

@@ -1,0 +1,149 @@
+#include "validator.hpp"
+
+#include <charconv>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "identifier.hpp"
+#include "wire/event_type.hpp"
+#include "wire/field_names.hpp"
+#include "wire/limits.hpp"
+#include "wire/timestamp.hpp"
+
+namespace penstock::gateway {
+namespace {
+
+using wire::RejectCode;
+
+constexpr std::uint32_t bit(FieldId id) noexcept {
+  return std::uint32_t{1} << static_cast<unsigned>(id);
+}
+
+// A whole number from 1 to `max`, in digits alone; 0 if it is anything else.
+std::uint64_t whole_number(const Field& field, std::uint64_t max) noexcept {
+  std::uint64_t number = 0;
+  const char* const end = field.value.data() + field.value.size();
+  const auto [stop, error] = std::from_chars(field.value.data(), end, number);
+  return field.kind == JsonKind::kNumber && error == std::errc() && stop == end && number <= max
+             ? number
+             : 0;
+}
+
+// One event against the rules of its type.
+class Check {
+ public:
+  explicit Check(Event& event) noexcept : event_(event) {}
+
+  void field(const Field& field) {
+    seen_ |= bit(field.id);
+    switch (field.id) {
+      case FieldId::kEventType:
+        return event_type(field);
+      case FieldId::kTimestamp:
+        return timestamp(field);
+      case FieldId::kSeq:
+        return seq(field);
+      case FieldId::kSchemaVersion:
+        return schema_version(field);
+      case FieldId::kMetadata:
+      case FieldId::kDetails:
+        return object(field);
+      case FieldId::kUserId:
+      case FieldId::kSessionId:
+      case FieldId::kPageId:
+      case FieldId::kActivityType:
+      case FieldId::kRecordId:
+      case FieldId::kAction:
+      case FieldId::kCorrelationId:
+      case FieldId::kInstallId:
+      case FieldId::kEventId:
+        return identifier(field);
+      case FieldId::kReceivedAt:
+      case FieldId::kClockSkewMs:
+      case FieldId::kOther:
+        return;  // replaced, or the client's own
+    }
+  }
+
+  void required() {
+    require(FieldId::kEventType, wire::field::kEventType);
+    require(FieldId::kTimestamp, wire::field::kTimestamp);
+    if (type_ == wire::kUserActivity) require(FieldId::kActivityType, wire::field::kActivityType);
+    if (type_ == wire::kDatabaseChange) {
+      require(FieldId::kRecordId, wire::field::kRecordId);
+      require(FieldId::kAction, wire::field::kAction);
+    }
+  }
+
+ private:
+  void reject(RejectCode code, std::string_view field, const char* expected) {
+    if (!event_.reject) event_.reject = Reject{code, "/" + std::string(field), expected};
+  }
+  void require(FieldId id, std::string_view name) {
+    if ((seen_ & bit(id)) == 0) reject(RejectCode::kMissingField, name, "expected this field");
+  }
+  bool text(const Field& field) {
+    if (field.kind == JsonKind::kString) return true;
+    reject(RejectCode::kWrongType, field.name, "expected a string");
+    return false;
+  }
+
+  void event_type(const Field& field) {
+    if (!text(field)) return;
+    type_ = field.text;
+    if (type_ == wire::kUserActivity || type_ == wire::kDatabaseChange) return;
+    reject(RejectCode::kUnknownEventType, field.name, "expected UserActivity or DatabaseChange");
+  }
+  void timestamp(const Field& field) {
+    if (!text(field)) return;
+    const auto when = wire::parse_timestamp(field.text);
+    if (when) {
+      event_.timestamp_ms = *when;
+    } else {
+      reject(RejectCode::kInvalidTimestamp, field.name,
+             "expected an ISO 8601 time, as in 2024-12-08T12:34:56.789Z");
+    }
+  }
+  void seq(const Field& field) {
+    event_.seq = whole_number(field, wire::kSeqMax);
+    if (event_.seq != 0) return;
+    reject(RejectCode::kInvalidSeq, field.name,
+           "expected a whole number from 1 to 9007199254740991");
+  }
+  void schema_version(const Field& field) {
+    constexpr std::uint64_t kMax = 1'000'000;  // more is no version
+    if (whole_number(field, kMax) != 0) return;
+    reject(RejectCode::kWrongType, field.name, "expected a whole number from 1 to 1000000");
+  }
+  void object(const Field& field) {
+    if (field.kind == JsonKind::kObject) return;
+    reject(RejectCode::kWrongType, field.name, "expected an object");
+  }
+  void identifier(const Field& field) {
+    if (!text(field) || is_identifier(field.text)) return;
+    reject(RejectCode::kInvalidIdentifier, field.name,
+           "expected 1 to 256 bytes without control characters");
+  }
+
+  Event& event_;
+  std::string_view type_;
+  std::uint32_t seen_ = 0;
+};
+
+}  // namespace
+
+void Validator::check(Batch& batch) const {
+  for (Event& event : batch.events) {
+    if (event.reject) continue;
+    Check check(event);
+    for (const Field& field :
+         std::span(batch.fields).subspan(event.fields_begin, event.fields_count)) {
+      check.field(field);
+    }
+    check.required();
+  }
+}
+
+}  // namespace penstock::gateway
