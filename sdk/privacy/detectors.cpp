@@ -18,38 +18,68 @@ using wire::Block;
 // A number that a detector knows spans at least this many of the characters from '(' to '9' and
 // spaces: the shortest phone number, +12345678, is longer.
 constexpr std::size_t kNumericRunMin = 7;
+// Digits of the shortest number that does not begin with '+', a national phone number.
+constexpr std::size_t kDigitsMin = 9;
 
 // No detector looks further than this to the right of where a finding begins.
 constexpr std::size_t kFindingReach = 512;
 
 constexpr bool is_numeric(char c) noexcept { return (c >= '(' && c <= '9') || c == ' '; }
 
+struct Marks {
+  std::uint32_t numeric, ats;  // bit i: byte i is one
+};
+
+Marks marks_of(const char* from, std::size_t count) noexcept {
+  const Block block = count >= Block::kBytes ? Block::load(from) : Block::load_part(from, count);
+  return {(block.between('(', '9') | block.equals(' ')).bits(), block.equals('@').bits()};
+}
+
 // The next '@', or the beginning of a numeric run of at least kNumericRunMin; npos if there is
 // none.
 std::size_t next_anchor(std::string_view text, std::size_t from) noexcept {
   constexpr std::size_t kCarried = kNumericRunMin - 1;
-  std::uint32_t carried = 0;  // the last bits of the block before: a run may span two
-  for (std::size_t at = from; at < text.size(); at += Block::kBytes) {
+  constexpr std::size_t kStep = 2 * Block::kBytes;
+  std::uint64_t carried = 0;  // the last bits of the step before: a run may span two
+  for (std::size_t at = from; at < text.size(); at += kStep) {
     const std::size_t rest = text.size() - at;
-    const Block block = rest >= Block::kBytes ? Block::load(text.data() + at)
-                                              : Block::load_part(text.data() + at, rest);
-    const std::uint32_t numeric =
-        (block.between('(', '9') | block.equals(' ')).bits() << kCarried | carried;
+    const Marks low = marks_of(text.data() + at, rest);
+    const Marks high = rest > Block::kBytes
+                           ? marks_of(text.data() + at + Block::kBytes, rest - Block::kBytes)
+                           : Marks{0, 0};
+    const std::uint64_t numeric =
+        (std::uint64_t{high.numeric} << Block::kBytes | low.numeric) << kCarried | carried;
     // Bit i of `runs`: bits i to i + 6 of `numeric` are set.
-    std::uint32_t runs = numeric & numeric >> 1;
+    std::uint64_t runs = numeric & numeric >> 1;
     runs &= runs >> 2;
     runs &= runs >> 3;
-    const std::uint32_t anchors = runs | block.equals('@').bits() << kCarried;
-    if (anchors != 0) return at + static_cast<std::size_t>(std::countr_zero(anchors)) - kCarried;
-    carried = numeric >> Block::kBytes;
+    const std::uint64_t ats = std::uint64_t{high.ats} << Block::kBytes | low.ats;
+    if (const std::uint64_t anchors = runs | ats << kCarried) {
+      return at + static_cast<std::size_t>(std::countr_zero(anchors)) - kCarried;
+    }
+    carried = numeric >> kStep;
   }
   return std::string_view::npos;
+}
+
+// True if the numeric run at `at` has digits enough for a number. If not, `at` becomes the run's
+// end: dates and short numbers end here.
+bool holds_enough_digits(const TextView& text, std::size_t& at) noexcept {
+  std::size_t digits = 0;
+  std::size_t end = at;
+  for (; is_numeric(text.at(end)); ++end) {
+    digits += is_digit(text.at(end)) ? 1U : 0U;
+    if (digits == kDigitsMin || text.at(end) == '+') return true;
+  }
+  at = end;
+  return false;
 }
 
 // The first number from `at` on in the numeric run there. If there is none, `at` becomes the run's
 // end.
 std::optional<Finding> find_number(const RuleSet& rules, const TextView& text,
                                    std::size_t& at) noexcept {
+  if (!holds_enough_digits(text, at)) return std::nullopt;
   const bool cards = rules.detects(Kind::kCard);
   const bool phones = rules.detects(Kind::kPhone);
   for (; is_numeric(text.at(at)); ++at) {

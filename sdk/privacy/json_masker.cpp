@@ -1,5 +1,6 @@
 #include "privacy/json_masker.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -23,46 +24,71 @@ bool is_removed_already(std::string_view value) noexcept {
          value.substr(1, kRemovedMask.size()) == kRemovedMask && value.back() == '"';
 }
 
-// The digits of a whole number, also of one that a language without integers wrote as
-// 4111111111111111.0.
-std::string_view whole_digits(std::string_view number) noexcept {
-  std::size_t end = 0;
-  while (end < number.size() && is_digit(number[end])) ++end;
-  const std::string_view rest = number.substr(end);
-  const bool whole =
-      rest.empty() || (rest.front() == '.' && rest.find_first_not_of('0', 1) == kNone);
-  return whole ? number.substr(0, end) : std::string_view();
-}
+// What matters of up to kStep bytes; bit i is byte i.
+struct Marks {
+  static constexpr std::size_t kStep = 64;
+  std::uint64_t quotes = 0, behind_name = 0, escapes = 0;
+};
 
-// True if a string that names a field which the rules remove is followed by its value, or if there
-// is a backslash, behind which quotes do not mean what they seem to.
-bool may_remove_field(const RuleSet& rules, std::string_view json) noexcept {
-  std::size_t open = kNone;
-  for (std::size_t at = 0; at < json.size(); at += Block::kBytes) {
+Marks marks_of(std::string_view json, std::size_t at) noexcept {
+  Marks marks;
+  const std::size_t end = std::min(json.size(), at + Marks::kStep);
+  for (unsigned shift = 0; at < end; at += Block::kBytes, shift += Block::kBytes) {
     const std::size_t rest = json.size() - at;
     const Block block = rest >= Block::kBytes ? Block::load(json.data() + at)
                                               : Block::load_part(json.data() + at, rest);
-    if (block.equals('\\').bits() != 0) return true;
-    for (auto quotes = block.equals('"').bits(); quotes != 0; quotes &= quotes - 1) {
-      const std::size_t quote = at + static_cast<std::size_t>(std::countr_zero(quotes));
-      if (open == kNone) {
-        open = quote;
-        continue;
-      }
-      if (names_field(json, quote) && rules.removes(json.substr(open + 1, quote - open - 1)))
-        return true;
-      open = kNone;
+    const Block behind = block.equals(':') | block.equals(' ') | block.between('\t', '\r');
+    marks.quotes |= std::uint64_t{block.equals('"').bits()} << shift;
+    marks.behind_name |= std::uint64_t{behind.bits()} << shift;
+    marks.escapes |= std::uint64_t{block.equals('\\').bits()} << shift;
+  }
+  return marks;
+}
+
+std::size_t highest(std::uint64_t bits) noexcept {
+  return 63 - static_cast<std::size_t>(std::countl_zero(bits));
+}
+
+// True if text between two quotes that the rules would remove as a name is followed by a ':'; or if
+// there is a backslash, behind which quotes do not mean what they seem to.
+bool may_remove_field(const RuleSet& rules, std::string_view json) noexcept {
+  std::size_t last = kNone, before_last = kNone;  // quotes before `at`
+  std::uint64_t carried = 0;                      // 1 if the byte before `at` is a quote
+  for (std::size_t at = 0; at < json.size(); at += Marks::kStep) {
+    const Marks marks = marks_of(json, at);
+    if (marks.escapes != 0) return true;
+    for (auto ends = marks.behind_name & (marks.quotes << 1 | carried); ends != 0;
+         ends &= ends - 1) {
+      const auto behind = static_cast<std::size_t>(std::countr_zero(ends));
+      const std::uint64_t earlier =
+          behind == 0 ? 0 : marks.quotes & ((std::uint64_t{1} << (behind - 1)) - 1);
+      const std::size_t open = earlier != 0  ? at + highest(earlier)
+                               : behind == 0 ? before_last
+                                             : last;
+      const std::size_t quote = at + behind - 1;
+      if (open == kNone || !rules.removes(json.substr(open + 1, quote - open - 1))) continue;
+      if (names_field(json, quote)) return true;
     }
+    if (marks.quotes != 0) {
+      const std::uint64_t others = marks.quotes & ~(std::uint64_t{1} << highest(marks.quotes));
+      before_last = others != 0 ? at + highest(others) : last;
+      last = at + highest(marks.quotes);
+    }
+    carried = marks.quotes >> 63;
   }
   return false;
 }
 
 }  // namespace
 
-bool may_need_masking(const RuleSet& rules, std::string_view json) noexcept {
+Look look_at(const RuleSet& rules, std::string_view json) noexcept {
   // Quotes mean nothing to the detectors, so that the whole text shows what each of its strings
   // shows.
-  return find_personal_data(rules, json, 0).has_value() || may_remove_field(rules, json);
+  if (find_personal_data(rules, json, 0)) return Look::kUnclear;
+  const bool names = !json.empty() && (json.front() == '{' || json.front() == '[')
+                         ? may_remove_field(rules, json)
+                         : has_escapes(json);
+  return names ? Look::kNamesUnclear : Look::kClean;
 }
 
 std::size_t JsonMasker::run(bool remove) noexcept {
@@ -94,10 +120,9 @@ void JsonMasker::walk_string() noexcept {
 void JsonMasker::walk_number() noexcept {
   const std::size_t begin = at_;
   at_ = scalar_end(json_, begin);
-  const std::string_view digits = whole_digits(json_.substr(begin, at_ - begin));
-  const auto finding = find_personal_data(rules_, digits, 0);
-  if (finding && finding->length == digits.size())
-    replace(begin, at_, mask_of(finding->kind), true);
+  if (content_is_clean_) return;
+  const auto finding = find_personal_data(rules_, json_.substr(begin, at_ - begin), 0);
+  if (finding) replace(begin, at_, mask_of(finding->kind), true);
 }
 
 void JsonMasker::mask_text(std::size_t begin, std::size_t end) noexcept {
@@ -110,6 +135,7 @@ void JsonMasker::mask_text(std::size_t begin, std::size_t end) noexcept {
     }
     return;
   }
+  if (content_is_clean_) return;
   std::size_t from = 0;
   while (const auto finding = find_personal_data(rules_, text, from)) {
     from = finding->offset + finding->length;

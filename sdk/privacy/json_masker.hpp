@@ -9,17 +9,23 @@
 
 namespace penstock::privacy {
 
-// False only if the rules leave `json` as it is: two passes over the text, 16 bytes at a time,
-// without a look at its structure. True wants a JsonMasker, which knows. Any thread.
-bool may_need_masking(const RuleSet& rules, std::string_view json) noexcept;
+enum class Look {
+  kClean,         // the rules leave it as it is
+  kNamesUnclear,  // without its escapes, the text of strings and numbers is clean
+  kUnclear,
+};
+
+// Two passes over the text, 16 bytes at a time, without a look at its structure. What is unclear
+// wants a JsonMasker, which knows. Any thread.
+Look look_at(const RuleSet& rules, std::string_view json) noexcept;
 
 // One value, once; one thread at a time. What is left alone is copied in one piece with what
 // surrounds it.
 class JsonMasker {
  public:
   // Without `out` the masker only looks, and stops at the first place that it would mask.
-  JsonMasker(const RuleSet& rules, std::string_view json, wire::JsonWriter* out) noexcept
-      : rules_(rules), json_(json), out_(out) {}
+  JsonMasker(const RuleSet& rules, std::string_view json, Look look, wire::JsonWriter* out) noexcept
+      : rules_(rules), json_(json), content_is_clean_(look != Look::kUnclear), out_(out) {}
 
   // Returns how many places were masked. `remove`: the name of the whole value's field says so.
   std::size_t run(bool remove) noexcept;
@@ -35,6 +41,7 @@ class JsonMasker {
 
   const RuleSet& rules_;
   std::string_view json_;
+  bool content_is_clean_;
   wire::JsonWriter* out_;
   std::size_t at_ = 0;
   std::size_t copied_ = 0;  // what stands before is in `out`

@@ -69,7 +69,8 @@ std::size_t write_masked(const RuleSet& rules, std::string_view text,
 std::size_t write_masked_json(const RuleSet& rules, std::string_view field_name,
                               std::string_view json, wire::JsonWriter& out) noexcept {
   const bool remove = rules.removes(field_name);
-  if (remove || may_need_masking(rules, json)) return JsonMasker(rules, json, &out).run(remove);
+  const Look look = look_at(rules, json);
+  if (remove || look != Look::kClean) return JsonMasker(rules, json, look, &out).run(remove);
   out.raw(json);
   return 0;
 }
@@ -92,8 +93,9 @@ std::size_t write_masked_bytes(const RuleSet& rules, std::string_view bytes, std
 bool needs_masking(const RuleSet& rules, std::string_view field_name,
                    std::string_view json) noexcept {
   const bool remove = rules.removes(field_name);
-  if (!remove && !may_need_masking(rules, json)) return false;
-  return JsonMasker(rules, json, nullptr).run(remove) > 0;
+  const Look look = look_at(rules, json);
+  if (!remove && look == Look::kClean) return false;
+  return JsonMasker(rules, json, look, nullptr).run(remove) > 0;
 }
 
 }  // namespace penstock::privacy

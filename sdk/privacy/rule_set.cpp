@@ -153,15 +153,6 @@ constexpr char lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
 }
 
-// Letters alike in both cases; other characters share places, which costs a look-up and no more.
-constexpr unsigned letter_index(char c) noexcept { return static_cast<unsigned char>(c) & 31U; }
-
-std::string_view trim_separators(std::string_view name) noexcept {
-  while (!name.empty() && is_separator(name.front())) name.remove_prefix(1);
-  while (!name.empty() && is_separator(name.back())) name.remove_suffix(1);
-  return name;
-}
-
 // FNV-1a over the normalised name, which is never written down: `name` may be of any length.
 struct NameHash {
   std::uint32_t value = 2166136261U;
@@ -233,7 +224,9 @@ RuleSet::RuleSet(const RuleSetOptions& options) {
   slots_.resize(
       std::bit_ceil(names.size() * 2 + 1));  // at least half of it stays empty, so that probes end
   for (auto& name : names) {
-    last_letters_[letter_index(name.front())] |= 1U << letter_index(name.back());
+    Letters& letters = by_first_[letter(name.front())];
+    letters.second |= 1U << letter(name[name.size() > 1 ? 1 : 0]);
+    letters.last |= 1U << letter(name.back());
     longest_ = std::max(longest_, name.size());
     std::size_t slot = hash_of(name, name.size()).value & (slots_.size() - 1);
     while (!slots_[slot].empty()) slot = (slot + 1) & (slots_.size() - 1);
@@ -241,13 +234,7 @@ RuleSet::RuleSet(const RuleSetOptions& options) {
   }
 }
 
-bool RuleSet::may_remove(std::string_view field_name) const noexcept {
-  return (last_letters_[letter_index(field_name.front())] >> letter_index(field_name.back())) & 1U;
-}
-
-bool RuleSet::removes(std::string_view field_name) const noexcept {
-  field_name = trim_separators(field_name);
-  if (field_name.empty() || !may_remove(field_name)) return false;
+bool RuleSet::finds(std::string_view field_name) const noexcept {
   const NameHash hash = hash_of(field_name, longest_);
   if (hash.length > longest_) return false;
   for (std::size_t slot = hash.value & (slots_.size() - 1); !slots_[slot].empty();

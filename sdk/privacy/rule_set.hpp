@@ -36,17 +36,32 @@ class RuleSet {
   explicit RuleSet(const RuleSetOptions& options);
 
   // True if the value of a field of this name (UTF-8, unescaped) must be removed. No allocation.
-  bool removes(std::string_view field_name) const noexcept;
+  bool removes(std::string_view field_name) const noexcept {
+    return !field_name.empty() && may_remove(field_name) && finds(field_name);
+  }
 
   bool detects(Kind kind) const noexcept { return (detectors_ >> static_cast<unsigned>(kind)) & 1U; }
 
  private:
-  // Which pairs of a first and a last letter the names have: it rules out almost every other name at once.
-  bool may_remove(std::string_view field_name) const noexcept;
+  static constexpr unsigned letter(char c) noexcept { return static_cast<unsigned char>(c) & 31U; }
+  static constexpr bool may_be_separator(char c) noexcept { return c < '0' || c == '_'; }
+  // By three of its letters, which rules out almost every name that is not removed.
+  bool may_remove(std::string_view field_name) const noexcept {
+    const char first = field_name.front();
+    const char second = field_name[field_name.size() > 1 ? 1 : 0];
+    const char last = field_name.back();
+    if (may_be_separator(first) || may_be_separator(second) || may_be_separator(last)) return true;
+    const Letters& letters = by_first_[letter(first)];
+    return (letters.second >> letter(second) & letters.last >> letter(last) & 1U) != 0;
+  }
+  bool finds(std::string_view field_name) const noexcept;
 
   // Open addressing over the normalised names' hashes; names kept to rule out collisions.
   std::vector<std::string> slots_;
-  std::array<std::uint32_t, 32> last_letters_{};  // by first letter
+  struct Letters {
+    std::uint32_t second = 0, last = 0;  // a bit for each letter; both cases share one
+  };
+  std::array<Letters, 32> by_first_{};
   std::size_t longest_ = 0;
   std::uint8_t detectors_ = 0;
 };

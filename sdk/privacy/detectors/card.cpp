@@ -93,9 +93,15 @@ bool stands_alone(const TextView& text, const DigitGroups& groups) noexcept {
   return true;
 }
 
+// ".0" is none: so languages without integers write whole numbers.
+bool has_fraction(const TextView& text, std::size_t end) noexcept {
+  if (text.at(end) != '.' || !is_digit(text.at(end + 1))) return false;
+  return text.at(end + 1) != '0' || is_word(text.at(end + 2));
+}
+
 bool is_card(const TextView& text, const DigitGroups& groups) noexcept {
   const std::size_t end = groups.last().end;
-  if (is_word(text.at(end)) || (text.at(end) == '.' && is_digit(text.at(end + 1)))) return false;
+  if (is_word(text.at(end)) || has_fraction(text, end)) return false;
 
   Number number;
   for (std::size_t i = 0; i < groups.count; ++i) {

@@ -77,7 +77,11 @@ bool one_separator(const TextView& text, const DigitGroups& groups) noexcept {
 // A sixth pair, which makes it a dump of bytes: "06 12 34 56 78 9a", but not the day of
 // "12/05/2024".
 bool pairs_go_on(const TextView& text, std::size_t end, char separator) noexcept {
-  if (text.at(end) != separator || !digits_at(text, end + 1, 2)) return false;
+  const char first = text.at(end + 1);
+  const char second = text.at(end + 2);
+  const bool pair =
+      (is_digit(first) && is_hex_digit(second)) || (is_hex_digit(first) && is_digit(second));
+  if (text.at(end) != separator || !pair || is_word(text.at(end + 3))) return false;
   const char behind = text.at(end + 3);
   return behind != '/' && behind != ':' && behind != '.' && behind != '-';
 }
