@@ -1,0 +1,84 @@
+#include "answer_writer.hpp"
+
+#include <array>
+#include <charconv>
+
+namespace penstock::gateway {
+namespace {
+
+std::string_view reason(int status) noexcept {
+  switch (status) {
+    case 200:
+      return "OK";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 408:
+      return "Request Timeout";
+    case 413:
+      return "Content Too Large";
+    case 415:
+      return "Unsupported Media Type";
+    case 417:
+      return "Expectation Failed";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 503:
+      return "Service Unavailable";
+    default:
+      return "";  // optional, RFC 9112, 4
+  }
+}
+
+template <typename Number>
+void append(std::string& out, Number number) {
+  std::array<char, 24> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  out.append(digits.data(), end);
+}
+
+}  // namespace
+
+void AnswerWriter::write(const Answer& answer, const AnswerForm& form, std::string& out) {
+  out.assign("HTTP/1.1 ");
+  append(out, answer.status);
+  out.append(" ").append(reason(answer.status));
+  out.append("\r\nDate: ").append(date(std::time(nullptr)));
+  out.append("\r\nContent-Type: ").append(answer.content_type);
+  out.append("\r\nContent-Length: ");
+  append(out, answer.body.size());
+  if (answer.retry_after_s) {
+    out.append("\r\nRetry-After: ");
+    append(out, *answer.retry_after_s);
+  }
+  if (answer.status == 401) out.append("\r\nWWW-Authenticate: Bearer");
+  if (answer.status == 405) out.append("\r\nAllow: POST");
+  if (!form.keep_alive) out.append("\r\nConnection: close");
+  out.append("\r\n\r\n");
+  if (!form.head_only) out.append(answer.body);
+}
+
+std::string_view AnswerWriter::date(std::time_t now) {
+  if (now == dated_) return date_;
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  std::array<char, 32> text;
+  // The gateway runs in the "C" locale, whose names of days and months are those of the standard.
+  const auto size = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &utc);
+  date_.assign(text.data(), size);
+  dated_ = now;
+  return date_;
+}
+
+}  // namespace penstock::gateway

@@ -1,0 +1,70 @@
+// One client: its requests, one after the other.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/intrusive/list.hpp>
+#include <string>
+#include <string_view>
+
+#include "answer_writer.hpp"
+#include "byte_stream.hpp"
+#include "http_settings.hpp"
+#include "request_handler.hpp"
+
+namespace penstock::gateway {
+
+struct ConnectionScope;
+
+// Enters itself into `scope.open` and leaves it again. One thread at a time: that of the socket.
+class Connection : public boost::intrusive::list_base_hook<
+                       boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+ public:
+  // `tls` null: plain HTTP.
+  Connection(ConnectionScope& scope, net::ip::tcp::socket socket, SSL_CTX* tls);
+
+  // Until the client ends or is ended; requests that were sent ahead are answered in their order.
+  net::awaitable<void> serve();
+
+  // Ends whatever has waited too long.
+  void tick(ByteStream::Clock::time_point now);
+  // Ends it if it waits for a request; else the next answer says "Connection: close".
+  void drain();
+
+ private:
+  enum class Next { kRequest, kEnd, kTimeout, kTooLarge };
+
+  // Waits for a head that is complete; head_bytes_ is then its length.
+  net::awaitable<Next> receive_head();
+  net::awaitable<bool> wait_for_first_byte();
+  net::awaitable<Next> receive_more();
+  bool find_head_end(std::size_t searched) noexcept;
+  // Says why there is no request, and that this was all.
+  net::awaitable<void> refuse(Next why);
+  // False: no request can follow.
+  net::awaitable<bool> answer_request();
+  net::awaitable<Answer> answer_to(RequestHead head, BodyReader& body);
+  net::awaitable<bool> send(const Answer& answer, AnswerForm form);
+  void keep_for_next_request(std::string_view overrun);
+
+  ConnectionScope& scope_;
+  ByteStream stream_;
+  std::string buffer_;          // a head and what came behind it
+  std::size_t used_ = 0;        // of buffer_
+  std::size_t head_bytes_ = 0;  // of buffer_, if a head is complete
+  std::string answer_;
+  ByteStream::Clock::time_point request_deadline_ = ByteStream::Clock::time_point::max();
+  bool first_ = true;  // no request yet
+  bool idle_ = false;  // waits for the first byte of one
+  bool linger_ = false;
+};
+
+// What the connections of one thread share.
+struct ConnectionScope {
+  const HttpSettings& settings;
+  RequestHandler& handler;
+  AnswerWriter answers;
+  boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>> open;
+  bool draining = false;
+};
+
+}  // namespace penstock::gateway

@@ -1,0 +1,23 @@
+// The limits of everything that a client can make the gateway wait for or keep.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace penstock::gateway {
+
+// Timeouts are kept to within an eighth of the shortest of them, and half a second at most.
+struct HttpSettings {
+  std::size_t header_bytes = std::size_t{16} * 1024;  // request line, headers and the empty line
+  std::size_t connections_max = 10000;                // more wait in the kernel's queue
+  // From the first byte to the end of the head; of the first request from the connection on, so
+  // that the TLS handshake is within it.
+  std::chrono::milliseconds header_timeout{10000};
+  std::chrono::milliseconds body_timeout{15000};     // from the head to the last byte of the body
+  std::chrono::milliseconds idle_timeout{75000};     // between two requests
+  std::chrono::milliseconds request_timeout{30000};  // from the head to the answer; then it is cut
+  // How long to take bytes in that nobody wants, so that the client gets to read why.
+  std::chrono::milliseconds linger_timeout{2000};
+};
+
+}  // namespace penstock::gateway

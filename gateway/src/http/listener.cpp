@@ -1,0 +1,97 @@
+#include "listener.hpp"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <stdexcept>
+#include <thread>
+
+namespace penstock::gateway {
+namespace {
+
+using net::ip::tcp;
+
+constexpr auto kNoThrow = net::as_tuple(net::use_awaitable);
+// Until room or a file descriptor may be free again.
+constexpr std::chrono::milliseconds kPause{20};
+
+}  // namespace
+
+Listener::Listener(const ListenAddress& where, const HttpSettings& settings, const TlsContext* tls,
+                   RequestHandler& handler, std::function<void()> on_connection)
+    : settings_(settings), on_connection_(std::move(on_connection)) {
+  const unsigned threads =
+      where.threads > 0 ? where.threads : std::max(1U, std::thread::hardware_concurrency());
+  for (unsigned i = 0; i < threads; ++i)
+    workers_.push_back(std::make_unique<Worker>(settings_, handler, tls, count_));
+  pause_ = std::make_unique<net::steady_timer>(workers_.front()->context());
+  acceptor_ = std::make_unique<tcp::acceptor>(workers_.front()->context());
+  try {
+    listen_on(where);
+  } catch (const std::exception& error) {
+    throw std::runtime_error("cannot listen on " + where.address + ":" +
+                             std::to_string(where.port) + ": " + error.what());
+  }
+}
+
+void Listener::listen_on(const ListenAddress& where) {
+  const tcp::endpoint endpoint(net::ip::make_address(where.address), where.port);
+  acceptor_->open(endpoint.protocol());
+  acceptor_->set_option(net::socket_base::reuse_address(true));  // after a restart, at once
+  acceptor_->bind(endpoint);
+  acceptor_->listen();
+  port_ = acceptor_->local_endpoint().port();
+}
+
+void Listener::start() {
+  net::co_spawn(workers_.front()->context(), accept(), net::detached);
+  for (auto& worker : workers_) worker->start();
+}
+
+void Listener::stop_accepting() {
+  net::post(workers_.front()->context(), [this] {
+    boost::system::error_code ignored;
+    acceptor_->close(ignored);
+    pause_->cancel();
+  });
+}
+
+bool Listener::drain(std::chrono::milliseconds timeout) {
+  for (auto& worker : workers_) worker->drain();
+  return count_.wait_until_none(timeout);
+}
+
+void Listener::stop() {
+  for (auto& worker : workers_) worker->stop();
+}
+
+Worker& Listener::least_busy() noexcept {
+  return **std::min_element(workers_.begin(), workers_.end(), [](const auto& a, const auto& b) {
+    return a->connections() < b->connections();
+  });
+}
+
+net::awaitable<void> Listener::accept() {
+  while (acceptor_->is_open()) {
+    bool taken = false;
+    if (count_.open() < settings_.connections_max) {
+      Worker& worker = least_busy();
+      auto [error, socket] = co_await acceptor_->async_accept(worker.context(), kNoThrow);
+      taken = !error;
+      if (taken) {
+        if (on_connection_) on_connection_();
+        worker.adopt(std::move(socket));
+      }
+    }
+    // No room, or no file descriptor (EMFILE): trying again at once would only spin.
+    if (!taken && acceptor_->is_open()) {
+      pause_->expires_after(kPause);
+      co_await pause_->async_wait(kNoThrow);
+    }
+  }
+}
+
+}  // namespace penstock::gateway

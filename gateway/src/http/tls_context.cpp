@@ -1,0 +1,124 @@
+#include "tls_context.hpp"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <ctime>
+#include <stdexcept>
+#include <string_view>
+
+namespace penstock::gateway {
+namespace {
+
+// Forward secrecy and authenticated encryption only: Mozilla's "intermediate" list without the
+// finite-field exchange, which is slow and which no client of TLS 1.2 needs.
+constexpr const char* kTls12Ciphers =
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
+    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
+constexpr unsigned char kHttp11[] = "\x08http/1.1";  // as ALPN writes it: length, name
+constexpr std::string_view kSessionContext = "penstock";
+
+[[noreturn]] void refuse(const std::string& file, const std::string& what) {
+  throw std::runtime_error(file + ": " + what);
+}
+
+std::string openssl_reason() {
+  const char* reason = ERR_reason_error_string(ERR_peek_last_error());
+  return reason == nullptr ? "unknown" : reason;
+}
+
+// Before OpenSSL opens it, whose errors name neither the file nor the reason.
+void require_readable(const std::string& file) {
+  std::FILE* opened = std::fopen(file.c_str(), "rb");
+  if (opened == nullptr)
+    refuse(file,
+           std::string(std::strerror(errno)) + "; the gateway's user must be able to read it");
+  std::fclose(opened);
+}
+
+std::string date_of(const ASN1_TIME* time) {
+  std::tm date{};
+  char text[32] = "an unreadable date";
+  if (ASN1_TIME_to_tm(time, &date) == 1) std::strftime(text, sizeof text, "%F %T UTC", &date);
+  return text;
+}
+
+void require_valid_today(const X509* leaf, const std::string& file) {
+  const auto* begin = X509_get0_notBefore(leaf);
+  const auto* end = X509_get0_notAfter(leaf);
+  if (X509_cmp_current_time(begin) > 0)
+    refuse(file, "the certificate is valid only from " + date_of(begin) +
+                     "; check the clock of this machine");
+  if (X509_cmp_current_time(end) < 0)
+    refuse(file, "the certificate expired on " + date_of(end) + "; renew it");
+}
+
+int select_http11(SSL*, const unsigned char** chosen, unsigned char* chosen_length,
+                  const unsigned char* offered, unsigned int offered_length, void*) {
+  unsigned char* match = nullptr;
+  const int result = SSL_select_next_proto(&match, chosen_length, kHttp11, sizeof kHttp11 - 1,
+                                           offered, offered_length);
+  *chosen = match;
+  // RFC 7301, 3.2: a client that offers only what we do not speak is told so by an alert.
+  return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+// Else OpenSSL would ask for the passphrase on the terminal, and wait.
+int no_passphrase(char*, int, int, void*) { return -1; }
+
+}  // namespace
+
+TlsContext::TlsContext(const TlsSettings& settings) : context_(SSL_CTX_new(TLS_server_method())) {
+  if (context_ == nullptr) throw std::runtime_error("OpenSSL cannot start: " + openssl_reason());
+  ERR_clear_error();
+  restrict_protocol(settings.tls13_only);
+  load_certificate(settings.certificate_file);
+  load_private_key(settings);
+}
+
+void TlsContext::restrict_protocol(bool tls13_only) {
+  auto* context = context_.get();
+  SSL_CTX_set_min_proto_version(context, tls13_only ? TLS1_3_VERSION : TLS1_2_VERSION);
+  if (SSL_CTX_set_cipher_list(context, kTls12Ciphers) != 1)
+    throw std::runtime_error("OpenSSL knows none of the gateway's ciphers: " + openssl_reason());
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  // RELEASE_BUFFERS: an idle connection gives its 16 KiB back; with ten thousand of them that
+  // counts for more than the malloc of each request.
+  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_read_ahead(context, 1);  // a record with one system call instead of two
+  SSL_CTX_set_session_id_context(context,
+                                 reinterpret_cast<const unsigned char*>(kSessionContext.data()),
+                                 static_cast<unsigned>(kSessionContext.size()));
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);  // tickets resume without it
+  SSL_CTX_set_alpn_select_cb(context, select_http11, nullptr);
+  SSL_CTX_set_default_passwd_cb(context, no_passphrase);
+}
+
+void TlsContext::load_certificate(const std::string& file) {
+  require_readable(file);
+  if (SSL_CTX_use_certificate_chain_file(context_.get(), file.c_str()) != 1)
+    refuse(file, "is no certificate in PEM (" + openssl_reason() +
+                     "); it must begin with -----BEGIN CERTIFICATE-----, the server's own first");
+  require_valid_today(SSL_CTX_get0_certificate(context_.get()), file);
+}
+
+void TlsContext::load_private_key(const TlsSettings& settings) {
+  const std::string& file = settings.private_key_file;
+  require_readable(file);
+  ERR_clear_error();
+  if (SSL_CTX_use_PrivateKey_file(context_.get(), file.c_str(), SSL_FILETYPE_PEM) != 1) {
+    const auto error = ERR_peek_error();
+    if (ERR_GET_LIB(error) == ERR_LIB_X509 && ERR_GET_REASON(error) == X509_R_KEY_VALUES_MISMATCH)
+      refuse(file, "does not belong to the certificate in " + settings.certificate_file +
+                       "; give the key that the certificate was requested with");
+    refuse(file, "is no private key in PEM that can be read without a passphrase (" +
+                     openssl_reason() + "); decrypt it with: openssl pkey -in " + file);
+  }
+}
+
+}  // namespace penstock::gateway

@@ -1,0 +1,113 @@
+// A server with a handler of the test's own, and a client that sends any bytes.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/listener.hpp"
+#include "support/temp_directory.hpp"
+#include "support/test_certificate.hpp"
+
+namespace penstock::gateway::test {
+
+// Answers 200 with the body that came. The header X-Correlation-Id tells it to do something else:
+//   refuse   401 without reading the body
+//   hold     reads the body and answers when release() is called
+//   throw    throws
+class ScriptedHandler : public RequestHandler {
+ public:
+  net::awaitable<Answer> handle(RequestHead head, BodyReader& body) override;
+  Answer refuse(const Problem& problem, std::string_view correlation_id) override;
+
+  void wait_until_held(std::size_t requests);
+  void release();
+
+  std::size_t body_bytes_max = 1 << 20;
+  std::size_t handled() const;
+
+ private:
+  net::awaitable<void> hold();
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::shared_ptr<net::steady_timer>> held_;
+  std::size_t handled_ = 0;
+};
+
+struct Response {
+  int status = 0;  // 0: the connection ended before an answer was complete
+  std::map<std::string, std::string> headers;  // names in lower case
+  std::string body;
+  std::string header(const std::string& name) const;
+};
+
+// Blocking; gives up after ten seconds of silence, so that a broken server fails a test instead of
+// stopping it.
+class Client {
+ public:
+  explicit Client(std::uint16_t port, SSL_CTX* tls = nullptr, SSL_SESSION* resumed = nullptr);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  bool connected() const { return connected_; }  // with TLS: and the handshake done
+  SSL* ssl() { return ssl_.get(); }
+
+  bool send(std::string_view bytes);
+  Response receive_head();
+  Response receive();
+  Response ask(std::string_view bytes) {
+    send(bytes);
+    return receive();
+  }
+  bool closed();         // waits for the end, whatever comes before it
+  bool readable_soon();  // has anything come, the end included? Waits a few milliseconds.
+  void end_sending();
+  void reset();  // without a farewell
+
+ private:
+  std::size_t read_some(char* to, std::size_t bytes);
+  bool read_more();
+
+  struct Free {
+    void operator()(SSL* ssl) const { SSL_free(ssl); }
+  };
+  int socket_ = -1;
+  std::unique_ptr<SSL, Free> ssl_;
+  bool connected_ = false;
+  std::string received_;
+};
+
+// POST /v1/events with this body.
+std::string post(std::string_view body, std::string_view more_headers = {});
+// The same without its body, which is announced to be so long.
+std::string post_head(std::size_t body_bytes, std::string_view more_headers = {});
+std::string post_chunked(std::string_view chunks, std::string_view more_headers = {});
+
+struct Server {
+  explicit Server(const HttpSettings& settings = {}, unsigned threads = 2,
+                  const TlsContext* tls = nullptr);
+  ~Server();
+
+  ScriptedHandler handler;
+  Listener listener;
+};
+
+// A client's side of TLS that trusts `certificate` alone.
+struct TlsClientContext {
+  explicit TlsClientContext(const penstock::test::TestCertificate& certificate);
+  ~TlsClientContext() { SSL_CTX_free(context); }
+  TlsClientContext(const TlsClientContext&) = delete;
+  TlsClientContext& operator=(const TlsClientContext&) = delete;
+  SSL_CTX* context;
+};
+
+}  // namespace penstock::gateway::test

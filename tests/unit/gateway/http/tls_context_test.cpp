@@ -1,0 +1,182 @@
+// Goal: wrong certificate files are named at start, with the cure; a client gets TLS 1.2 or 1.3 and
+// nothing less. Method: certificates made by the test, and OpenSSL's own client.
+#include "http/tls_context.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "http_fixture.hpp"
+
+namespace penstock::gateway {
+namespace {
+
+using penstock::test::CertificateKind;
+using penstock::test::TempDirectory;
+using penstock::test::TestCertificate;
+using test::Client;
+using test::post;
+using test::Server;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+class TlsContextTest : public ::testing::Test {
+ protected:
+  std::string error_of(const std::string& certificate, const std::string& key) {
+    try {
+      const TlsContext context({certificate, key});
+      return "none";
+    } catch (const std::runtime_error& error) {
+      return error.what();
+    }
+  }
+  std::string path(const std::string& name) { return (directory_ / name).string(); }
+  std::string certificate() { return certificate_.certificate_file().string(); }
+  std::string key() { return certificate_.key_file().string(); }
+
+  TempDirectory directory_;
+  TestCertificate certificate_{directory_.path()};
+};
+
+TEST_F(TlsContextTest, AGoodPairIsTaken) { EXPECT_EQ(error_of(certificate(), key()), "none"); }
+
+TEST_F(TlsContextTest, AFileThatIsNotThereIsNamed) {
+  EXPECT_THAT(error_of(path("no.pem"), key()),
+              AllOf(HasSubstr("no.pem: No such file"), HasSubstr("must be able to read it")));
+  EXPECT_THAT(error_of(certificate(), path("no.key")), HasSubstr("no.key: No such file"));
+}
+
+TEST_F(TlsContextTest, AFileThatIsNoPemIsNamed) {
+  std::ofstream(path("text.pem")) << "not a certificate\n";
+  EXPECT_THAT(error_of(path("text.pem"), key()),
+              AllOf(HasSubstr("text.pem"), HasSubstr("-----BEGIN CERTIFICATE-----")));
+  EXPECT_THAT(error_of(certificate(), path("text.pem")),
+              AllOf(HasSubstr("text.pem"), HasSubstr("is no private key")));
+}
+
+TEST_F(TlsContextTest, FilesInTheWrongPlaceAreNamed) {
+  EXPECT_THAT(error_of(key(), certificate()), HasSubstr("server.key: is no certificate"));
+  EXPECT_THAT(error_of(certificate(), certificate()), HasSubstr("server.pem: is no private key"));
+}
+
+TEST_F(TlsContextTest, AKeyOfAnotherCertificateIsRefused) {
+  std::filesystem::create_directory(directory_ / "other");
+  const TestCertificate other(directory_ / "other");
+  EXPECT_THAT(error_of(certificate(), other.key_file().string()),
+              AllOf(HasSubstr("other/server.key: does not belong"), HasSubstr(certificate())));
+}
+
+TEST_F(TlsContextTest, AnExpiredCertificateIsRefusedWithItsDate) {
+  const TestCertificate expired(directory_.path(), CertificateKind::kExpired);
+  EXPECT_THAT(error_of(expired.certificate_file().string(), expired.key_file().string()),
+              AllOf(HasSubstr("expired on 20"), HasSubstr("renew it")));
+}
+
+TEST_F(TlsContextTest, AnEncryptedKeyIsRefusedWithoutAskingForItsPassphrase) {
+  std::ofstream(path("encrypted.key"))
+      << "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n"
+         "DEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\n"
+         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"
+         "-----END RSA PRIVATE KEY-----\n";
+  EXPECT_THAT(error_of(certificate(), path("encrypted.key")), HasSubstr("openssl pkey -in"));
+}
+
+class TlsTest : public TlsContextTest {
+ protected:
+  TlsContext tls_{{certificate(), key()}};
+  Server server_{{}, 2, &tls_};
+  test::TlsClientContext client_context_{certificate_};
+};
+
+TEST_F(TlsTest, RequestsPassOverTls13AndTls12) {
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    SSL_CTX_set_min_proto_version(client_context_.context, version);
+    SSL_CTX_set_max_proto_version(client_context_.context, version);
+    Client client(server_.listener.port(), client_context_.context);
+    ASSERT_TRUE(client.connected());
+    EXPECT_EQ(SSL_version(client.ssl()), version);
+    EXPECT_EQ(client.ask(post("hello")).body, "hello");
+    EXPECT_EQ(client.ask(post("again")).body, "again");
+  }
+}
+
+TEST_F(TlsTest, OlderVersionsAreRefused) {
+  SSL_CTX_set_security_level(client_context_.context, 0);
+  SSL_CTX_set_min_proto_version(client_context_.context, TLS1_VERSION);
+  SSL_CTX_set_max_proto_version(client_context_.context, TLS1_1_VERSION);
+  EXPECT_FALSE(Client(server_.listener.port(), client_context_.context).connected());
+}
+
+TEST_F(TlsTest, Tls13CanBeDemanded) {
+  const TlsContext strict({certificate(), key(), true});
+  const Server server({}, 1, &strict);
+  SSL_CTX_set_max_proto_version(client_context_.context, TLS1_2_VERSION);
+  EXPECT_FALSE(Client(server.listener.port(), client_context_.context).connected());
+}
+
+TEST_F(TlsTest, CiphersWithoutForwardSecrecyAreRefused) {
+  SSL_CTX_set_max_proto_version(client_context_.context, TLS1_2_VERSION);
+  SSL_CTX_set_cipher_list(client_context_.context, "AES128-SHA:AES256-GCM-SHA384");
+  EXPECT_FALSE(Client(server_.listener.port(), client_context_.context).connected());
+}
+
+TEST_F(TlsTest, Http11IsNegotiatedAndHttp2AloneRefused) {
+  const unsigned char both[] = "\x02h2\x08http/1.1";
+  SSL_CTX_set_alpn_protos(client_context_.context, both, sizeof both - 1);
+  Client client(server_.listener.port(), client_context_.context);
+  ASSERT_TRUE(client.connected());
+  const unsigned char* chosen = nullptr;
+  unsigned length = 0;
+  SSL_get0_alpn_selected(client.ssl(), &chosen, &length);
+  EXPECT_EQ(std::string(reinterpret_cast<const char*>(chosen), length), "http/1.1");
+  SSL_CTX_set_alpn_protos(client_context_.context, both, 3);
+  EXPECT_FALSE(Client(server_.listener.port(), client_context_.context).connected());
+}
+
+TEST_F(TlsTest, ASecondConnectionResumesTheFirst) {
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    SSL_CTX_set_max_proto_version(client_context_.context, version);
+    Client first(server_.listener.port(), client_context_.context);
+    ASSERT_EQ(first.ask(post("x")).status, 200);  // TLS 1.3 sends its tickets behind the handshake
+    SSL_SESSION* session = SSL_get1_session(first.ssl());
+    Client second(server_.listener.port(), client_context_.context, session);
+    SSL_SESSION_free(session);
+    ASSERT_TRUE(second.connected());
+    EXPECT_EQ(SSL_session_reused(second.ssl()), 1) << SSL_get_version(second.ssl());
+    EXPECT_EQ(second.ask(post("y")).body, "y");
+  }
+}
+
+TEST_F(TlsTest, BodiesLargerThanARecordPass) {
+  Client client(server_.listener.port(), client_context_.context);
+  const std::string body(300'000, 'x');
+  EXPECT_EQ(client.ask(post(body)).body, body);
+}
+
+TEST_F(TlsTest, AClientThatSpeaksPlainHttpIsToldSo) {
+  Client client(server_.listener.port());
+  const auto response = client.ask(post("hello"));
+  EXPECT_EQ(response.status, 400);
+  EXPECT_TRUE(client.closed());
+}
+
+TEST_F(TlsTest, AClientThatDoesNotTrustUsIsNoHarm) {
+  std::filesystem::create_directory(directory_ / "other");
+  const TestCertificate other(directory_ / "other");
+  const test::TlsClientContext distrustful(other);
+  EXPECT_FALSE(Client(server_.listener.port(), distrustful.context).connected());
+  Client client(server_.listener.port(), client_context_.context);
+  EXPECT_EQ(client.ask(post("hello")).status, 200);
+}
+
+TEST_F(TlsTest, ClosingSaysGoodbye) {
+  Client client(server_.listener.port(), client_context_.context);
+  EXPECT_EQ(client.ask(post("x", "Connection: close\r\n")).header("connection"), "close");
+  char byte;
+  EXPECT_EQ(SSL_get_error(client.ssl(), SSL_read(client.ssl(), &byte, 1)), SSL_ERROR_ZERO_RETURN);
+}
+
+}  // namespace
+}  // namespace penstock::gateway
