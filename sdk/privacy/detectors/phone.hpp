@@ -24,4 +24,9 @@ bool phone_may_end(const TextView& text, std::size_t end) noexcept;
 bool joined_before(const TextView& text, std::size_t begin) noexcept;
 bool joined_behind(const TextView& text, std::size_t end) noexcept;
 
+// How many digits a plain number has that stands before `begin`, parted by one space: both may be
+// one long number in groups, as in "12 034 567 890" or a bank account. 0 for none, and for the end
+// of a date or a time.
+std::size_t plain_number_before(const TextView& text, std::size_t begin) noexcept;
+
 }  // namespace penstock::privacy

@@ -74,7 +74,7 @@ std::size_t international_phone_end(const TextView& text, std::size_t begin) noe
   if (text.at(begin) == '+') return end_of_digits(text, begin + 1, kDigitsMin);
 
   if (text.at(begin) != '0' || text.at(begin + 1) != '0') return 0;
-  if (joined_before(text, begin)) return 0;
+  if (joined_before(text, begin) || plain_number_before(text, begin) != 0) return 0;
   const std::size_t country = begin + 2 + (is_digit(text.at(begin + 2)) ? 0 : 1);
   if (country != begin + 2 && separator_bytes(text, begin + 2) != 1) return 0;
   const std::size_t end = end_of_digits(text, country, kBareDigitsMin);
@@ -101,6 +101,16 @@ bool joined_behind(const TextView& text, std::size_t end) noexcept {
   const char beyond = text.at(end + 1);
   if (joint == '-') return is_hex_digit(beyond);
   return (joint == '.' || joint == '/' || joint == ':') && is_digit(beyond);
+}
+
+std::size_t plain_number_before(const TextView& text, std::size_t begin) noexcept {
+  if (text.before(begin) != ' ') return 0;
+  std::size_t digits = 0;
+  while (digits <= kDigitsMax && is_digit(text.before(begin, 2 + digits))) ++digits;
+  const char joint = text.before(begin, 2 + digits);
+  const bool date_or_time = (joint == ':' || joint == '.' || joint == '-' || joint == '/') &&
+                            is_digit(text.before(begin, 3 + digits));
+  return date_or_time ? 0 : digits;
 }
 
 }  // namespace penstock::privacy

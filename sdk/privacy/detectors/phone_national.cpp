@@ -115,21 +115,6 @@ bool is_trunk_phone(const TextView& text, const DigitGroups& groups) noexcept {
   return is_pairs(text, groups) || is_area_and_rest(text, groups);
 }
 
-// True if a plain number and a space stand before `begin`, so that both may be one long number in
-// groups: "12 034 567 890". A date or a time there is none, and neither is another number than a
-// pair before pairs.
-bool continues_number(const TextView& text, std::size_t begin, const DigitGroups& groups) noexcept {
-  if (text.before(begin) != ' ' || !is_digit(text.before(begin, 2))) return false;
-  std::size_t digits = 0;
-  while (digits <= kDigitsMax && is_digit(text.before(begin, 2 + digits))) ++digits;
-  const char joint = text.before(begin, 2 + digits);
-  if ((joint == ':' || joint == '.' || joint == '-' || joint == '/') &&
-      is_digit(text.before(begin, 3 + digits))) {
-    return false;
-  }
-  return groups.count != kPairs || digits == 2;
-}
-
 }  // namespace
 
 std::size_t american_phone_end(const TextView& text, std::size_t begin) noexcept {
@@ -159,9 +144,13 @@ std::size_t trunk_phone_end(const TextView& text, std::size_t begin) noexcept {
   });
   if (groups.count == 0 || (in_parentheses && text.at(groups[0].end) != ')')) return 0;
   for (; groups.digits >= kDigitsMin; groups.drop_last()) {
+    if (in_parentheses && groups.count == 1) break;  // "(0612345678)": it begins at the digit
     const std::size_t end = groups.last().end;
     if (is_trunk_phone(text, groups) && phone_may_end(text, end) && !joined_behind(text, end)) {
-      return continues_number(text, begin, groups) ? 0 : end;
+      // Five pairs are known by their shape, also behind a number that is no pair.
+      const std::size_t digits_before = plain_number_before(text, begin);
+      const bool apart = digits_before == 0 || (groups.count == kPairs && digits_before != 2);
+      return apart ? end : 0;
     }
   }
   return 0;
