@@ -1,0 +1,75 @@
+// Goal: penstockctl finds the gateway's Kafka, or says plainly what stands in the way.
+// Method: a small HTTP server that answers as told.
+#include "broker_lookup.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <httplib.h>
+
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include "support/free_port.hpp"
+
+namespace penstock::ctl {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+class AdminStub {
+ public:
+  explicit AdminStub(std::string version) {
+    server_.Get("/version", [version](const httplib::Request&, httplib::Response& response) {
+      response.set_content(version, "application/json");
+    });
+    port_ = server_.bind_to_any_port("127.0.0.1");
+    thread_ = std::thread([this] { server_.listen_after_bind(); });
+    while (!server_.is_running()) std::this_thread::yield();  // or stop() would not be heard
+  }
+  ~AdminStub() {
+    server_.stop();
+    thread_.join();
+  }
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+
+ private:
+  httplib::Server server_;
+  int port_ = 0;
+  std::thread thread_;
+};
+
+std::string error_of(const std::string& url) {
+  try {
+    return "no error: " + brokers_of_gateway(url);
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+}
+
+TEST(BrokerLookupTest, AsksTheGateway) {
+  const AdminStub gateway(R"({"version":"1","kafka":{"embedded":true,"brokers":"127.0.0.1:4"}})");
+  EXPECT_EQ(brokers_of_gateway(gateway.url()), "127.0.0.1:4");
+}
+
+TEST(BrokerLookupTest, NobodyListening) {
+  const auto url = "http://127.0.0.1:" + std::to_string(test::free_port());
+  EXPECT_THAT(error_of(url), AllOf(HasSubstr("no gateway answers at " + url), HasSubstr("--admin"),
+                                   HasSubstr("--brokers")));
+}
+
+TEST(BrokerLookupTest, SomethingElseListening) {
+  for (const auto* answer : {"hello", "{}", "[]", R"({"kafka":{"brokers":7}})", ""}) {
+    const AdminStub other(answer);
+    EXPECT_THAT(error_of(other.url()), HasSubstr("is not the admin listener")) << answer;
+  }
+}
+
+TEST(BrokerLookupTest, AddressThatIsNone) {
+  for (const auto* url : {"", "127.0.0.1:9464", "http://", "https://127.0.0.1:9464"})
+    EXPECT_THAT(error_of(url), HasSubstr("http://host:port")) << url;
+}
+
+}  // namespace
+}  // namespace penstock::ctl

@@ -1,0 +1,151 @@
+// Goal: a person sees at a glance what happened, to whom and where, and no event can harm the
+// terminal; a program gets everything. Method: pure functions, records in, lines out.
+#include "record_view.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace penstock::ctl {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Each;
+using ::testing::HasSubstr;
+using ::testing::Lt;
+using ::testing::Not;
+
+Record record(std::string value) {
+  Record record;
+  record.topic = "user-activity";
+  record.partition = 2;
+  record.offset = 17;
+  record.timestamp_ms = 1'733'661'296'789;  // 2024-12-08T12:34:56.789Z
+  record.key = "user-4711";
+  record.value = std::move(value);
+  return record;
+}
+
+Record dead_letter() {
+  auto letter = record("{\"eventType\":1}");
+  letter.topic = "dead-letter";
+  letter.headers = {{"code", "missing_field"},
+                    {"pointer", "/timestamp"},
+                    {"message", "an event needs its time"},
+                    {"index", "3"},
+                    {"rejectedAt", "2024-12-08T12:34:57.000Z"},
+                    {"keyId", "demo-app"}};
+  return letter;
+}
+
+constexpr const char* kClick =
+    R"({"eventType":"UserActivity","timestamp":"2024-12-08T12:34:56.001Z","seq":42,"userId":"user-4711",)"
+    R"("pageId":"approval-screen","activityType":"Click","metadata":{"app":"demo"},)"
+    R"("details":{"element":"approve-button","retries":2}})";
+
+TEST(PrettyRecordTest, ShowsTimePlaceWhatWhoWhereAndDetailsInColumns) {
+  EXPECT_EQ(to_pretty(record(kClick), false),
+            "2024-12-08 12:34:56.001 user-activity[2]@17   Click              user-4711    "
+            "approval-screen  element=approve-button retries=2");
+}
+
+TEST(PrettyRecordTest, DatabaseChangeShowsActionAndRecord) {
+  EXPECT_THAT(
+      to_pretty(record(R"({"eventType":"DatabaseChange","timestamp":"2024-12-08T12:34:56.001Z",)"
+                       R"("recordId":"REQ-1041","action":"Approved",)"
+                       R"("details":{"previousStatus":"Pending","currentStatus":"Approved"}})"),
+                false),
+      AllOf(HasSubstr("Approved"), HasSubstr("REQ-1041"),
+            HasSubstr("currentStatus=Approved previousStatus=Pending")));
+}
+
+TEST(PrettyRecordTest, MaskedValuesAreSeenAsMasked) {
+  const auto line =
+      to_pretty(record(R"({"activityType":"FormSubmission","details":{"password":"[removed]",)"
+                       R"("comments":"call [phone] or write to [email]"}})"),
+                false);
+  EXPECT_THAT(line, HasSubstr("password=[removed]"));
+  EXPECT_THAT(line, HasSubstr("comments=\"call [phone] or write to [email]\""));
+}
+
+TEST(PrettyRecordTest, DeadLetterShowsCodePointerMessageAndOrigin) {
+  EXPECT_EQ(to_pretty(dead_letter(), false),
+            "2024-12-08 12:34:57.000 dead-letter[2]@17     REJECTED           missing_field at "
+            "/timestamp: an event needs its time (write key demo-app, event 3 of its batch)");
+}
+
+TEST(PrettyRecordTest, DeadLetterWithoutPointerIsAboutTheEventAsAWhole) {
+  auto letter = dead_letter();
+  letter.headers[1].second = "";
+  EXPECT_THAT(to_pretty(letter, false), HasSubstr("missing_field at the event: "));
+}
+
+TEST(PrettyRecordTest, EventWithoutTimeShowsKafkas) {
+  EXPECT_THAT(to_pretty(record(R"({"activityType":"Click"})"), false),
+              HasSubstr("2024-12-08 12:34:56.789"));
+}
+
+TEST(PrettyRecordTest, ValueThatIsNoEventIsDescribed) {
+  for (const auto* value : {"", "not JSON", "[1]", "\xff\xfe"})
+    EXPECT_THAT(to_pretty(record(value), false), HasSubstr("bytes that are no JSON event"));
+}
+
+TEST(PrettyRecordTest, ColourIsOnlyUsedWhenAskedFor) {
+  EXPECT_THAT(to_pretty(record(kClick), true), HasSubstr("\x1b["));
+  EXPECT_THAT(to_pretty(record(kClick), false), Not(HasSubstr("\x1b")));
+  EXPECT_THAT(to_pretty(dead_letter(), false), Not(HasSubstr("\x1b")));
+}
+
+TEST(PrettyRecordTest, NoEventCanSteerTheTerminal) {
+  // ESC, BEL, newline, DEL and CSI as U+009B, in each place that comes from the client.
+  const std::string nasty = R"(a\u001b[2Jb\u0007\nc\u007fd\u009b31me)";
+  auto event =
+      record(R"({"activityType":")" + nasty + R"(","userId":")" + nasty + R"(","timestamp":")" +
+             nasty + R"(","details":{")" + nasty + R"(":")" + nasty + R"("}})");
+  auto letter = dead_letter();
+  letter.headers[1].second = letter.headers[2].second = "a\x1b[2Jb\x07\nc\x7f\xc2\x9b";
+  for (const auto& line : {to_pretty(event, false), to_pretty(letter, false)}) {
+    EXPECT_EQ(line.find_first_of("\x1b\x07\n\x7f"), std::string::npos) << line;
+    EXPECT_EQ(line.find("\xc2\x9b"), std::string::npos) << line;
+  }
+}
+
+TEST(PrettyRecordTest, OtherScriptsStayReadable) {
+  EXPECT_THAT(to_pretty(record(R"({"activityType":"Click","userId":"Zoë"})"), false),
+              HasSubstr("Zoë"));
+}
+
+TEST(JsonRecordTest, HoldsEverything) {
+  auto click = record(kClick);
+  click.headers = {{"eventId", "id-1"}};
+  const auto line = nlohmann::json::parse(to_json_line(click));
+  EXPECT_EQ(line["topic"], "user-activity");
+  EXPECT_EQ(line["partition"], 2);
+  EXPECT_EQ(line["offset"], 17);
+  EXPECT_EQ(line["timestamp"], "2024-12-08T12:34:56.789Z");
+  EXPECT_EQ(line["key"], "user-4711");
+  EXPECT_EQ(line["headers"]["eventId"], "id-1");
+  EXPECT_EQ(line["value"]["seq"], 42);
+}
+
+TEST(JsonRecordTest, ValueThatIsNoJsonIsTextAndTheLineStaysValid) {
+  auto bytes = record("\xff{");
+  bytes.key.reset();
+  const auto line = nlohmann::json::parse(to_json_line(bytes));
+  EXPECT_EQ(line["value"], "\xEF\xBF\xBD{");
+  EXPECT_TRUE(line["key"].is_null());
+}
+
+TEST(OrderTest, EventsSortByTheirTimeAndThenTheirSeq) {
+  const auto at = [](const std::string& second, int seq) {
+    return order_of_event(record(R"({"timestamp":"2024-12-08T12:34:)" + second +
+                                 R"(.000Z","seq":)" + std::to_string(seq) + "}"));
+  };
+  EXPECT_THAT((std::vector{at("01", 9), at("02", 10)}), Each(Lt(at("02", 11))));
+  // Without a time of its own: Kafka's.
+  EXPECT_EQ(order_of_event(record("no JSON")).first, "2024-12-08T12:34:56.789Z");
+}
+
+}  // namespace
+}  // namespace penstock::ctl

@@ -1,0 +1,42 @@
+#include "broker_lookup.hpp"
+
+#include <httplib.h>
+
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string_view>
+
+namespace penstock::ctl {
+namespace {
+
+constexpr int kTimeoutS = 3;
+
+}  // namespace
+
+std::string brokers_of_gateway(const std::string& admin_url) {
+  constexpr std::string_view kScheme = "http://";
+  if (!admin_url.starts_with(kScheme) || admin_url.size() == kScheme.size()) {
+    throw std::runtime_error("--admin " + admin_url +
+                             ": give the gateway's admin listener as http://host:port");
+  }
+  httplib::Client client(admin_url);
+  client.set_connection_timeout(kTimeoutS);
+  client.set_read_timeout(kTimeoutS);
+  const auto response = client.Get("/version");
+  if (!response) {
+    throw std::runtime_error("no gateway answers at " + admin_url + " (" +
+                             httplib::to_string(response.error()) +
+                             "); is it running? Give its admin listener with --admin, or Kafka "
+                             "itself with --brokers");
+  }
+  const auto body = nlohmann::json::parse(response->body, nullptr, false);
+  const auto brokers = nlohmann::json::json_pointer("/kafka/brokers");
+  if (response->status != 200 || !body.contains(brokers) || !body[brokers].is_string()) {
+    throw std::runtime_error("what answers at " + admin_url +
+                             " is not the admin listener of a Penstock gateway (its port is "
+                             "admin.port of the configuration, 9464 unless set)");
+  }
+  return body[brokers].get<std::string>();
+}
+
+}  // namespace penstock::ctl

@@ -1,0 +1,150 @@
+#include "topic_reader.hpp"
+
+#include <librdkafka/rdkafka.h>
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+#include <utility>
+
+namespace penstock::ctl {
+namespace {
+
+constexpr int kConnectTimeoutMs = 5000;
+constexpr int kPollMs = 100;
+
+struct Destroy {
+  void operator()(rd_kafka_t* client) const { rd_kafka_destroy(client); }
+  void operator()(rd_kafka_conf_t* conf) const { rd_kafka_conf_destroy(conf); }
+  void operator()(rd_kafka_message_t* message) const { rd_kafka_message_destroy(message); }
+  void operator()(rd_kafka_topic_partition_list_t* list) const {
+    rd_kafka_topic_partition_list_destroy(list);
+  }
+  void operator()(const struct rd_kafka_metadata* metadata) const {
+    rd_kafka_metadata_destroy(metadata);
+  }
+};
+template <typename T>
+using Owned = std::unique_ptr<T, Destroy>;
+
+void set(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
+  std::array<char, 256> error{};
+  switch (rd_kafka_conf_set(conf, name.c_str(), value.c_str(), error.data(), error.size())) {
+    case RD_KAFKA_CONF_OK:
+      return;
+    case RD_KAFKA_CONF_UNKNOWN:
+      throw std::runtime_error("librdkafka has no property " + name);
+    case RD_KAFKA_CONF_INVALID:
+      throw std::runtime_error("librdkafka does not take this value of " + name);
+  }
+}
+
+Record to_record(const rd_kafka_message_t& message) {
+  Record record;
+  record.topic = rd_kafka_topic_name(message.rkt);
+  record.partition = message.partition;
+  record.offset = message.offset;
+  record.timestamp_ms = rd_kafka_message_timestamp(&message, nullptr);
+  if (message.key != nullptr)
+    record.key.emplace(static_cast<const char*>(message.key), message.key_len);
+  if (message.payload != nullptr)
+    record.value.assign(static_cast<const char*>(message.payload), message.len);
+  rd_kafka_headers_t* headers = nullptr;
+  if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return record;
+  const char* name = nullptr;
+  const void* value = nullptr;
+  std::size_t size = 0;
+  for (std::size_t i = 0;
+       rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i)
+    record.headers.emplace_back(name, std::string(static_cast<const char*>(value), size));
+  return record;
+}
+
+}  // namespace
+
+struct TopicReader::Client {
+  explicit Client(const ReaderSettings& settings) {
+    Owned<rd_kafka_conf_t> conf(rd_kafka_conf_new());
+    set(conf.get(), "bootstrap.servers", settings.brokers);
+    set(conf.get(), "client.id", "penstockctl");
+    set(conf.get(), "group.id", "penstockctl");  // librdkafka wants one; it is never joined
+    set(conf.get(), "enable.auto.commit", "false");
+    set(conf.get(), "enable.partition.eof", "true");
+    set(conf.get(), "auto.offset.reset", "earliest");  // retention may overtake the reader
+    for (const auto& [name, value] : settings.properties) set(conf.get(), name, value);
+    rd_kafka_conf_set_opaque(conf.get(), this);
+    rd_kafka_conf_set_log_cb(conf.get(), [](const rd_kafka_t*, int, const char*, const char*) {});
+    rd_kafka_conf_set_error_cb(conf.get(),
+                               [](rd_kafka_t*, int error, const char* text, void* self) {
+                                 if (error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+                                   static_cast<Client*>(self)->last_error = text;
+                               });
+    std::array<char, 512> error{};
+    handle.reset(rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), error.data(), error.size()));
+    if (!handle) throw std::runtime_error(std::string("cannot start librdkafka: ") + error.data());
+    static_cast<void>(conf.release());  // now the handle's
+    rd_kafka_poll_set_consumer(handle.get());
+  }
+
+  Owned<const struct rd_kafka_metadata> ask(const std::string& brokers) {
+    const struct rd_kafka_metadata* found = nullptr;
+    const auto error = rd_kafka_metadata(handle.get(), 1, nullptr, &found, kConnectTimeoutMs);
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return Owned<const struct rd_kafka_metadata>(found);
+    const Owned<rd_kafka_message_t> none(rd_kafka_consumer_poll(handle.get(), 0));  // error_cb
+    throw std::runtime_error("no Kafka answers at " + brokers + " (" +
+                             (last_error.empty() ? rd_kafka_err2str(error) : last_error) + ")");
+  }
+
+  std::string last_error;  // the reader's thread alone: error_cb comes from its polls
+  Owned<rd_kafka_t> handle;
+};
+
+TopicReader::TopicReader(const ReaderSettings& settings)
+    : client_(std::make_unique<Client>(settings)) {
+  const auto metadata = client_->ask(settings.brokers);
+  const Owned<rd_kafka_topic_partition_list_t> list(rd_kafka_topic_partition_list_new(0));
+  for (int t = 0; t < metadata->topic_cnt; ++t) {
+    const auto& topic = metadata->topics[t];
+    if (std::ranges::find(settings.topics, topic.topic) == settings.topics.end()) continue;
+    for (int p = 0; p < topic.partition_cnt; ++p) {
+      const auto id = topic.partitions[p].id;
+      rd_kafka_topic_partition_list_add(list.get(), topic.topic, id)->offset =
+          settings.from_beginning ? RD_KAFKA_OFFSET_BEGINNING : RD_KAFKA_OFFSET_END;
+      behind_[{topic.topic, id}] = true;
+    }
+  }
+  if (list->cnt == 0) {
+    std::string names;
+    for (const auto& topic : settings.topics) names += ' ' + topic;
+    throw std::runtime_error("Kafka at " + settings.brokers + " has none of the topics" + names);
+  }
+  partitions_behind_ = behind_.size();
+  if (const auto error = rd_kafka_assign(client_->handle.get(), list.get());
+      error != RD_KAFKA_RESP_ERR_NO_ERROR)
+    throw std::runtime_error(std::string("cannot read: ") + rd_kafka_err2str(error));
+}
+
+TopicReader::~TopicReader() { rd_kafka_consumer_close(client_->handle.get()); }
+
+std::optional<Record> TopicReader::next() {
+  const Owned<rd_kafka_message_t> message(rd_kafka_consumer_poll(client_->handle.get(), kPollMs));
+  if (!message) return std::nullopt;
+  switch (message->err) {
+    case RD_KAFKA_RESP_ERR_NO_ERROR:
+      return to_record(*message);
+    case RD_KAFKA_RESP_ERR__PARTITION_EOF: {
+      auto& behind = behind_[{rd_kafka_topic_name(message->rkt), message->partition}];
+      if (std::exchange(behind, false)) --partitions_behind_;
+      return std::nullopt;
+    }
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR__FATAL:
+      throw std::runtime_error(std::string("cannot read: ") +
+                               rd_kafka_message_errstr(message.get()));
+    default:
+      return std::nullopt;  // librdkafka tries again
+  }
+}
+
+}  // namespace penstock::ctl

@@ -1,0 +1,46 @@
+// Reads topics as they grow. Joins no group and commits nothing, so that it disturbs no consumer.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "record_view.hpp"
+
+namespace penstock::ctl {
+
+struct ReaderSettings {
+  std::string brokers;
+  std::vector<std::string> topics;
+  bool from_beginning = false;
+  std::map<std::string, std::string> properties;  // librdkafka's; may hold secrets
+};
+
+// One thread at a time.
+class TopicReader {
+ public:
+  // Topics that do not exist are left out. Throws std::runtime_error when Kafka cannot be reached,
+  // when none of the topics exists, or when a property is wrong.
+  explicit TopicReader(const ReaderSettings& settings);
+  ~TopicReader();
+  TopicReader(const TopicReader&) = delete;
+  TopicReader& operator=(const TopicReader&) = delete;
+
+  // The next record, or nothing if there is none within a moment. Kafka that goes away meanwhile is
+  // waited for. Throws std::runtime_error when reading on is impossible.
+  std::optional<Record> next();
+  // Whether all that was there has been read, at least once.
+  bool caught_up() const noexcept { return partitions_behind_ == 0; }
+
+ private:
+  struct Client;
+
+  const std::unique_ptr<Client> client_;
+  std::size_t partitions_behind_ = 0;
+  std::map<std::pair<std::string, std::int32_t>, bool> behind_;
+};
+
+}  // namespace penstock::ctl
