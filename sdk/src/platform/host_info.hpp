@@ -5,7 +5,8 @@
 
 namespace penstock::platform {
 
-// Operating system and release, as in "Linux 6.1.0". "unknown" if the system does not tell. Any thread.
+// Operating system and release, as in "Linux 6.1.0". "unknown" if the system does not tell. Any
+// thread.
 std::string operating_system_name();
 
 }  // namespace penstock::platform

@@ -25,9 +25,9 @@ class Doorbell {
   Doorbell& operator=(const Doorbell&) = delete;
 
   // After the record `seq` is committed. Wakes the sender if it asked for this number or an earlier
-  // one. Why no wake is lost: append() changes the journal's cursor with a sequentially consistent
-  // read-modify-write before this load, and the sender stores wake_at before it looks at the cursor
-  // again. One of the two sees the other.
+  // one. Why no wake is lost: the record's marker is stored before this load, and the sender stores
+  // wake_at before it loads the marker again, all four sequentially consistent. One of the two sees
+  // the other.
   void ring(std::uint64_t seq) noexcept {
     if (seq >= wake_at_.load(std::memory_order_seq_cst)) wake();
   }

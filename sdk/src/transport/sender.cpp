@@ -172,7 +172,7 @@ void Sender::begin_batch_again(Source& source) {
 void Sender::deliver(Source& source) {
   due_seq_ = batch_.back().seq;
   const std::string_view body = batcher_.build(
-      source.slot.install_id(), batch_, {kTooLargeReason, too_large_}, unix_milliseconds_now());
+      source.journal->install_id(), batch_, {kTooLargeReason, too_large_}, unix_milliseconds_now());
   const std::string_view packed = compressor_.compress(body);
   const HttpAnswer answer =
       client_->post(wire::kEventsPath, packed, compressor_.content_encoding());

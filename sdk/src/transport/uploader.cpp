@@ -86,7 +86,7 @@ Uploader::~Uploader() { static_cast<void>(stop(Clock::now())); }
 journal::Journal& Uploader::journal() noexcept { return *shared_->sender->own().journal; }
 Doorbell& Uploader::doorbell() noexcept { return shared_->control.doorbell(); }
 const std::string& Uploader::install_id() const noexcept {
-  return shared_->sender->own().slot.install_id();
+  return shared_->sender->own().journal->install_id();
 }
 
 UploaderStats Uploader::stats() const noexcept try {

@@ -1,0 +1,140 @@
+#include "journal/recovery.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "platform/file.hpp"
+
+namespace penstock::journal {
+namespace {
+
+// The next whole entry behind something torn. Records lie on borders of eight bytes, and a torn one
+// took at least a header's room.
+std::size_t find_next(const Segment& segment, std::size_t offset, std::uint64_t seq_min) {
+  const std::size_t begin = offset + record_bytes(0);
+  for (std::size_t at = begin; at + sizeof(RecordHeader) <= segment.size();
+       at += kRecordAlignment) {
+    if (segment.verified_at(at, seq_min).kind != Segment::Kind::kNothing) return at;
+  }
+  return 0;
+}
+
+// Walks a segment's records and repairs it on the way.
+class Scan {
+ public:
+  Scan(RecoveredSegment& found, RecoveryReport& report) : found_(found), report_(report) {}
+
+  void run() {
+    Segment& segment = *found_.segment;
+    std::uint64_t seq_min = segment.base_seq();
+    for (;;) {
+      const Segment::Entry entry = segment.verified_at(found_.end, seq_min);
+      if (entry.kind == Segment::Kind::kNothing) {
+        const std::size_t next = find_next(segment, found_.end, seq_min);
+        if (next == 0) break;
+        segment.skip(found_.end, next);
+        ++report_.torn_records;
+        continue;
+      }
+      if (entry.kind == Segment::Kind::kRecord) {
+        found_.last_seq = entry.seq;
+        seq_min = entry.seq + 1;
+        if (entry.seq > segment.acknowledged_seq()) ++found_.pending;
+      }
+      found_.end = entry.end;
+    }
+    // At least one was torn there; more cannot be told apart.
+    if (segment.clear_from(found_.end)) ++report_.torn_records;
+  }
+
+ private:
+  RecoveredSegment& found_;
+  RecoveryReport& report_;
+};
+
+// A damaged file keeps its name, which has its first sequence number; so it is known which numbers
+// it may have given.
+std::uint64_t first_seq_behind(const std::filesystem::path& path) {
+  std::uint64_t base_seq = 0;
+  const std::string name = path.stem().string();
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), base_seq);
+  if (error != std::errc() || end != name.data() + name.size()) return 0;
+  std::error_code no_size;
+  const std::uintmax_t bytes = std::filesystem::file_size(path, no_size);
+  return no_size
+             ? 0
+             : base_seq + std::min<std::uintmax_t>(bytes, kSegmentBytesMax) / sizeof(RecordHeader);
+}
+
+void set_aside(const std::filesystem::path& path) {
+  std::error_code ignored;
+  std::filesystem::rename(path, path.string() + ".bad", ignored);
+}
+
+// The files of segments, in the order of their numbers. Removes temporary ones.
+Result<std::vector<std::filesystem::path>> list_segments(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> paths;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    const auto extension = entry.path().extension();
+    if (extension == ".seg") paths.push_back(entry.path());
+    if (extension == ".tmp") std::filesystem::remove(entry.path(), error);
+  }
+  if (error) return platform::system_failure("cannot list", folder, error.value());
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+// Segments that are done hold nothing but the count of sequence numbers, and that the last one
+// holds as well.
+void remove_done(std::vector<RecoveredSegment>& segments) {
+  for (std::size_t i = 0; i + 1 < segments.size(); ++i) {
+    if (segments[i].pending == 0) segments[i].segment->remove();
+  }
+  if (segments.empty()) return;
+  const auto last = segments.end() - 1;
+  segments.erase(
+      std::remove_if(segments.begin(), last, [](const auto& found) { return found.pending == 0; }),
+      last);
+}
+
+}  // namespace
+
+Result<Recovered> recover(const std::filesystem::path& folder) {
+  auto paths = list_segments(folder);
+  if (!paths) return paths.status();
+  Recovered recovered;
+  std::uint64_t passed_over = 0;
+  for (const auto& path : *paths) {
+    auto opened = Segment::open(path, 0);
+    if (!opened && opened.status().code() != StatusCode::kInternal) return opened.status();
+    const bool is_first = recovered.segments.empty();
+    // Of another sequence, or one that gives numbers twice: somebody copied files.
+    if (!opened || (!is_first && (*opened)->install_id() != recovered.install_id) ||
+        (*opened)->base_seq() < recovered.next_seq) {
+      if (!opened) passed_over = std::max(passed_over, first_seq_behind(path));
+      set_aside(path);
+      ++recovered.report.bad_segments;
+      continue;
+    }
+    RecoveredSegment found{*std::move(opened)};
+    Scan(found, recovered.report).run();
+    recovered.install_id = found.segment->install_id();
+    recovered.report.records += found.pending;
+    recovered.next_seq = std::max(
+        {found.segment->base_seq(), found.last_seq + 1, found.segment->acknowledged_seq() + 1});
+    recovered.segments.push_back(std::move(found));
+  }
+  if (recovered.segments.empty()) {
+    recovered.install_id = wire::random_uuid();
+  } else {
+    recovered.next_seq = std::max(recovered.next_seq, passed_over);
+  }
+  remove_done(recovered.segments);
+  return recovered;
+}
+
+}  // namespace penstock::journal

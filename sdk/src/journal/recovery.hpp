@@ -1,0 +1,36 @@
+// What the last run left in a folder, made readable: torn records are dropped, damaged files set
+// aside.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "journal/journal.hpp"
+#include "journal/segment.hpp"
+#include "wire/uuid.hpp"
+
+namespace penstock::journal {
+
+struct RecoveredSegment {
+  std::unique_ptr<Segment> segment;
+  std::size_t end = kFirstRecord;  // behind the last whole record; only zeros follow
+  std::uint64_t last_seq = 0;      // of it; 0: it holds none
+  std::uint64_t pending = 0;       // whole records that are not acknowledged
+};
+
+struct Recovered {
+  std::vector<RecoveredSegment> segments;  // in the order of their sequence numbers; each holds
+                                           // something pending, but for the last
+  wire::Uuid install_id;                   // of these segments; a new one if there are none
+  std::uint64_t next_seq = 1;              // the first that was never given
+  RecoveryReport report;
+};
+
+// Reads, repairs and tidies the folder: temporary files and segments that are done are removed.
+// Fails with kIo or kStorageFull if a file cannot be opened.
+Result<Recovered> recover(const std::filesystem::path& folder);
+
+}  // namespace penstock::journal

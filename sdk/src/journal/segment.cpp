@@ -1,0 +1,165 @@
+#include "journal/segment.hpp"
+
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cinttypes>
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+#include "journal/crc32c.hpp"
+#include "platform/file.hpp"
+
+namespace penstock::journal {
+namespace {
+
+std::filesystem::path name_of(std::uint64_t base_seq) {
+  char name[32];
+  std::snprintf(name, sizeof name, "%020" PRIu64 ".seg", base_seq);  // names sort as the numbers do
+  return name;
+}
+
+std::uint64_t random_salt() noexcept {
+  std::uint64_t salt = 0;
+  // Early in a boot there may be no entropy; the salt only has to differ, so zero would do once.
+  static_cast<void>(::getrandom(&salt, sizeof salt, GRND_NONBLOCK));
+  return salt;
+}
+
+}  // namespace
+
+SegmentHeader& Segment::header() const noexcept {
+  return *reinterpret_cast<SegmentHeader*>(file_.data());
+}
+
+RecordHeader& Segment::record(std::size_t offset) const noexcept {
+  return *reinterpret_cast<RecordHeader*>(file_.data() + offset);
+}
+
+Result<std::unique_ptr<Segment>> Segment::prepare(const std::filesystem::path& temporary,
+                                                  std::size_t bytes) {
+  auto file = platform::MappedFile::create(temporary, bytes);
+  if (!file) return file.status();
+  return std::unique_ptr<Segment>(new Segment(*std::move(file), temporary));
+}
+
+Status Segment::begin(const std::filesystem::path& folder, std::uint64_t base_seq,
+                      const wire::Uuid& install_id) {
+  SegmentHeader& header = this->header();
+  header.magic = kSegmentMagic;
+  header.version = kFormatVersion;
+  header.base_seq = base_seq_ = base_seq;
+  header.salt = salt_ = random_salt();
+  header.install_id = install_id;
+  header.header_crc = header_crc();
+  const std::filesystem::path path = folder / name_of(base_seq);
+  if (::rename(path_.c_str(), path.c_str()) != 0) {
+    return platform::system_failure("cannot name the segment", path, errno);
+  }
+  path_ = path;
+  return {};
+}
+
+Result<std::unique_ptr<Segment>> Segment::open(const std::filesystem::path& path,
+                                               std::size_t bytes_min) {
+  auto file = platform::MappedFile::open(path, std::max(bytes_min, sizeof(SegmentHeader)));
+  if (!file) return file.status();
+  auto segment = std::unique_ptr<Segment>(new Segment(*std::move(file), path));
+  if (segment->size() > kSegmentBytesMax || !segment->header_is_good()) {
+    return Status(StatusCode::kInternal,
+                  path.string() + " is no segment of this version, or its header is damaged");
+  }
+  segment->base_seq_ = segment->header().base_seq;
+  segment->salt_ = segment->header().salt;
+  return segment;
+}
+
+bool Segment::header_is_good() const noexcept {
+  const SegmentHeader& header = this->header();
+  return header.magic == kSegmentMagic && header.version == kFormatVersion && header.base_seq > 0 &&
+         header.header_crc == header_crc();
+}
+
+std::uint64_t Segment::acknowledged_seq() const noexcept {
+  const std::uint64_t seq = header().acknowledged_seq.load(std::memory_order_relaxed);
+  return seq < base_seq_ || seq - base_seq_ >= size() / sizeof(RecordHeader) ? 0 : seq;
+}
+
+std::uint32_t Segment::header_crc() const noexcept {
+  constexpr std::size_t begin = offsetof(SegmentHeader, base_seq);
+  constexpr std::size_t end = offsetof(SegmentHeader, acknowledged_seq);
+  return crc32c(file_.data() + begin, end - begin, 0);
+}
+
+std::uint32_t Segment::record_crc(std::uint64_t seq, std::string_view payload) const noexcept {
+  const std::uint64_t head[3] = {salt_, seq, payload.size()};
+  return crc32c(payload.data(), payload.size(), crc32c(head, sizeof head, 0));
+}
+
+std::uint32_t Segment::skip_crc(std::size_t bytes) const noexcept {
+  const std::uint64_t head[2] = {salt_, bytes};
+  return crc32c(head, sizeof head, 0);
+}
+
+void Segment::write(std::size_t offset, std::uint64_t seq, std::string_view payload) noexcept {
+  RecordHeader& header = record(offset);
+  header.payload_bytes = static_cast<std::uint32_t>(payload.size());
+  header.seq = seq;
+  header.crc = record_crc(seq, payload);
+  std::memcpy(file_.data() + offset + sizeof(RecordHeader), payload.data(), payload.size());
+  header.marker.store(kCommittedMarker, std::memory_order_seq_cst);
+}
+
+Segment::Entry Segment::at(std::size_t offset) const noexcept {
+  if (offset + sizeof(RecordHeader) > file_.size()) return {};
+  const RecordHeader& header = record(offset);
+  const std::uint32_t marker = header.marker.load(std::memory_order_seq_cst);
+  if (marker != kCommittedMarker && marker != kSkippedMarker) return {};
+  return {marker == kCommittedMarker ? Kind::kRecord : Kind::kSkipped,
+          header.seq,
+          {file_.data() + offset + sizeof(RecordHeader), header.payload_bytes},
+          offset + record_bytes(header.payload_bytes)};
+}
+
+Segment::Entry Segment::verified_at(std::size_t offset, std::uint64_t seq_min) const noexcept {
+  const Entry entry = at(offset);
+  if (entry.kind == Kind::kNothing || entry.end > file_.size()) return {};
+  const bool good =
+      entry.kind == Kind::kSkipped
+          ? record(offset).crc == skip_crc(entry.payload.size())
+          : entry.seq >= seq_min && record(offset).crc == record_crc(entry.seq, entry.payload);
+  return good ? entry : Entry{};
+}
+
+void Segment::skip(std::size_t offset, std::size_t end) noexcept {
+  RecordHeader& header = record(offset);
+  header.marker.store(0, std::memory_order_relaxed);
+  header.payload_bytes = static_cast<std::uint32_t>(end - offset - sizeof(RecordHeader));
+  header.seq = 0;
+  header.crc = skip_crc(header.payload_bytes);
+  header.marker.store(kSkippedMarker, std::memory_order_release);
+}
+
+bool Segment::clear_from(std::size_t offset) noexcept {
+  // Most of it is zeros already: reading them costs less than making their pages dirty.
+  bool changed = false;
+  for (char* at = file_.data() + offset; at < file_.data() + file_.size();) {
+    const auto left = static_cast<std::size_t>(file_.data() + file_.size() - at);
+    std::uint64_t word = 0;
+    const std::size_t step = std::min(left, sizeof word);
+    std::memcpy(&word, at, step);
+    if (word != 0) {
+      std::memset(at, 0, step);
+      changed = true;
+    }
+    at += step;
+  }
+  return changed;
+}
+
+void Segment::remove() noexcept { ::unlink(path_.c_str()); }
+
+}  // namespace penstock::journal

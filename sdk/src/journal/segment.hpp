@@ -1,0 +1,99 @@
+// One segment: a mapped file of records, and the only code that reads and writes their bytes.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string_view>
+
+#include "journal/record_format.hpp"
+#include "penstock/status.hpp"
+#include "platform/mapped_file.hpp"
+#include "wire/uuid.hpp"
+
+namespace penstock::journal {
+
+class Segment {
+ public:
+  // A record at an offset, or why there is none.
+  enum class Kind { kRecord, kSkipped, kNothing };
+  struct Entry {
+    Kind kind = Kind::kNothing;
+    std::uint64_t seq = 0;
+    std::string_view payload;
+    std::size_t end = 0;  // offset behind it; for kRecord and kSkipped
+  };
+
+  // A file under a temporary name, allocated and present, without a header: what a journal keeps in
+  // reserve.
+  static Result<std::unique_ptr<Segment>> prepare(const std::filesystem::path& temporary,
+                                                  std::size_t bytes);
+  // Makes a prepared one a segment of the sequence: writes the header, then gives it its name in
+  // `folder`. After a kill in between it is a temporary file, which the next open removes.
+  Status begin(const std::filesystem::path& folder, std::uint64_t base_seq,
+               const wire::Uuid& install_id);
+
+  // An existing file. kInternal if it is none of ours, or damaged in its header: the caller sets it
+  // aside.
+  static Result<std::unique_ptr<Segment>> open(const std::filesystem::path& path,
+                                               std::size_t bytes_min);
+
+  // --- Any thread -------------------------------------------------------------------------------
+
+  // Writes a record into the place that the caller reserved for it alone. The marker comes last:
+  // whoever sees it sees the rest, and after a kill the kernel has the rest if it has the marker.
+  // It is sequentially consistent, and at() too, because transport/doorbell.hpp builds on that.
+  void write(std::size_t offset, std::uint64_t seq, std::string_view payload) noexcept;
+
+  // What is at `offset`, if it is whole and committed. Verifies nothing but the marker: what this
+  // process wrote, or recovery has verified.
+  Entry at(std::size_t offset) const noexcept;
+
+  // --- Recovery: one thread, before anyone appends ----------------------------------------------
+
+  // As at(), but verified: plausible length, a sequence number of at least `seq_min`, CRC.
+  Entry verified_at(std::size_t offset, std::uint64_t seq_min) const noexcept;
+  // Makes the bytes from `offset` to `end` one skipped entry, so that later readers need not
+  // search.
+  void skip(std::size_t offset, std::size_t end) noexcept;
+  // Zeros all behind `offset`. True if it was not all zeros.
+  bool clear_from(std::size_t offset) noexcept;
+  void populate(std::size_t from) const noexcept { file_.populate(from); }
+
+  // 0 also for a number that no record of this file can have: such a one is damaged, and sending
+  // twice is safe.
+  std::uint64_t acknowledged_seq() const noexcept;
+  void set_acknowledged_seq(std::uint64_t seq) noexcept {
+    header().acknowledged_seq.store(seq, std::memory_order_relaxed);
+  }
+
+  std::uint64_t base_seq() const noexcept { return base_seq_; }
+  wire::Uuid install_id() const noexcept { return header().install_id; }
+  std::size_t size() const noexcept { return file_.size(); }
+  const std::filesystem::path& path() const noexcept { return path_; }
+  Status sync(std::size_t bytes) const { return file_.sync(bytes); }
+  // Deletes the file; the mapping stays until the object goes.
+  void remove() noexcept;
+
+ private:
+  Segment(platform::MappedFile file, std::filesystem::path path) noexcept
+      : file_(std::move(file)), path_(std::move(path)) {}
+
+  SegmentHeader& header() const noexcept;
+  RecordHeader& record(std::size_t offset) const noexcept;
+  bool header_is_good() const noexcept;
+  std::uint32_t header_crc() const noexcept;
+  std::uint32_t skip_crc(std::size_t bytes) const noexcept;
+  std::uint32_t record_crc(std::uint64_t seq, std::string_view payload) const noexcept;
+
+  platform::MappedFile file_;
+  std::filesystem::path path_;
+  std::uint64_t base_seq_ = 0;
+  std::uint64_t salt_ = 0;
+};
+
+inline constexpr std::size_t kFirstRecord = sizeof(SegmentHeader);
+
+}  // namespace penstock::journal

@@ -1,0 +1,28 @@
+// A lock between processes, and between clients of one process: an open, locked file.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "penstock/status.hpp"
+
+namespace penstock::platform {
+
+// The kernel lets go of it when the object goes, or the process ends, however it ends. One thread
+// at a time.
+class FileLock {
+ public:
+  // Creates the file if it is missing. nullopt: somebody else has it. Fails with kIo or
+  // kStorageFull.
+  static Result<std::optional<FileLock>> try_take(const std::filesystem::path& path);
+
+  FileLock(FileLock&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
+  FileLock& operator=(FileLock&& other) noexcept;
+  ~FileLock();
+
+ private:
+  explicit FileLock(int fd) noexcept : fd_(fd) {}
+  int fd_;
+};
+
+}  // namespace penstock::platform
