@@ -111,8 +111,7 @@ class Client::Impl {
   std::atomic<std::uint64_t> invalid_{0}, too_large_{0}, storage_full_{0};
 };
 
-// --- open
-// ----------------------------------------------------------------------------------------------------
+// --- open ---------------------------------------------------------------------------------------
 
 Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& options) {
   if (Status status = check_options(options); !status) return status;
@@ -145,8 +144,7 @@ Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& options)
   return impl;
 }
 
-// --- track
-// ---------------------------------------------------------------------------------------------------
+// --- track --------------------------------------------------------------------------------------
 
 Status Client::Impl::track(const Event& event) {
   Identity::Snapshot identity;
@@ -233,8 +231,7 @@ Status Client::Impl::set_identifier(void (Identity::*set)(std::string_view) noex
   return {};
 }
 
-// --- flush, close, stats
-// ---------------------------------------------------------------------------------------
+// --- flush, close, stats ------------------------------------------------------------------------
 
 Status Client::Impl::close(std::chrono::milliseconds timeout) {
   if (closed_.exchange(true)) return {};
@@ -272,8 +269,7 @@ Stats Client::Impl::stats() const {
   return stats;
 }
 
-// --- Client: nothing may throw into the host
-// -------------------------------------------------------------------
+// --- Client: nothing may throw into the host ----------------------------------------------------
 
 Client::Client(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
 Client::Client(Client&& other) noexcept = default;

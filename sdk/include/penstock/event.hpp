@@ -84,8 +84,7 @@ class Event {
 
   enum class Outcome { kSuccess, kFailure };
 
-  // --- User activity
-  // -------------------------------------------------------------------------------------
+  // --- User activity ----------------------------------------------------------------------------
   static Event session_start() noexcept { return activity("SessionStart"); }
   static Event session_end() noexcept { return activity("SessionEnd"); }
   static Event session_end(std::chrono::milliseconds duration) noexcept {
@@ -125,8 +124,7 @@ class Event {
     return Event(Type::kUserActivity, activity_type);
   }
 
-  // --- Changes of records
-  // --------------------------------------------------------------------------------
+  // --- Changes of records -----------------------------------------------------------------------
   static Event record_approved(std::string_view record_id PENSTOCK_LIFETIMEBOUND) noexcept {
     return record_changed(record_id, "Approved");
   }

@@ -13,8 +13,7 @@ namespace penstock {
 enum class Compression { kNone, kGzip, kZstd };
 
 struct Options {
-  // --- Must be set
-  // -----------------------------------------------------------------------------------------
+  // --- Must be set ------------------------------------------------------------------------------
   // Folder of the journal, created if missing (mode 0700). Several processes may name the same one:
   // each takes a slot of its own in it. Must be on a local file system.
   std::string directory;
@@ -24,16 +23,14 @@ struct Options {
   // The write key that the gateway's operator gave. Sent in the Authorization header only.
   std::string write_key;
 
-  // --- Who sends
-  // -------------------------------------------------------------------------------------------
+  // --- Who sends --------------------------------------------------------------------------------
   std::string app_name;
   std::string app_version;
   // Constant context, sent once per batch: locale, device, sourceSystem, … `os` is filled in unless
   // given.
   std::vector<std::pair<std::string, std::string>> context;
 
-  // --- The disk
-  // --------------------------------------------------------------------------------------------
+  // --- The disk ---------------------------------------------------------------------------------
   // Most bytes that the journal of this process uses, preallocated in segments of segment_bytes.
   // When it is full, track() fails with kStorageFull. At least two segments.
   std::uint64_t disk_bytes_max = 64ULL * 1024 * 1024;
@@ -47,16 +44,14 @@ struct Options {
   // and costs nothing.
   std::chrono::milliseconds sync_interval{0};
 
-  // --- Batches
-  // ---------------------------------------------------------------------------------------------
+  // --- Batches ----------------------------------------------------------------------------------
   // A batch is sent when it has this many events, or the oldest is this old.
   std::size_t batch_events_max = 256;        // up to 1000
   std::size_t batch_bytes_max = 512 * 1024;  // before compression
   std::chrono::milliseconds batch_age_max{2000};
   Compression compression = Compression::kZstd;
 
-  // --- The network
-  // -----------------------------------------------------------------------------------------
+  // --- The network ------------------------------------------------------------------------------
   std::chrono::milliseconds connect_timeout{10'000};
   // From the first byte sent to the answer's last. Longer than the gateway's own request deadline
   // (30 s), so that the gateway can answer before the SDK repeats.
