@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "request.hpp"
 #include "token_bucket.hpp"
 
 namespace penstock::gateway {
@@ -20,13 +21,6 @@ struct KeyRates {
   double requests_per_second = 0;  // 0: unlimited
   double events_per_second = 0;    // 0: unlimited
   double burst_seconds = 10;       // how many seconds' worth may come at once
-};
-
-// What the RateLimit headers tell a client about the limit on its requests.
-struct RateStatus {
-  std::uint64_t limit = 0;      // requests at once
-  std::uint64_t remaining = 0;  // of these, now
-  int reset_s = 0;              // until all of them are there again, rounded up
 };
 
 // Lock-free: any thread. The set of keys is fixed at construction; a key that is not in it has no

@@ -20,23 +20,28 @@ std::string_view trimmed(std::string_view text) noexcept {
 class OpenBrackets {
  public:
   bool empty() const noexcept { return open_.empty(); }
-  void open(char bracket) {
-    open_.push_back(bracket);
-    ++count(bracket);
+  bool has_object() const noexcept { return objects_ != 0; }
+
+  void see(char c) {
+    if (c == '{' || c == '[') {
+      open_.push_back(c);
+      ++count(c);
+    }
+    if (c == '}') close('{');
+    if (c == ']') close('[');
   }
-  // Closes the innermost `bracket`, and what is open inside it. False if there is none.
-  bool close(char bracket) noexcept {
-    if (count(bracket) == 0) return false;
+
+ private:
+  // The innermost `bracket`, and what is open inside it.
+  void close(char bracket) noexcept {
+    if (count(bracket) == 0) return;
     char closed = 0;
     do {
       closed = open_.back();
       open_.pop_back();
       --count(closed);
     } while (closed != bracket);
-    return true;
   }
-
- private:
   std::size_t& count(char bracket) noexcept { return bracket == '{' ? objects_ : arrays_; }
 
   std::string open_;
@@ -73,9 +78,8 @@ class Splitter {
         continue;
       }
       ++at_;
-      if (c == '{' || c == '[') open.open(c);
-      if (c == '}' && !open.close('{')) return false;
-      if (c == ']') open.close('[');
+      if (c == '}' && !open.has_object()) return false;
+      open.see(c);
     }
     return false;
   }
@@ -83,16 +87,14 @@ class Splitter {
   // Behind the '}' of the object that was just entered. False if the body ends within it.
   bool skip_object() {
     OpenBrackets open;
-    for (open.open('{'); !open.empty();) {
+    for (open.see('{'); !open.empty();) {
       if (at_ >= body_.size()) return false;
       const char c = body_[at_];
       if (c == '"') {
         if (!skip_string()) return false;
         continue;
       }
-      if (c == '{' || c == '[') open.open(c);
-      if (c == '}') open.close('{');
-      if (c == ']') open.close('[');
+      open.see(c);
       ++at_;
     }
     return true;
@@ -107,11 +109,8 @@ class Splitter {
         if (!skip_string()) return false;
         continue;
       }
-      if (c == ',' && open.empty()) return true;
-      if (c == ']' && !open.close('['))
-        return true;  // an object may be left open: the array ends here
-      if (c == '{' || c == '[') open.open(c);
-      if (c == '}') open.close('{');
+      if ((c == ',' || c == ']') && open.empty()) return true;
+      open.see(c);
       ++at_;
     }
     return false;

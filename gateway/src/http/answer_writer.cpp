@@ -48,6 +48,17 @@ void append(std::string& out, Number number) {
   out.append(digits.data(), end);
 }
 
+// As IETF's draft-ietf-httpapi-ratelimit-headers had them up to its 7th version, which is what
+// clients know.
+void append_rate_limit(std::string& out, const RateStatus& status) {
+  out.append("\r\nRateLimit-Limit: ");
+  append(out, status.limit);
+  out.append("\r\nRateLimit-Remaining: ");
+  append(out, status.remaining);
+  out.append("\r\nRateLimit-Reset: ");
+  append(out, status.reset_s);
+}
+
 }  // namespace
 
 void AnswerWriter::write(const Answer& answer, const AnswerForm& form, std::string& out) {
@@ -62,6 +73,7 @@ void AnswerWriter::write(const Answer& answer, const AnswerForm& form, std::stri
     out.append("\r\nRetry-After: ");
     append(out, *answer.retry_after_s);
   }
+  if (answer.rate_limit) append_rate_limit(out, *answer.rate_limit);
   if (answer.status == 401) out.append("\r\nWWW-Authenticate: Bearer");
   if (answer.status == 405) out.append("\r\nAllow: POST");
   if (!form.keep_alive) out.append("\r\nConnection: close");

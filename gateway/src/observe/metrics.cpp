@@ -69,6 +69,13 @@ struct Metrics::Instruments {
   Gauge& bodies_in_flight = gauge(registry, "penstock_bodies_in_flight_bytes",
                                   "Bytes of bodies that are read or processed now");
   Gauge& connections = gauge(registry, "penstock_connections", "Connections that are open now");
+  Gauge& kafka_events = gauge(registry, "penstock_kafka_events_in_flight",
+                              "Events handed to Kafka that are not acknowledged yet");
+  Gauge& kafka_bytes =
+      gauge(registry, "penstock_kafka_bytes_in_flight", "Bytes of the records of these events");
+  Gauge& kafka_replacements =
+      gauge(registry, "penstock_kafka_producer_replacements",
+            "How often the producer was replaced because it was stuck or broken");
   Gauge& ready =
       gauge(registry, "penstock_ready", "1 if an event can be kept now, as /readyz says");
 };
@@ -125,6 +132,9 @@ void Metrics::connection_opened() { instruments_->connections_opened.Increment()
 std::string Metrics::exposition(const GaugeReadings& readings) {
   instruments_->bodies_in_flight.Set(static_cast<double>(readings.bodies_in_flight_bytes));
   instruments_->connections.Set(static_cast<double>(readings.connections));
+  instruments_->kafka_events.Set(static_cast<double>(readings.kafka_events_in_flight));
+  instruments_->kafka_bytes.Set(static_cast<double>(readings.kafka_bytes_in_flight));
+  instruments_->kafka_replacements.Set(static_cast<double>(readings.kafka_producer_replacements));
   instruments_->ready.Set(readings.ready ? 1 : 0);
   return prometheus::TextSerializer().Serialize(instruments_->registry.Collect());
 }

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,6 +17,9 @@ namespace penstock::gateway {
 struct GaugeReadings {
   std::size_t bodies_in_flight_bytes = 0;
   std::size_t connections = 0;
+  std::size_t kafka_events_in_flight = 0;
+  std::size_t kafka_bytes_in_flight = 0;
+  std::uint64_t kafka_producer_replacements = 0;
   bool ready = false;
 };
 

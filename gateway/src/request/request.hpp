@@ -45,8 +45,7 @@ struct ClientKey {
   double events_per_second = 0;    // 0: unlimited
 };
 
-// --- Any stage that refuses a whole request answers with this
-// ---------------------------------------------------
+// --- Any stage that refuses a whole request answers with this -----------------------------------
 struct Problem {
   int status = 500;       // HTTP
   std::string_view code;  // stable, snake_case: what programs branch on
@@ -150,13 +149,21 @@ struct Batch {
   char* allocate(std::size_t bytes) { return static_cast<char*>(arena.allocate(bytes, 1)); }
 };
 
-// --- answer/ makes this
-// --------------------------------------------------------------------------------------
+// --- admit/ knows this -------------------------------------------------------------------------
+// The limit on the requests of one key, for the RateLimit headers.
+struct RateStatus {
+  std::uint64_t limit = 0;      // requests at once
+  std::uint64_t remaining = 0;  // of these, now
+  int reset_s = 0;              // until all of them are there again, rounded up
+};
+
+// --- answer/ makes this -------------------------------------------------------------------------
 struct Answer {
   int status = 200;
   std::string content_type;
   std::string body;
   std::optional<int> retry_after_s;
+  std::optional<RateStatus> rate_limit;
   bool close_connection = false;
 };
 

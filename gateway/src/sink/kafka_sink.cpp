@@ -9,6 +9,7 @@
 #include "dead_letter.hpp"
 #include "delivery.hpp"
 #include "embedded_kafka.hpp"
+#include "producer_conf.hpp"
 #include "sink_problem.hpp"
 #include "supervisor.hpp"
 
@@ -29,6 +30,11 @@ KafkaSettings complete(KafkaSettings settings) {
 }
 
 }  // namespace
+
+void KafkaSink::check(const KafkaSettings& settings) {
+  const KafkaLog silent = [](KafkaLogLevel, std::string_view) {};
+  const ConfHandle conf = producer_conf(settings, settings.brokers, silent);
+}
 
 KafkaSink::KafkaSink(KafkaSettings settings, KafkaLog log)
     : settings_(complete(std::move(settings))),

@@ -34,6 +34,10 @@ struct KafkaStats {
 // 503. The executors of coroutines that wait in deliver() must live until then.
 class KafkaSink {
  public:
+  // Whether librdkafka takes these settings, without connecting to anything. Throws
+  // std::invalid_argument, which names the setting that cannot be, as the constructor does.
+  static void check(const KafkaSettings& settings);
+
   // Connects in the background: Kafka that is away makes it not available() and is no error. Throws
   // std::invalid_argument, which names the setting that cannot be, or std::runtime_error.
   KafkaSink(KafkaSettings settings, KafkaLog log);

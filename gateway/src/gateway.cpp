@@ -1,0 +1,221 @@
+#include "gateway.hpp"
+
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <thread>
+
+#include "admin/admin_server.hpp"
+#include "admit/admission.hpp"
+#include "auth/authenticator.hpp"
+#include "decode/batch_decoder.hpp"
+#include "http/listener.hpp"
+#include "observe/logger.hpp"
+#include "observe/metrics.hpp"
+#include "pipeline.hpp"
+#include "route/router.hpp"
+#include "scrub/scrubber.hpp"
+#include "sink/kafka_sink.hpp"
+#include "stage_settings.hpp"
+#include "stamp/stamper.hpp"
+#include "validate/validator.hpp"
+
+namespace penstock::gateway {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+bool uses_tls(const Config& config) { return !config.listen.tls.certificate.empty(); }
+
+// Blocks until SIGTERM or SIGINT; returns which.
+int wait_for_signal() {
+  net::io_context context;
+  net::signal_set signals(context, SIGINT, SIGTERM);
+  int received = 0;
+  signals.async_wait([&](const boost::system::error_code&, int signal) { received = signal; });
+  context.run();
+  return received;
+}
+
+KafkaLog kafka_log(const Logger& logger) {
+  return [&logger](KafkaLogLevel level, std::string_view text) {
+    switch (level) {
+      case KafkaLogLevel::kInfo:
+        return logger.info(text);
+      case KafkaLogLevel::kWarning:
+        return logger.warning(text);
+      case KafkaLogLevel::kError:
+        return logger.error(text);
+    }
+  };
+}
+
+}  // namespace
+
+// In the order of construction. What a part refers to stands above it.
+struct Gateway::Parts {
+  explicit Parts(const Config& settings);
+  ~Parts();
+
+  Readiness readiness() const;
+  std::string exposition();
+  std::string version() const;
+  void announce() const;
+  void drain();
+
+  const Config config;
+  const Clock::time_point started = Clock::now();
+  std::atomic<bool> draining{false};
+
+  Logger logger;
+  Metrics metrics;
+  KeyStore keys;
+  Authenticator auth;
+  Admission admit;
+  BatchDecoder decode;
+  Validator validate;
+  Scrubber scrub;
+  Stamper stamp;
+  Router route;
+  std::optional<KafkaSink> sink;  // ends before the listener, whose threads its answers resume on
+  std::optional<Stages> stages;
+  std::optional<Pipeline> pipeline;
+  std::optional<TlsContext> tls;  // none: plain HTTP
+  std::optional<Listener> listener;
+  std::optional<AdminServer> admin;
+};
+
+Gateway::Parts::Parts(const Config& settings)
+    : config(settings),
+      logger(log_settings(config)),
+      metrics(PENSTOCK_GATEWAY_VERSION),
+      keys(key_entries(config)),
+      auth(keys),
+      admit(admission_limits(config), key_rates(config)),
+      decode(decode_limits(config)),
+      scrub(privacy::RuleSet(rule_set_options(config))),
+      route(config.kafka.topic_prefix) {
+  logger.info("penstock-gateway starts", {{"version", PENSTOCK_GATEWAY_VERSION}});
+  if (uses_tls(config)) tls.emplace(tls_settings(config));
+  sink.emplace(kafka_settings(config), kafka_log(logger));
+  stages.emplace(
+      Stages{auth, admit, decode, validate, scrub, stamp, route, *sink, metrics, logger});
+  pipeline.emplace(*stages);
+  listener.emplace(ListenAddress{config.listen.address, config.listen.port, config.threads},
+                   http_settings(config), tls ? &*tls : nullptr, *pipeline,
+                   [this] { metrics.connection_opened(); });
+  admin.emplace(admin_settings(config),
+                AdminSources{[this] { return readiness(); }, [this] { return exposition(); },
+                             [this] { return version(); }});
+  listener->start();
+}
+
+Gateway::Parts::~Parts() {
+  admin.reset();
+  if (listener) listener->stop();
+  sink.reset();
+}
+
+Readiness Gateway::Parts::readiness() const {
+  if (draining) return {false, "draining: this gateway is about to end"};
+  if (!sink->available()) return {false, sink->reason()};
+  return {true, "ready"};
+}
+
+std::string Gateway::Parts::exposition() {
+  const KafkaStats kafka = sink->stats();
+  GaugeReadings readings;
+  readings.bodies_in_flight_bytes = admit.bodies_in_flight().in_use();
+  readings.connections = listener->connections();
+  readings.kafka_events_in_flight = kafka.events_in_flight;
+  readings.kafka_bytes_in_flight = kafka.bytes_in_flight;
+  readings.kafka_producer_replacements = kafka.replacements;
+  readings.ready = readiness().ready;
+  return metrics.exposition(readings);
+}
+
+std::string Gateway::Parts::version() const {
+  const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - started);
+  return nlohmann::json{
+      {"version", PENSTOCK_GATEWAY_VERSION},
+      {"uptimeSeconds", uptime.count()},
+      {"kafka", {{"embedded", sink->embedded()}, {"brokers", sink->brokers()}}},
+  }
+      .dump();
+}
+
+void Gateway::Parts::announce() const {
+  const std::string_view tls_text = !uses_tls(config) ? "OFF: PLAIN HTTP"
+                                    : config.listen.tls.min_version == TlsVersion::k13
+                                        ? "1.3"
+                                        : "1.2 or 1.3";
+  logger.info("listening for events",
+              {{"address", config.listen.address},
+               {"port", std::int64_t{listener->port()}},
+               {"tls", tls_text},
+               {"threads", static_cast<std::int64_t>(listener->threads())}});
+  logger.info("admin: /healthz /readyz /metrics /version",
+              {{"address", config.admin.address}, {"port", std::int64_t{admin->port()}}});
+  if (sink->embedded()) {
+    logger.warning(
+        "Kafka is EMBEDDED, IN MEMORY, FOR TRYING OUT: its events end with this process; "
+        "set kafka.brokers for one that keeps them",
+        {{"bootstrap", sink->brokers()}});
+  } else {
+    logger.info("writing to Kafka", {{"brokers", sink->brokers()}});
+  }
+}
+
+void Gateway::Parts::drain() {
+  draining = true;
+  // Nothing waits for the second signal but the end of the process.
+  for (const int signal : {SIGINT, SIGTERM})
+    std::signal(signal, [](int) { std::_Exit(EXIT_FAILURE); });
+  logger.info("draining: not ready from now on", {{"delay_ms", config.drain.delay.count()},
+                                                  {"timeout_ms", config.drain.timeout.count()}});
+  std::this_thread::sleep_for(config.drain.delay);
+
+  const auto deadline = Clock::now() + config.drain.timeout;
+  listener->stop_accepting();
+  const bool answered = listener->drain(config.drain.timeout);
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+  const bool flushed = sink->flush(std::max(left, std::chrono::milliseconds::zero()));
+  if (answered && flushed) {
+    logger.info("ended: every request is answered");
+  } else {
+    logger.warning("ended before every request was answered: their clients will send again",
+                   {{"connections", static_cast<std::int64_t>(listener->connections())}});
+  }
+}
+
+std::vector<std::string> Gateway::check(const Config& config) {
+  std::vector<std::string> errors;
+  const auto attempt = [&](const auto& part) {
+    try {
+      part();
+    } catch (const std::exception& error) {
+      errors.emplace_back(error.what());
+    }
+  };
+  if (uses_tls(config)) attempt([&] { const TlsContext tls(tls_settings(config)); });
+  attempt([&] { KafkaSink::check(kafka_settings(config)); });
+  return errors;
+}
+
+Gateway::Gateway(const Config& config) : parts_(std::make_unique<Parts>(config)) {
+  parts_->announce();
+}
+
+Gateway::~Gateway() = default;
+
+void Gateway::run() {
+  wait_for_signal();
+  parts_->drain();
+}
+
+}  // namespace penstock::gateway

@@ -1,0 +1,36 @@
+// Builds every part, in the order in which an event meets them, runs them, and takes them down
+// again.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/config.hpp"
+
+namespace penstock::gateway {
+
+class Gateway {
+ public:
+  // What only OpenSSL and librdkafka can say about a configuration that has passed check_config():
+  // whether they take the certificate and kafka.properties. Empty if they do. Connects to nothing.
+  static std::vector<std::string> check(const Config& config);
+
+  // Begins to connect to Kafka, or starts the embedded one; listens, and says on standard error
+  // what runs where. Kafka that is away is no error: the gateway is not ready then. `config` has
+  // passed both checks; the process ignores SIGPIPE. Throws std::exception that names what cannot
+  // start.
+  explicit Gateway(const Config& config);
+  ~Gateway();
+
+  // Serves until SIGTERM or SIGINT, then drains: not ready at once; after drain.delay no new
+  // connections; back when every request is answered, after drain.timeout at the latest. A second
+  // signal ends the process at once, with 1. Call it once, on the main thread.
+  void run();
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace penstock::gateway

@@ -1,0 +1,73 @@
+// penstock-gateway: flags and configuration; the rest is Gateway.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "config/config_check.hpp"
+#include "config/config_loader.hpp"
+#include "gateway.hpp"
+
+namespace {
+
+constexpr int kOk = 0;
+constexpr int kRuntimeError = 1;
+constexpr int kUsageError = 2;
+
+struct Arguments {
+  std::string config_file;
+  bool check_only = false;
+};
+
+void report(const std::vector<std::string>& errors) {
+  for (const auto& error : errors) std::cerr << error << '\n';
+}
+
+int run(const Arguments& arguments) {
+  using namespace penstock::gateway;
+  const auto [config, load_errors] = load_config(arguments.config_file, process_environment());
+  report(load_errors);
+  if (!load_errors.empty()) return kUsageError;
+  auto errors = check_config(config);
+  if (errors.empty()) errors = Gateway::check(config);
+  report(errors);
+  if (!errors.empty()) return kUsageError;
+  if (arguments.check_only) {
+    std::cout << arguments.config_file << ": ok\n";
+    return kOk;
+  }
+  std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error of one write
+  Gateway gateway(config);
+  gateway.run();
+  return kOk;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Takes telemetry events over HTTPS and keeps them in Kafka.", "penstock-gateway");
+  app.footer(
+      "Exit codes: 0 ended as told, 1 failed while running, 2 wrong arguments or configuration.");
+  app.set_version_flag("--version", std::string("penstock-gateway ") + PENSTOCK_GATEWAY_VERSION);
+  Arguments arguments;
+  app.add_option("--config", arguments.config_file,
+                 "YAML; gateway.example.yaml explains each setting")
+      ->type_name("FILE")
+      ->required();
+  app.add_flag("--check", arguments.check_only,
+               "Say what is wrong with the configuration, and end");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kOk : kUsageError;
+  }
+  try {
+    return run(arguments);
+  } catch (const std::exception& error) {
+    std::cerr << "penstock-gateway: " << error.what() << '\n';
+    return kRuntimeError;
+  }
+}

@@ -1,0 +1,97 @@
+#include "pipeline.hpp"
+
+#include <chrono>
+#include <new>
+
+#include "answer/batch_answer.hpp"
+#include "answer/problem_answer.hpp"
+
+namespace penstock::gateway {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kRetryS = 1;  // memory is short, or Kafka just went: both pass in seconds
+
+}  // namespace
+
+net::awaitable<Outcome<Pipeline::Delivered>> Pipeline::run(Request& request) {
+  const RequestHead& head = request.head;
+
+  // Who is it, and may they send that much now? Decided before memory is spent on the body.
+  auto client = stages_.auth.authenticate(head);
+  if (!client) co_return client.error();
+  request.client = *client;
+  if (!stages_.sink.available())
+    co_return Problem{503, "kafka_unavailable", stages_.sink.reason(), kRetryS};
+  const auto lease = stages_.admit.admit(**client, head);  // its bytes are given back at the end
+  if (!lease) co_return lease.error();
+
+  auto body = co_await request.body.read(lease->bytes());
+  if (!body) co_return body.error();
+  request.body_bytes = body->size();
+  auto batch = stages_.decode.decode(head, *client, std::move(*body));
+  if (!batch) co_return batch.error();
+  auto too_many = stages_.admit.admit_events(**client, (*batch)->events.size());
+  if (too_many) co_return *too_many;
+
+  // From here a bad event is one verdict, and never fails its batch.
+  stages_.validate.check(**batch);
+  stages_.scrub.apply(**batch);  // what was rejected too: it is bound for the dead-letter topic
+  stages_.stamp.apply(**batch);
+  stages_.route.apply(**batch);
+
+  const auto begin = Clock::now();
+  auto undelivered = co_await stages_.sink.deliver(*batch);
+  if (undelivered) co_return *undelivered;  // 503: the SDK keeps the batch
+  stages_.metrics.delivered(Clock::now() - begin);
+  co_return Delivered(std::move(*batch));
+}
+
+net::awaitable<Answer> Pipeline::handle(RequestHead head, BodyReader& body) {
+  const auto begin = Clock::now();
+  Request request{head, body, nullptr, 0};
+  const auto delivered = co_await run_caught(request);
+  Answer answer =
+      delivered ? accepted(**delivered) : refused(delivered.error(), head.correlation_id);
+  if (answer.status == 429 && request.client)
+    answer.rate_limit = stages_.admit.rate_status(*request.client);
+  stages_.metrics.request_answered(answer.status, Clock::now() - begin, request.body_bytes);
+  co_return answer;
+}
+
+net::awaitable<Outcome<Pipeline::Delivered>> Pipeline::run_caught(Request& request) {
+  try {
+    auto delivered = co_await run(request);
+    co_return delivered;
+  } catch (const std::bad_alloc&) {
+    co_return Problem{503, "overloaded", "the gateway is short of memory; try again", kRetryS};
+  } catch (const std::exception& error) {
+    stages_.log.error("a stage failed; its request is answered 500", {{"what", error.what()}});
+    co_return Problem{500, "internal_error", "the gateway failed; its log says where", {}};
+  }
+}
+
+Answer Pipeline::accepted(const Batch& batch) {
+  std::size_t good = 0;
+  for (const Event& event : batch.events) {
+    if (event.reject)
+      stages_.metrics.event_rejected(event.reject->code);
+    else
+      ++good;
+  }
+  stages_.metrics.events_accepted(good);
+  return batch_answer(batch);
+}
+
+Answer Pipeline::refuse(const Problem& problem, std::string_view correlation_id) {
+  stages_.metrics.request_answered(problem.status, Clock::duration::zero(), 0);
+  return refused(problem, correlation_id);
+}
+
+Answer Pipeline::refused(const Problem& problem, std::string_view correlation_id) {
+  stages_.metrics.request_refused(problem.code);
+  return problem_answer(problem, correlation_id);
+}
+
+}  // namespace penstock::gateway

@@ -1,0 +1,66 @@
+// One request, from its head to its answer. Each line of run() is a stage, each stage a folder.
+#pragma once
+
+#include <memory>
+
+#include "admit/admission.hpp"
+#include "auth/authenticator.hpp"
+#include "decode/batch_decoder.hpp"
+#include "http/request_handler.hpp"
+#include "observe/logger.hpp"
+#include "observe/metrics.hpp"
+#include "route/router.hpp"
+#include "scrub/scrubber.hpp"
+#include "sink/kafka_sink.hpp"
+#include "stamp/stamper.hpp"
+#include "validate/validator.hpp"
+
+namespace penstock::gateway {
+
+// In the order in which a request meets them.
+struct Stages {
+  const Authenticator& auth;
+  Admission& admit;
+  const BatchDecoder& decode;
+  const Validator& validate;
+  const Scrubber& scrub;
+  const Stamper& stamp;
+  const Router& route;
+  KafkaSink& sink;
+  Metrics& metrics;
+  const Logger& log;
+};
+
+// Any thread: a Pipeline has no state of its own. `stages` must outlive it.
+class Pipeline final : public RequestHandler {
+ public:
+  explicit Pipeline(const Stages& stages) noexcept : stages_(stages) {}
+
+  // POST /v1/events. Answers only once the brokers have acknowledged every event, or its dead
+  // letter. A stage that throws costs this request a 500, or a 503 if memory is short, and nothing
+  // else.
+  net::awaitable<Answer> handle(RequestHead head, BodyReader& body) override;
+
+  // What did not get as far as that.
+  Answer refuse(const Problem& problem, std::string_view correlation_id) override;
+
+ private:
+  using Delivered = std::shared_ptr<const Batch>;
+
+  // What is known of a request so far.
+  struct Request {
+    RequestHead head;
+    BodyReader& body;
+    std::shared_ptr<const ClientKey> client;
+    std::size_t body_bytes = 0;
+  };
+
+  net::awaitable<Outcome<Delivered>> run(Request& request);
+  net::awaitable<Outcome<Delivered>> run_caught(Request& request);
+  Answer accepted(const Batch& batch);
+  Answer refused(const Problem& problem, std::string_view correlation_id);
+
+  const Stages& stages_;
+};
+
+}  // namespace penstock::gateway
