@@ -21,6 +21,7 @@ class AnswerWriterTest : public ::testing::Test {
     answer.content_type = "application/json";
     answer.body = "{}";
     answer.retry_after_s = retry_after_s_;
+    answer.rate_limit = rate_limit_;
     writer_.write(answer, form, out_);
     return out_;
   }
@@ -28,6 +29,7 @@ class AnswerWriterTest : public ::testing::Test {
   AnswerWriter writer_;
   std::string out_ = "what was there before";
   std::optional<int> retry_after_s_;
+  std::optional<RateStatus> rate_limit_;
 };
 
 TEST_F(AnswerWriterTest, StatusTypeLengthDateAndBody) {
@@ -53,6 +55,9 @@ TEST_F(AnswerWriterTest, TheAnswerToHeadHasTheLengthButNoBody) {
 TEST_F(AnswerWriterTest, SomeStatusesHaveHeadersOfTheirOwn) {
   EXPECT_THAT(write(401), HasSubstr("\r\nWWW-Authenticate: Bearer\r\n"));
   EXPECT_THAT(write(405), HasSubstr("\r\nAllow: POST\r\n"));
+  rate_limit_ = {.limit = 100, .remaining = 0, .reset_s = 9};
+  EXPECT_THAT(write(429), HasSubstr("\r\nRateLimit-Limit: 100\r\nRateLimit-Remaining: 0\r\n"
+                                    "RateLimit-Reset: 9\r\n"));
   retry_after_s_ = 7;
   EXPECT_THAT(write(503), HasSubstr("\r\nRetry-After: 7\r\n"));
 }

@@ -159,7 +159,7 @@ TEST_F(ConnectionTest, AClientThatEndsBeforeItsBodyDoesIsToldSo) {
   EXPECT_EQ(client.receive().body, "incomplete_body");
 }
 
-// --- Expect: 100-continue ------------------------------------------------------------------------
+// --- Expect: 100-continue -----------------------------------------------------------------------
 
 TEST_F(ConnectionTest, AClientThatWaitsIsToldToGoOnWhenItsBodyIsWanted) {
   Client client = connect();
@@ -181,8 +181,7 @@ TEST_F(ConnectionTest, AClientThatDidNotWaitIsNotTold) {
   EXPECT_EQ(client.ask(post("hello", kExpect)).status, 200);
 }
 
-// --- Refused with the body unread
-// ------------------------------------------------------------------
+// --- Refused with the body unread ---------------------------------------------------------------
 
 TEST_F(ConnectionTest, ASmallBodyThatNobodyReadsIsSkipped) {
   Client client = connect();
@@ -209,8 +208,7 @@ TEST_F(ConnectionTest, AClientThatSendsAMegabyteFirstStillReadsItsRefusal) {
   }
 }
 
-// --- Limits
-// ----------------------------------------------------------------------------------------
+// --- Limits -------------------------------------------------------------------------------------
 
 TEST_F(ConnectionTest, ABodyMayBeAsLargeAsTheHandlerAllows) {
   server_.handler.body_bytes_max = 50'000;
@@ -249,8 +247,7 @@ TEST(ConnectionLimitTest, AHeadLargerThanTheFirstBufferPasses) {
   EXPECT_EQ(client.ask(post("small head")).body, "small head");
 }
 
-// --- Timeouts
-// --------------------------------------------------------------------------------------
+// --- Timeouts -----------------------------------------------------------------------------------
 
 // Sends a byte now and then, until something comes back or the connection ends.
 Response trickle(Client& client, char byte) {

@@ -91,7 +91,8 @@ TEST(HeadParserTest, OnlyOneExpectationIsKnown) {
 }
 
 TEST(HeadParserTest, OfHeadersThatOnlyTraceTheFirstOneCounts) {
-  const auto parsed = parse_head(head_with("traceparent: a\r\ntraceparent: b\r\n"));
+  const std::string text = head_with("traceparent: a\r\ntraceparent: b\r\n");
+  const auto parsed = parse_head(text);
   ASSERT_TRUE(parsed);
   EXPECT_EQ(parsed->head.traceparent, "a");
 }

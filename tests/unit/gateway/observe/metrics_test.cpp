@@ -64,10 +64,17 @@ TEST_F(MetricsTest, RefusalsAreCountedByCode) {
 }
 
 TEST_F(MetricsTest, GaugesAreWhatTheyAreAtTheScrape) {
-  const auto text =
-      metrics_.exposition({.bodies_in_flight_bytes = 4096, .connections = 7, .ready = true});
+  const auto text = metrics_.exposition({.bodies_in_flight_bytes = 4096,
+                                         .connections = 7,
+                                         .kafka_events_in_flight = 8,
+                                         .kafka_bytes_in_flight = 9,
+                                         .kafka_producer_replacements = 2,
+                                         .ready = true});
   EXPECT_THAT(text, HasSubstr("penstock_bodies_in_flight_bytes 4096\n"));
   EXPECT_THAT(text, HasSubstr("penstock_connections 7\n"));
+  EXPECT_THAT(text, HasSubstr("penstock_kafka_events_in_flight 8\n"));
+  EXPECT_THAT(text, HasSubstr("penstock_kafka_bytes_in_flight 9\n"));
+  EXPECT_THAT(text, HasSubstr("penstock_kafka_producer_replacements 2\n"));
   EXPECT_THAT(text, HasSubstr("penstock_ready 1\n"));
   expect_line("penstock_ready 0");
   expect_line(R"(penstock_build_info{version="1.2.3"} 1)");

@@ -1,0 +1,74 @@
+// Goal: one user's events lie in one partition of the right topic, and tell by which schema they are to be read.
+// Method: batches through the stages before it; topic, key and schema compared.
+#include "route/router.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "scrub/scrubber.hpp"
+#include "unit/gateway/decode/decoding.hpp"
+#include "validate/validator.hpp"
+
+namespace penstock::gateway {
+namespace {
+
+using namespace testing;  // NOLINT: the vocabulary of decoding.hpp
+
+class RouterTest : public ::testing::Test {
+ protected:
+  // The one event of `body`, as routed.
+  const Event& routed(const std::string& body) {
+    batch_ = decode_json(body);
+    Validator().check(*batch_);
+    Scrubber(privacy::RuleSet()).apply(*batch_);
+    router_.apply(*batch_);
+    return batch_->events.at(0);
+  }
+
+  Router router_{"staging."};
+  std::shared_ptr<Batch> batch_;
+};
+
+TEST_F(RouterTest, TheTopicIsThatOfTheType) {
+  EXPECT_EQ(routed(click()).topic, "staging.user-activity");
+  EXPECT_EQ(routed(approval()).topic, "staging.db-changes");
+  EXPECT_EQ(router_.dead_letter_topic(), "staging.dead-letter");
+  EXPECT_EQ(Router("").user_activity_topic(), "user-activity");
+}
+
+TEST_F(RouterTest, TheKeyIsTheUserElseTheInstallElseTheRecord) {
+  EXPECT_EQ(routed(click(R"(,"userId":"u","installId":"i")")).key, "u");
+  EXPECT_EQ(routed(click(R"(,"installId":"i")")).key, "i");
+  EXPECT_EQ(routed(R"({"installId":"b","events":[)" + click() + "]}").key, "b");
+  EXPECT_EQ(routed(R"({"installId":"b","events":[)" + click(R"(,"installId":"i")") + "]}").key, "i");
+  EXPECT_EQ(routed(click()).key, "");
+  EXPECT_EQ(routed(approval(R"(,"userId":"u","installId":"i")")).key, "u");
+  EXPECT_EQ(routed(approval(R"(,"installId":"i")")).key, "r-17");
+}
+
+TEST_F(RouterTest, TheKeyIsWhatTheTextMeansAndMasked) {
+  EXPECT_EQ(routed(click(R"(,"userId":"\u0075\"")")).key, "u\"");
+  EXPECT_EQ(routed(click(R"(,"userId":"jane.doe@corp.example")")).key, "[email]");
+}
+
+TEST_F(RouterTest, TheSchemaIsTypeAndVersion) {
+  EXPECT_EQ(routed(click()).schema, "UserActivity/1");
+  EXPECT_EQ(routed(click(R"(,"schemaVersion":1)")).schema, "UserActivity/1");
+  EXPECT_EQ(routed(click(R"(,"schemaVersion":12)")).schema, "UserActivity/12");
+  EXPECT_EQ(routed(approval()).schema, "DatabaseChange/1");
+  EXPECT_EQ(routed(approval(R"(,"schemaVersion":3)")).schema, "DatabaseChange/3");
+}
+
+TEST_F(RouterTest, ARejectedEventKeepsItsTopicAndIsKeyedByInstall) {
+  const Event& event = routed(R"({"installId":"b","events":[{"eventType":"UserActivity","userId":"jane.doe@corp.example"}]})");
+  ASSERT_TRUE(event.reject);
+  EXPECT_EQ(event.topic, "staging.user-activity");
+  EXPECT_EQ(event.key, "b");
+  EXPECT_EQ(event.schema, "");
+  EXPECT_EQ(routed(R"([{"eventType":"Other"}])").topic, "");
+  EXPECT_EQ(routed("[{]}]").topic, "");
+}
+
+}  // namespace
+}  // namespace penstock::gateway
