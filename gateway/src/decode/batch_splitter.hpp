@@ -1,7 +1,8 @@
 // Finds the events of a body that is not valid JSON as a whole, so that each can be judged alone.
 //
 // Looks at quotes, brackets and commas only. Brackets need not match within an event: a closing one
-// closes the innermost of its kind, and what was left open inside with it.
+// closes the innermost of its kind, and what was left open inside with it; or, if it is a ']' and
+// none of its kind is open, the innermost object.
 #pragma once
 
 #include <cstddef>

@@ -65,7 +65,8 @@ class PENSTOCK_API Client {
 
   Client(Client&& other) noexcept;
   Client& operator=(Client&& other) noexcept;
-  // close() with a bound of 2 seconds, unless it was closed before.
+  // close() with a bound of 2 seconds, unless it was closed before. Then waits for the sender
+  // thread, which takes milliseconds, or 2 more seconds if the system hangs.
   ~Client();
 
   // Records one event. Once this has returned ok, the event survives kill -9 of this process; a

@@ -50,7 +50,10 @@ Sender::Sender(const Options& options, std::string context_json, Source own,
     tend_journal();
     return next_sync_;
   });
-  control_.publish([&](UploaderStats& stats) { stats.orphans_pending = pending_in_orphans(); });
+  control_.publish([&](UploaderStats& stats) {
+    stats.orphans_pending = pending_in_orphans();
+    stats.settled_seq = settled_seq();
+  });
 }
 
 void Sender::run() noexcept {
@@ -217,6 +220,7 @@ void Sender::acknowledge(Source& source, const Verdicts& verdicts) {
     stats.acknowledged += verdicts.accepted;
     stats.rejected += verdicts.rejected;
     stats.orphans_pending = pending_in_orphans();
+    stats.settled_seq = settled_seq();
     stats.state = SenderState::kRunning;
     stats.message.clear();
   });
@@ -235,6 +239,7 @@ void Sender::give_up_event(Source& source) {
   control_.publish([&](UploaderStats& stats) {
     stats.dropped_unsendable += 1;
     stats.orphans_pending = pending_in_orphans();
+    stats.settled_seq = settled_seq();
   });
 }
 
@@ -288,6 +293,13 @@ void Sender::tend_journal() {
   // either way.
   if (last != synced_seq_ && own_.journal->sync().ok()) synced_seq_ = last;
   next_sync_ = Clock::now() + options_.sync_interval;
+}
+
+// Not only what was acknowledged: the last number may be that of an event that a kill tore, and
+// that will never be sent.
+std::uint64_t Sender::settled_seq() const {
+  const std::uint64_t last = own_.journal->last_seq();  // first: what pending() counts is no older
+  return own_.journal->pending() == 0 ? last : own_.journal->acknowledged_seq();
 }
 
 std::uint64_t Sender::pending_in_orphans() const {

@@ -68,6 +68,7 @@ class Sender {
   void rest(Clock::time_point until, bool flush_ends_it);
   void sleep_beside_journal(Clock::time_point until);
   void tend_journal();
+  std::uint64_t settled_seq() const;
   std::uint64_t pending_in_orphans() const;
   double random();
   bool is_own(const Source& source) const noexcept { return &source == &own_; }

@@ -20,6 +20,7 @@ namespace {
 // Of the time that stop() has, so much is kept back for the thread to unwind after its request was
 // cut off: with it done, the caller's next open finds the folder unlocked.
 constexpr std::chrono::milliseconds kUnwindTime{50};
+constexpr std::chrono::seconds kLastWait{2};
 
 // The host's signal handlers must not run on our thread; and SIGPIPE, which OpenSSL's writes to a
 // closed connection raise, goes to the writing thread: blocked there, it does nothing.
@@ -81,7 +82,11 @@ Result<std::unique_ptr<Uploader>> Uploader::start(const Options& options, std::s
 
 Uploader::Uploader(std::shared_ptr<Shared> shared) noexcept : shared_(std::move(shared)) {}
 
-Uploader::~Uploader() { static_cast<void>(stop(Clock::now())); }
+Uploader::~Uploader() {
+  static_cast<void>(stop(Clock::now()));
+  static_cast<void>(stop(Clock::now() + kLastWait));  // what was cut off comes back soon
+  if (shared_->thread.joinable()) shared_->thread.detach();
+}
 
 journal::Journal& Uploader::journal() noexcept { return *shared_->sender->own().journal; }
 Doorbell& Uploader::doorbell() noexcept { return shared_->control.doorbell(); }
@@ -97,14 +102,11 @@ UploaderStats Uploader::stats() const noexcept try {
 
 Status Uploader::flush(std::chrono::milliseconds timeout) noexcept try {
   const auto deadline = Clock::now() + timeout;
-  journal::Journal& own = journal();
-  const std::uint64_t target = own.last_seq();
+  const std::uint64_t target = journal().last_seq();
   shared_->control.request_flush(target);
 
-  // pending() == 0 too: the last number may belong to an event that a kill tore, and that will
-  // never be sent.
-  const auto all_sent = [&](const UploaderStats& stats) {
-    return stats.orphans_pending == 0 && (own.acknowledged_seq() >= target || own.pending() == 0);
+  const auto all_sent = [target](const UploaderStats& stats) {
+    return stats.orphans_pending == 0 && stats.settled_seq >= target;
   };
   bool finished = false;
   shared_->control.wait_until(deadline, [&](const UploaderStats& stats, bool thread_finished) {
@@ -140,7 +142,7 @@ Status Uploader::stop(std::chrono::steady_clock::time_point deadline) noexcept t
   }
 
   const std::lock_guard lock(shared_->thread_mutex);
-  if (shared_->thread.joinable()) done ? shared_->thread.join() : shared_->thread.detach();
+  if (done && shared_->thread.joinable()) shared_->thread.join();
   if (!cut_off) return {};
   return {StatusCode::kTimeout, "the request that was under way was cut off; its events are kept"};
 } catch (...) {

@@ -27,6 +27,7 @@ struct UploaderStats {
   std::uint64_t acknowledged = 0, rejected = 0, dropped_unsendable = 0;
   std::uint64_t batches_sent = 0, retries = 0, bytes_sent = 0;
   std::uint64_t orphans_pending = 0;  // records of orphans that are not sent yet
+  std::uint64_t settled_seq = 0;      // of the own source: up to here nothing is left to send
   SenderState state = SenderState::kRunning;
   std::string message;
 };
@@ -40,7 +41,8 @@ class Uploader {
   // kIo or kInternal if the system gives no descriptor or thread.
   static Result<std::unique_ptr<Uploader>> start(const Options& options, std::string context_json,
                                                  Source own, std::vector<Source> orphans) noexcept;
-  // stop() with no time left.
+  // stop() with no time left, and waits until the thread has ended. One that hangs in the system
+  // (name resolution) for two seconds is left to itself with all that it uses, its slot's lock too.
   ~Uploader();
 
   journal::Journal& journal() noexcept;  // of the own source; open until this object goes
@@ -53,8 +55,7 @@ class Uploader {
   Status flush(std::chrono::milliseconds timeout) noexcept;
 
   // Ends the thread: finishes the request that is under way if that ends before `deadline`, else
-  // cuts it off and returns kTimeout. Returns at the deadline at the latest; a thread that hangs in
-  // the system (name resolution) is left to itself with all that it uses. Idempotent.
+  // cuts it off and returns kTimeout. Returns at the deadline at the latest. Idempotent.
   Status stop(std::chrono::steady_clock::time_point deadline) noexcept;
 
   UploaderStats stats() const noexcept;

@@ -48,6 +48,7 @@ class ClientTest : public ::testing::Test {
   std::string journal_bytes() const {
     std::string bytes;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(options_.directory)) {
+      if (!entry.is_regular_file()) continue;
       std::ifstream file(entry.path(), std::ios::binary);
       bytes.append(std::istreambuf_iterator<char>(file), {});
     }

@@ -137,7 +137,7 @@ TEST_F(EventEncoderTest, PersonalDataIsMaskedWhereverAProgramPutsIt) {
   EXPECT_EQ(event["details"]["cardAsNumber"], "[card]");
   EXPECT_EQ(event["details"]["password"], "[removed]");
   EXPECT_EQ(event["metadata"]["token"], "[removed]");
-  EXPECT_EQ(masked_, 9u);
+  EXPECT_EQ(masked_, 10u);
 }
 
 TEST_F(EventEncoderTest, TheClientsUserIsUsedUnlessTheEventNamesItsOwn) {

@@ -41,7 +41,7 @@ TEST(OptionsCheckTest, EachBadOptionIsNamed) {
       {"event_bytes_max", [](Options& o) { o.event_bytes_max = 0; }},
       {"event_bytes_max", [](Options& o) { o.event_bytes_max = 1 << 30; }},
       {"segment_bytes", [](Options& o) { o.segment_bytes = 1; }},
-      {"segment_bytes", [](Options& o) { o.event_bytes_max = o.segment_bytes / 4 + 1; }},
+      {"segment_bytes", [](Options& o) { o.segment_bytes = 4 * o.event_bytes_max - 1; }},
       {"disk_bytes_max", [](Options& o) { o.disk_bytes_max = 2 * o.segment_bytes - 1; }},
       {"batch_events_max", [](Options& o) { o.batch_events_max = 0; }},
       {"batch_events_max", [](Options& o) { o.batch_events_max = 1001; }},
