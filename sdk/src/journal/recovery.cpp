@@ -120,6 +120,7 @@ Result<Recovered> recover(const std::filesystem::path& folder) {
       ++recovered.report.bad_segments;
       continue;
     }
+    passed_over = 0;  // this one begins behind them
     RecoveredSegment found{*std::move(opened)};
     Scan(found, recovered.report).run();
     recovered.install_id = found.segment->install_id();
