@@ -11,14 +11,14 @@
 #include "journal/disk_budget.hpp"
 #include "journal/recovery.hpp"
 #include "journal/segment_table.hpp"
-#include "platform/file.hpp"
+#include "platform/folder.hpp"
 #include "platform/fork_guard.hpp"
-#include "platform/mapped_file.hpp"
 
 namespace penstock::journal {
 
 // Who may touch what:
-//   cursor_, table_, budget_, spare_, acknowledged_   any thread, atomics
+//   cursor_, table_, budget_, acknowledged_           any thread, atomics
+//   spare_                                            any thread, under spare_mutex_
 //   roll_, closed_                                    appending threads, when a segment is full
 //   read_at_, done_, done_records_, synced_generation_  the sender
 // A segment is deleted by the sender alone, once it is sealed and every record of it was
@@ -26,7 +26,7 @@ namespace penstock::journal {
 // either, and its segment is there.
 class Journal::Impl {
  public:
-  Impl(std::filesystem::path folder, const JournalOptions& options, Recovered& recovered)
+  Impl(platform::Folder folder, const JournalOptions& options, Recovered& recovered)
       : folder_(std::move(folder)),
         options_(options),
         report_(recovered.report),
@@ -78,15 +78,15 @@ class Journal::Impl {
   // kOk: another segment is there, or was meanwhile; try again.
   StatusCode roll(Cursor seen) noexcept;
   void seal_current() noexcept;
-  Result<std::unique_ptr<Segment>> take_prepared();
-  Result<std::unique_ptr<Segment>> prepare();
+  Result<Segment> take_prepared();
+  Result<Segment> prepare();
   // Moves to the next segment if `position` is at the end of its own, and there is one.
   bool step_to_next(Position& position) const noexcept;
   // `position` is behind `other`, by less than half of all generations.
   static bool is_before(const Position& position, const Position& other) noexcept;
   void let_go(std::uint64_t generation) noexcept;
 
-  const std::filesystem::path folder_;
+  const platform::Folder folder_;
   const JournalOptions options_;
   const RecoveryReport report_;
   const wire::Uuid install_id_;
@@ -102,7 +102,8 @@ class Journal::Impl {
 
   alignas(64) std::mutex roll_;
   bool closed_ = false;
-  std::atomic<Segment*> spare_{nullptr};
+  std::mutex spare_mutex_;  // held for a move only
+  std::optional<Segment> spare_;
   std::atomic<std::uint64_t> prepared_{0};  // names temporary files
 
   alignas(64) Position read_at_;
@@ -116,14 +117,14 @@ class Journal::Impl {
 Status Journal::Impl::begin(Recovered& recovered) {
   std::uint64_t generation = 0;
   for (auto& found : recovered.segments) {
-    budget_.take(found.segment->size());
+    budget_.take(found.segment.size());
     const bool is_last = &found == &recovered.segments.back();
     std::size_t sealed_end = found.end;
     if (is_last) {
       if (Status status = resume(found); !status) return status;
       const bool has_room =
-          found.end + record_bytes(options_.payload_bytes_max) <= found.segment->size();
-      const std::uint64_t index = recovered.next_seq - found.segment->base_seq();
+          found.end + record_bytes(options_.payload_bytes_max) <= found.segment.size();
+      const std::uint64_t index = recovered.next_seq - found.segment.base_seq();
       if (index > Cursor::kIndexMax / 2) return too_damaged();
       const Cursor cursor(generation, index, found.end);
       cursor_.store((has_room ? cursor : cursor.sealed()).word());
@@ -134,7 +135,7 @@ Status Journal::Impl::begin(Recovered& recovered) {
   if (recovered.segments.empty()) {
     auto first = prepare();
     if (!first) return first.status();
-    if (Status status = (*first)->begin(folder_, recovered.next_seq, install_id_); !status)
+    if (Status status = first->begin(folder_, recovered.next_seq, install_id_); !status)
       return status;
     cursor_.store(Cursor(0, 0, kFirstRecord).word());
     table_.put(0, *std::move(first), 0);
@@ -150,33 +151,33 @@ Status Journal::Impl::begin(Recovered& recovered) {
 
 Status Journal::Impl::too_damaged() const {
   return {StatusCode::kIo,
-          "too many segments in " + folder_.string() +
+          "too many segments in " + folder_.path().string() +
               " are damaged (they are *.bad now); move the folder away to begin a new one"};
 }
 
 // Gives the last segment its full size back, so that it can be written on. If the disk has no room
 // for that, it stays as it is, and is only read.
 Status Journal::Impl::resume(RecoveredSegment& last) {
-  if (last.segment->size() >= options_.segment_bytes) return {};
-  auto whole = Segment::open(last.segment->path(), options_.segment_bytes);
+  if (last.segment.size() >= options_.segment_bytes) return {};
+  auto whole = Segment::open(folder_, last.segment.name(), options_.segment_bytes);
   if (!whole) return whole.status().code() == StatusCode::kStorageFull ? Status() : whole.status();
-  budget_.take((*whole)->size() - last.segment->size());
+  budget_.take(whole->size() - last.segment.size());
   last.segment = *std::move(whole);
-  last.segment->populate(last.end);
+  last.segment.populate(last.end);
   return {};
 }
 
 Journal::Impl::~Impl() {
-  const std::unique_ptr<Segment> spare{spare_.load()};
   const Cursor cursor(cursor_.load());
   Place& place = table_.at(cursor.generation());
   if (!fork_guard_.same_process() || place.segment.load() == nullptr) return;
-  if (spare) spare->remove();
+  if (spare_) folder_.remove(spare_->name());
   const std::size_t end = cursor.is_sealed() ? place.sealed_end.load() : cursor.offset();
-  const std::filesystem::path path = place.segment.load()->path();
-  table_.take(cursor.generation()).reset();  // first: nothing may be mapped behind a file's end
+  std::optional<Segment> last = table_.take(cursor.generation());
+  const std::string name = last->name();
+  last.reset();  // first: nothing may be mapped behind a file's end
   // Space that this fails to give back is used by the next open.
-  static_cast<void>(platform::shrink_file(path, end));
+  static_cast<void>(folder_.shrink(name.c_str(), end));
 }
 
 // --- Append -------------------------------------------------------------------------------------
@@ -226,9 +227,9 @@ StatusCode Journal::Impl::roll(Cursor seen) noexcept try {
   seal_current();
   auto next = take_prepared();
   if (!next) return next.status().code();
-  if (!(*next)->begin(folder_, last_seq() + 1, install_id_).ok()) {
-    (*next)->remove();
-    budget_.give_back((*next)->size());
+  if (!next->begin(folder_, last_seq() + 1, install_id_).ok()) {
+    folder_.remove(next->name());
+    budget_.give_back(next->size());
     return StatusCode::kIo;
   }
   table_.put((generation + 1) % Cursor::kGenerations, *std::move(next), 0);
@@ -255,29 +256,33 @@ void Journal::Impl::refuse_appends() noexcept {
   seal_current();
 }
 
-Result<std::unique_ptr<Segment>> Journal::Impl::take_prepared() {
-  if (std::unique_ptr<Segment> spare{spare_.exchange(nullptr, std::memory_order_acquire)})
-    return spare;
+Result<Segment> Journal::Impl::take_prepared() {
+  {
+    const std::lock_guard<std::mutex> lock(spare_mutex_);
+    if (spare_) return *std::exchange(spare_, std::nullopt);
+  }
   return prepare();
 }
 
-Result<std::unique_ptr<Segment>> Journal::Impl::prepare() {
-  if (!budget_.try_take(options_.segment_bytes))
-    return Status(StatusCode::kStorageFull, "the disk budget is used up");
-  const std::string name = "next-" + std::to_string(prepared_.fetch_add(1)) + ".tmp";
-  auto segment = Segment::prepare(folder_ / name, options_.segment_bytes);
+Result<Segment> Journal::Impl::prepare() {
+  if (!budget_.try_take(options_.segment_bytes)) return Status(StatusCode::kStorageFull, {});
+  auto segment = Segment::prepare(folder_, prepared_.fetch_add(1), options_.segment_bytes);
   if (!segment) budget_.give_back(options_.segment_bytes);
   return segment;
 }
 
 void Journal::Impl::maintain() noexcept try {
   const Cursor cursor(cursor_.load(std::memory_order_acquire));
-  if (cursor.offset() < options_.segment_bytes / 2 ||
-      spare_.load(std::memory_order_relaxed) != nullptr)
-    return;
+  if (cursor.offset() < options_.segment_bytes / 2) return;
+  {
+    const std::lock_guard<std::mutex> lock(spare_mutex_);
+    if (spare_) return;
+  }
   auto segment = prepare();
-  if (segment) spare_.store((*std::move(segment)).release(), std::memory_order_release);
-} catch (...) {  // no memory: append() will try for itself
+  if (!segment) return;
+  const std::lock_guard<std::mutex> lock(spare_mutex_);
+  spare_ = *std::move(segment);
+} catch (...) {  // no memory for an error's text: append() will try for itself
 }
 
 // --- Read and acknowledge -----------------------------------------------------------------------
@@ -349,9 +354,9 @@ void Journal::Impl::acknowledge(std::uint64_t seq) noexcept {
 }
 
 void Journal::Impl::let_go(std::uint64_t generation) noexcept {
-  const std::unique_ptr<Segment> segment = table_.take(generation);
-  segment->remove();
-  budget_.give_back(segment->size());
+  const Segment segment = table_.take(generation);
+  folder_.remove(segment.name());
+  budget_.give_back(segment.size());
 }
 
 Status Journal::Impl::sync() noexcept try {
@@ -368,7 +373,7 @@ Status Journal::Impl::sync() noexcept try {
   }
   if (synced_generation_ == cursor.generation()) return {};
   synced_generation_ = cursor.generation();
-  return platform::sync_folder(folder_);
+  return folder_.sync();
 } catch (...) {
   return {StatusCode::kOutOfMemory, {}};
 }
@@ -377,9 +382,11 @@ Status Journal::Impl::sync() noexcept try {
 
 Result<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& folder,
                                                const JournalOptions& options) noexcept try {
-  auto recovered = recover(folder);
+  auto held = platform::Folder::open(folder);
+  if (!held) return held.status();
+  auto recovered = recover(*held);
   if (!recovered) return recovered.status();
-  auto impl = std::make_unique<Impl>(folder, options, *recovered);
+  auto impl = std::make_unique<Impl>(*std::move(held), options, *recovered);
   if (Status status = impl->begin(*recovered); !status) return status;
   return std::unique_ptr<Journal>(new Journal(std::move(impl)));
 } catch (...) {

@@ -6,7 +6,7 @@
 #include <system_error>
 #include <utility>
 
-#include "platform/file.hpp"
+#include "platform/system_failure.hpp"
 
 namespace penstock::journal {
 namespace {
@@ -28,7 +28,7 @@ class Scan {
   Scan(RecoveredSegment& found, RecoveryReport& report) : found_(found), report_(report) {}
 
   void run() {
-    Segment& segment = *found_.segment;
+    Segment& segment = found_.segment;
     std::uint64_t seq_min = segment.base_seq();
     for (;;) {
       const Segment::Entry entry = segment.verified_at(found_.end, seq_min);
@@ -90,9 +90,9 @@ Result<std::vector<std::filesystem::path>> list_segments(const std::filesystem::
 
 // Segments that are done hold nothing but the count of sequence numbers, and that the last one
 // holds as well.
-void remove_done(std::vector<RecoveredSegment>& segments) {
+void remove_done(const platform::Folder& folder, std::vector<RecoveredSegment>& segments) {
   for (std::size_t i = 0; i + 1 < segments.size(); ++i) {
-    if (segments[i].pending == 0) segments[i].segment->remove();
+    if (segments[i].pending == 0) folder.remove(segments[i].segment.name());
   }
   if (segments.empty()) return;
   const auto last = segments.end() - 1;
@@ -103,18 +103,18 @@ void remove_done(std::vector<RecoveredSegment>& segments) {
 
 }  // namespace
 
-Result<Recovered> recover(const std::filesystem::path& folder) {
-  auto paths = list_segments(folder);
+Result<Recovered> recover(const platform::Folder& folder) {
+  auto paths = list_segments(folder.path());
   if (!paths) return paths.status();
   Recovered recovered;
   std::uint64_t passed_over = 0;
   for (const auto& path : *paths) {
-    auto opened = Segment::open(path, 0);
+    auto opened = Segment::open(folder, path.filename().c_str(), 0);
     if (!opened && opened.status().code() != StatusCode::kInternal) return opened.status();
     const bool is_first = recovered.segments.empty();
     // Of another sequence, or one that gives numbers twice: somebody copied files.
-    if (!opened || (!is_first && (*opened)->install_id() != recovered.install_id) ||
-        (*opened)->base_seq() < recovered.next_seq) {
+    if (!opened || (!is_first && opened->install_id() != recovered.install_id) ||
+        opened->base_seq() < recovered.next_seq) {
       if (!opened) passed_over = std::max(passed_over, first_seq_behind(path));
       set_aside(path);
       ++recovered.report.bad_segments;
@@ -123,10 +123,10 @@ Result<Recovered> recover(const std::filesystem::path& folder) {
     passed_over = 0;  // this one begins behind them
     RecoveredSegment found{*std::move(opened)};
     Scan(found, recovered.report).run();
-    recovered.install_id = found.segment->install_id();
+    recovered.install_id = found.segment.install_id();
     recovered.report.records += found.pending;
     recovered.next_seq = std::max(
-        {found.segment->base_seq(), found.last_seq + 1, found.segment->acknowledged_seq() + 1});
+        {found.segment.base_seq(), found.last_seq + 1, found.segment.acknowledged_seq() + 1});
     recovered.segments.push_back(std::move(found));
   }
   if (recovered.segments.empty()) {
@@ -134,7 +134,7 @@ Result<Recovered> recover(const std::filesystem::path& folder) {
   } else {
     recovered.next_seq = std::max(recovered.next_seq, passed_over);
   }
-  remove_done(recovered.segments);
+  remove_done(folder, recovered.segments);
   return recovered;
 }
 

@@ -4,18 +4,17 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
-#include <memory>
 #include <vector>
 
 #include "journal/journal.hpp"
 #include "journal/segment.hpp"
+#include "platform/folder.hpp"
 #include "wire/uuid.hpp"
 
 namespace penstock::journal {
 
 struct RecoveredSegment {
-  std::unique_ptr<Segment> segment;
+  Segment segment;
   std::size_t end = kFirstRecord;  // behind the last whole record; only zeros follow
   std::uint64_t last_seq = 0;      // of it; 0: it holds none
   std::uint64_t pending = 0;       // whole records that are not acknowledged
@@ -31,6 +30,6 @@ struct Recovered {
 
 // Reads, repairs and tidies the folder: temporary files and segments that are done are removed.
 // Fails with kIo or kStorageFull if a file cannot be opened.
-Result<Recovered> recover(const std::filesystem::path& folder);
+Result<Recovered> recover(const platform::Folder& folder);
 
 }  // namespace penstock::journal

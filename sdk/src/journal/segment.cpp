@@ -1,26 +1,17 @@
 #include "journal/segment.hpp"
 
 #include <sys/random.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cinttypes>
 #include <cstdio>
 #include <cstring>
 #include <utility>
 
 #include "journal/crc32c.hpp"
-#include "platform/file.hpp"
 
 namespace penstock::journal {
 namespace {
-
-std::filesystem::path name_of(std::uint64_t base_seq) {
-  char name[32];
-  std::snprintf(name, sizeof name, "%020" PRIu64 ".seg", base_seq);  // names sort as the numbers do
-  return name;
-}
 
 std::uint64_t random_salt() noexcept {
   std::uint64_t salt = 0;
@@ -39,14 +30,18 @@ RecordHeader& Segment::record(std::size_t offset) const noexcept {
   return *reinterpret_cast<RecordHeader*>(file_.data() + offset);
 }
 
-Result<std::unique_ptr<Segment>> Segment::prepare(const std::filesystem::path& temporary,
-                                                  std::size_t bytes) {
-  auto file = platform::MappedFile::create(temporary, bytes);
+Result<Segment> Segment::prepare(const platform::Folder& folder, std::uint64_t number,
+                                 std::size_t bytes) {
+  std::array<char, 32> name{};
+  std::snprintf(name.data(), name.size(), "next-%" PRIu64 ".tmp", number);
+  auto file = platform::MappedFile::create(folder, name.data(), bytes);
   if (!file) return file.status();
-  return std::unique_ptr<Segment>(new Segment(*std::move(file), temporary));
+  Segment segment(*std::move(file));
+  segment.name_ = name;
+  return segment;
 }
 
-Status Segment::begin(const std::filesystem::path& folder, std::uint64_t base_seq,
+Status Segment::begin(const platform::Folder& folder, std::uint64_t base_seq,
                       const wire::Uuid& install_id) {
   SegmentHeader& header = this->header();
   header.magic = kSegmentMagic;
@@ -55,25 +50,26 @@ Status Segment::begin(const std::filesystem::path& folder, std::uint64_t base_se
   header.salt = salt_ = random_salt();
   header.install_id = install_id;
   header.header_crc = header_crc();
-  const std::filesystem::path path = folder / name_of(base_seq);
-  if (::rename(path_.c_str(), path.c_str()) != 0) {
-    return platform::system_failure("cannot name the segment", path, errno);
-  }
-  path_ = path;
+  std::array<char, 32> name{};
+  std::snprintf(name.data(), name.size(), "%020" PRIu64 ".seg", base_seq);  // sorts as numbers do
+  if (Status status = folder.rename(name_.data(), name.data()); !status) return status;
+  name_ = name;
   return {};
 }
 
-Result<std::unique_ptr<Segment>> Segment::open(const std::filesystem::path& path,
-                                               std::size_t bytes_min) {
-  auto file = platform::MappedFile::open(path, std::max(bytes_min, sizeof(SegmentHeader)));
+Result<Segment> Segment::open(const platform::Folder& folder, const char* name,
+                              std::size_t bytes_min) {
+  auto file = platform::MappedFile::open(folder, name, std::max(bytes_min, sizeof(SegmentHeader)));
   if (!file) return file.status();
-  auto segment = std::unique_ptr<Segment>(new Segment(*std::move(file), path));
-  if (segment->size() > kSegmentBytesMax || !segment->header_is_good()) {
-    return Status(StatusCode::kInternal,
-                  path.string() + " is no segment of this version, or its header is damaged");
+  Segment segment(*std::move(file));
+  if (segment.size() > kSegmentBytesMax || !segment.header_is_good()) {
+    return Status(StatusCode::kInternal, (folder.path() / name).string() +
+                                             " is no segment of this version, or its header is "
+                                             "damaged");
   }
-  segment->base_seq_ = segment->header().base_seq;
-  segment->salt_ = segment->header().salt;
+  std::snprintf(segment.name_.data(), segment.name_.size(), "%s", name);
+  segment.base_seq_ = segment.header().base_seq;
+  segment.salt_ = segment.header().salt;
   return segment;
 }
 
@@ -159,7 +155,5 @@ bool Segment::clear_from(std::size_t offset) noexcept {
   }
   return changed;
 }
-
-void Segment::remove() noexcept { ::unlink(path_.c_str()); }
 
 }  // namespace penstock::journal

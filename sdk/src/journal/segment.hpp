@@ -1,20 +1,22 @@
 // One segment: a mapped file of records, and the only code that reads and writes their bytes.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
-#include <memory>
 #include <string_view>
+#include <utility>
 
 #include "journal/record_format.hpp"
 #include "penstock/status.hpp"
+#include "platform/folder.hpp"
 #include "platform/mapped_file.hpp"
 #include "wire/uuid.hpp"
 
 namespace penstock::journal {
 
+// Movable. None of it allocates memory unless it fails.
 class Segment {
  public:
   // A record at an offset, or why there is none.
@@ -27,18 +29,18 @@ class Segment {
   };
 
   // A file under a temporary name, allocated and present, without a header: what a journal keeps in
-  // reserve.
-  static Result<std::unique_ptr<Segment>> prepare(const std::filesystem::path& temporary,
-                                                  std::size_t bytes);
-  // Makes a prepared one a segment of the sequence: writes the header, then gives it its name in
-  // `folder`. After a kill in between it is a temporary file, which the next open removes.
-  Status begin(const std::filesystem::path& folder, std::uint64_t base_seq,
+  // reserve. `number` makes the name unique.
+  static Result<Segment> prepare(const platform::Folder& folder, std::uint64_t number,
+                                 std::size_t bytes);
+  // Makes a prepared one a segment of the sequence: writes the header, then gives the file its
+  // name. After a kill in between it is a temporary file, which the next open removes.
+  Status begin(const platform::Folder& folder, std::uint64_t base_seq,
                const wire::Uuid& install_id);
 
   // An existing file. kInternal if it is none of ours, or damaged in its header: the caller sets it
   // aside.
-  static Result<std::unique_ptr<Segment>> open(const std::filesystem::path& path,
-                                               std::size_t bytes_min);
+  static Result<Segment> open(const platform::Folder& folder, const char* name,
+                              std::size_t bytes_min);
 
   // --- Any thread -------------------------------------------------------------------------------
 
@@ -72,14 +74,11 @@ class Segment {
   std::uint64_t base_seq() const noexcept { return base_seq_; }
   wire::Uuid install_id() const noexcept { return header().install_id; }
   std::size_t size() const noexcept { return file_.size(); }
-  const std::filesystem::path& path() const noexcept { return path_; }
+  const char* name() const noexcept { return name_.data(); }  // of the file
   Status sync(std::size_t bytes) const { return file_.sync(bytes); }
-  // Deletes the file; the mapping stays until the object goes.
-  void remove() noexcept;
 
  private:
-  Segment(platform::MappedFile file, std::filesystem::path path) noexcept
-      : file_(std::move(file)), path_(std::move(path)) {}
+  explicit Segment(platform::MappedFile file) noexcept : file_(std::move(file)) {}
 
   SegmentHeader& header() const noexcept;
   RecordHeader& record(std::size_t offset) const noexcept;
@@ -89,7 +88,7 @@ class Segment {
   std::uint32_t record_crc(std::uint64_t seq, std::string_view payload) const noexcept;
 
   platform::MappedFile file_;
-  std::filesystem::path path_;
+  std::array<char, 32> name_{};
   std::uint64_t base_seq_ = 0;
   std::uint64_t salt_ = 0;
 };

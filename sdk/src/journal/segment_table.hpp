@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "journal/cursor.hpp"
 #include "journal/segment.hpp"
@@ -16,11 +18,12 @@ namespace penstock::journal {
 // record of the segment was read; so whoever has reserved a record there may use it until that is
 // committed.
 struct Place {
-  std::atomic<Segment*> segment{nullptr};  // owned by the table
+  std::atomic<Segment*> segment{nullptr};  // in `storage`
   std::atomic<std::uint64_t> base_seq{0};
   std::atomic<std::size_t> capacity{0};  // bytes of the file
-  std::atomic<std::size_t> sealed_end{
-      0};  // behind its last record, once nobody reserves there any more; 0 before
+  // Behind its last record, once nobody reserves there any more; 0 before.
+  std::atomic<std::size_t> sealed_end{0};
+  std::optional<Segment> storage;  // here, so that a new segment costs no memory
 };
 
 class SegmentTable {
@@ -30,25 +33,27 @@ class SegmentTable {
       : mask_(std::bit_ceil(places_min) - 1), places_(std::make_unique<Place[]>(mask_ + 1)) {
     // A power of two divides the number of generations, so that the table is even where they wrap.
   }
-  ~SegmentTable() {
-    for (std::size_t i = 0; i <= mask_; ++i) delete places_[i].segment.load();
-  }
   SegmentTable(const SegmentTable&) = delete;
   SegmentTable& operator=(const SegmentTable&) = delete;
 
   Place& at(std::uint64_t generation) const noexcept { return places_[generation & mask_]; }
 
-  void put(std::uint64_t generation, std::unique_ptr<Segment> segment,
-           std::size_t sealed_end) noexcept {
+  void put(std::uint64_t generation, Segment segment, std::size_t sealed_end) noexcept {
     Place& place = at(generation);
-    place.base_seq.store(segment->base_seq(), std::memory_order_release);
-    place.capacity.store(segment->size(), std::memory_order_relaxed);
+    static_cast<void>(place.segment.load(std::memory_order_acquire));  // after the take() before
+    place.storage.emplace(std::move(segment));
+    place.base_seq.store(place.storage->base_seq(), std::memory_order_release);
+    place.capacity.store(place.storage->size(), std::memory_order_relaxed);
     place.sealed_end.store(sealed_end, std::memory_order_relaxed);
-    place.segment.store(segment.release(), std::memory_order_release);
+    place.segment.store(&*place.storage, std::memory_order_release);
   }
 
-  std::unique_ptr<Segment> take(std::uint64_t generation) noexcept {
-    return std::unique_ptr<Segment>(at(generation).segment.exchange(nullptr));
+  Segment take(std::uint64_t generation) noexcept {
+    Place& place = at(generation);
+    Segment segment = *std::move(place.storage);
+    place.storage.reset();
+    place.segment.store(nullptr, std::memory_order_release);
+    return segment;
   }
 
  private:

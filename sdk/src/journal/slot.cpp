@@ -5,7 +5,7 @@
 #include <string>
 #include <system_error>
 
-#include "platform/file.hpp"
+#include "platform/folder.hpp"
 
 namespace penstock::journal {
 namespace {

@@ -5,8 +5,8 @@
 #include <cerrno>
 #include <utility>
 
-#include "platform/file.hpp"
 #include "platform/file_lock.hpp"
+#include "platform/system_failure.hpp"
 
 namespace penstock::platform {
 

@@ -2,22 +2,24 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
+#include <optional>
 
 #include "penstock/status.hpp"
+#include "platform/folder.hpp"
 
 namespace penstock::platform {
 
-// Movable; unmapped at the end, the file stays. One thread at a time, but the bytes are for all.
+// Movable; unmapped at the end, the file stays. No allocation unless a call fails. One thread at a
+// time, but the bytes are for all.
 class MappedFile {
  public:
   // A new file of `bytes` zeros. The space is allocated before it is mapped, so that a full disk is
   // kStorageFull here and never a SIGBUS later; and its pages are present, so that no store into
   // them waits for the file system.
-  static Result<MappedFile> create(const std::filesystem::path& path, std::size_t bytes);
+  static Result<MappedFile> create(const Folder& folder, const char* name, std::size_t bytes);
 
   // An existing file, made larger with zeros if it has less than `bytes_min`.
-  static Result<MappedFile> open(const std::filesystem::path& path, std::size_t bytes_min);
+  static Result<MappedFile> open(const Folder& folder, const char* name, std::size_t bytes_min);
 
   MappedFile(MappedFile&& other) noexcept;
   MappedFile& operator=(MappedFile&& other) noexcept;
@@ -33,13 +35,9 @@ class MappedFile {
 
  private:
   MappedFile(char* data, std::size_t size) noexcept : data_(data), size_(size) {}
-  static Result<MappedFile> map(int fd, const std::filesystem::path& path, std::size_t size);
+  static std::optional<MappedFile> allocate_and_map(int fd, std::size_t size) noexcept;
   char* data_ = nullptr;
   std::size_t size_ = 0;
 };
-
-// Gives what is behind the first `bytes` back to the file system. It must not be mapped beyond that
-// any more.
-Status shrink_file(const std::filesystem::path& path, std::size_t bytes);
 
 }  // namespace penstock::platform

@@ -7,55 +7,52 @@
 #include <cerrno>
 #include <utility>
 
-#include "platform/file.hpp"
 #include "platform/mapped_file.hpp"
+#include "platform/system_failure.hpp"
 
 namespace penstock::platform {
 namespace {
 
 constexpr std::size_t kPageBytes = 4096;  // the smallest there is; larger ones are multiples
-
-// Zero, or the error.
-int allocate(int fd, std::size_t bytes) {
-  int error = 0;
-  do {
-    error = ::posix_fallocate(fd, 0, static_cast<off_t>(bytes));
-  } while (error == EINTR);
-  return error;
-}
-
 }  // namespace
 
-Result<MappedFile> MappedFile::create(const std::filesystem::path& path, std::size_t bytes) {
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0) return system_failure("cannot create", path, errno);
-  const int error = allocate(fd, bytes);
-  auto file = error == 0
-                  ? map(fd, path, bytes)
-                  : Result<MappedFile>(system_failure("cannot allocate space for", path, error));
+Result<MappedFile> MappedFile::create(const Folder& folder, const char* name, std::size_t bytes) {
+  const int fd = ::openat(folder.fd(), name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0) return system_failure("cannot create", folder.path() / name, errno);
+  auto file = allocate_and_map(fd, bytes);
+  const int error = errno;
   ::close(fd);
-  if (!file) ::unlink(path.c_str());
-  if (file) file->populate(0);
-  return file;
+  if (!file) {
+    folder.remove(name);
+    return system_failure("cannot allocate space for", folder.path() / name, error);
+  }
+  file->populate(0);
+  return *std::move(file);
 }
 
-Result<MappedFile> MappedFile::open(const std::filesystem::path& path, std::size_t bytes_min) {
-  const int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-  if (fd < 0) return system_failure("cannot open", path, errno);
+Result<MappedFile> MappedFile::open(const Folder& folder, const char* name, std::size_t bytes_min) {
+  const int fd = ::openat(folder.fd(), name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+  if (fd < 0) return system_failure("cannot open", folder.path() / name, errno);
   struct stat status{};
-  int error = ::fstat(fd, &status) == 0 ? 0 : errno;
-  const std::size_t size = std::max(static_cast<std::size_t>(status.st_size), bytes_min);
-  if (error == 0) error = allocate(fd, size);  // holes too, that a copy may have made
-  auto file = error == 0
-                  ? map(fd, path, size)
-                  : Result<MappedFile>(system_failure("cannot allocate space for", path, error));
+  std::optional<MappedFile> file;
+  if (::fstat(fd, &status) == 0)
+    file = allocate_and_map(fd, std::max(static_cast<std::size_t>(status.st_size), bytes_min));
+  const int error = errno;
   ::close(fd);
-  return file;
+  if (!file) return system_failure("cannot allocate space for", folder.path() / name, error);
+  return *std::move(file);
 }
 
-Result<MappedFile> MappedFile::map(int fd, const std::filesystem::path& path, std::size_t size) {
+// Allocates holes too, that a copy may have made. nullopt: errno says why.
+std::optional<MappedFile> MappedFile::allocate_and_map(int fd, std::size_t size) noexcept {
+  int error = 0;
+  do {
+    error = ::posix_fallocate(fd, 0, static_cast<off_t>(size));
+  } while (error == EINTR);
+  errno = error;
+  if (error != 0) return std::nullopt;
   void* data = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-  if (data == MAP_FAILED) return system_failure("cannot map", path, errno);
+  if (data == MAP_FAILED) return std::nullopt;
   return MappedFile(static_cast<char*>(data), size);
 }
 
@@ -85,11 +82,6 @@ void MappedFile::populate(std::size_t from) const noexcept {
 Status MappedFile::sync(std::size_t bytes) const {
   if (::msync(data_, bytes, MS_SYNC) == 0) return {};
   return system_failure("cannot force to the disk:", "the journal", errno);
-}
-
-Status shrink_file(const std::filesystem::path& path, std::size_t bytes) {
-  if (::truncate(path.c_str(), static_cast<off_t>(bytes)) == 0) return {};
-  return system_failure("cannot shrink", path, errno);
 }
 
 }  // namespace penstock::platform

@@ -239,6 +239,19 @@ TEST_F(JournalTest, AForkedChildWritesNothing) {
   EXPECT_THAT(payloads(*journal_), ElementsAre("a", "b"));
 }
 
+TEST_F(JournalTest, ARelativeFolderStaysTheSameWhenTheProgramGoesElsewhere) {
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(directory_.path());
+  journal_.reset();
+  journal_ = open("journal");
+  std::filesystem::current_path("/");
+  append_all(numbered_records(3000));
+  read(*journal_);
+  journal_->acknowledge(3000);
+  EXPECT_EQ(segments(folder()).size(), 1u);
+  std::filesystem::current_path(before);
+}
+
 TEST_F(JournalTest, AFolderThatIsGoneIsSaid) {
   const auto opened = Journal::open(directory_ / "missing", options_);
   EXPECT_EQ(opened.status().code(), StatusCode::kIo);
