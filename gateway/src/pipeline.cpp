@@ -81,6 +81,8 @@ Answer Pipeline::accepted(const Batch& batch) {
       ++good;
   }
   stages_.metrics.events_accepted(good);
+  for (const auto& [reason, count] : batch.dropped)
+    stages_.metrics.events_dropped_by_client(reason, count);
   return batch_answer(batch);
 }
 

@@ -108,7 +108,6 @@ class Client::Impl {
   std::atomic<bool> closed_{false};
   // Not touched by a track() that succeeds and masks nothing.
   std::atomic<std::uint64_t> masked_{0};
-  std::atomic<std::uint64_t> invalid_{0}, too_large_{0}, storage_full_{0};
 };
 
 // --- open ---------------------------------------------------------------------------------------
@@ -189,14 +188,14 @@ Status Client::Impl::keep(const wire::JsonWriter& out, std::size_t masked) {
 }
 
 Status Client::Impl::too_large() {
-  too_large_.fetch_add(1, std::memory_order_relaxed);
+  uploader_->drops().add(wire::DropReason::kTooLarge);
   return {StatusCode::kTooLarge, "the event is larger than event_bytes_max (" +
                                      std::to_string(event_bytes_max_) +
                                      " bytes) when encoded; shorten its texts"};
 }
 
 Status Client::Impl::invalid(Status why) {
-  invalid_.fetch_add(1, std::memory_order_relaxed);
+  uploader_->drops().add(wire::DropReason::kInvalid);
   return why;
 }
 
@@ -207,7 +206,7 @@ Status Client::Impl::refused(StatusCode code) {
     case StatusCode::kTooLarge:
       return too_large();
     case StatusCode::kStorageFull:
-      storage_full_.fetch_add(1, std::memory_order_relaxed);
+      uploader_->drops().add(wire::DropReason::kStorageFull);
       return {code,
               "the journal has reached disk_bytes_max, or its file system is full; it empties as "
               "the gateway "
@@ -255,9 +254,9 @@ Stats Client::Impl::stats() const {
   stats.dropped_unsendable = sent.dropped_unsendable;
   stats.pending =
       stats.recorded + stats.adopted - sent.acknowledged - sent.rejected - sent.dropped_unsendable;
-  stats.dropped_invalid = invalid_.load(std::memory_order_relaxed);
-  stats.dropped_too_large = too_large_.load(std::memory_order_relaxed);
-  stats.dropped_storage_full = storage_full_.load(std::memory_order_relaxed);
+  stats.dropped_invalid = uploader_->drops().of(wire::DropReason::kInvalid);
+  stats.dropped_too_large = uploader_->drops().of(wire::DropReason::kTooLarge);
+  stats.dropped_storage_full = uploader_->drops().of(wire::DropReason::kStorageFull);
   stats.torn = torn_;
   stats.masked = masked_.load(std::memory_order_relaxed);
   stats.batches_sent = sent.batches_sent;

@@ -50,6 +50,22 @@ void write_event(wire::JsonWriter& out, const journal::Record& record) {
   out.raw(payload.substr(1));
 }
 
+void write_dropped(wire::JsonWriter& out, const DropTotals& dropped) {
+  bool any = false;
+  for (std::size_t i = 0; i < dropped.size(); ++i) {
+    if (dropped[i] == 0) continue;
+    out.raw(',');
+    if (!any) {
+      write_name(out, wire::field::kDropped);
+      out.raw('{');
+    }
+    write_name(out, wire::kDropReasonNames[i]);
+    out.number(dropped[i]);
+    any = true;
+  }
+  if (any) out.raw('}');
+}
+
 }  // namespace
 
 char* Batcher::reserve(std::size_t bytes) {
@@ -62,11 +78,10 @@ char* Batcher::reserve(std::size_t bytes) {
 }
 
 std::string_view Batcher::build(std::string_view install_id,
-                                std::span<const journal::Record> records, DropReport dropped,
+                                std::span<const journal::Record> records, const DropTotals& dropped,
                                 std::int64_t now_unix_milliseconds) {
   // An escape takes six bytes at most; an install id has none, but it comes from a file.
-  std::size_t bytes =
-      kEnvelopeBytes + context_json_.size() + 6 * install_id.size() + dropped.reason.size();
+  std::size_t bytes = kEnvelopeBytes + context_json_.size() + 6 * install_id.size();
   for (const auto& record : records) bytes += record.payload.size() + kPerEventBytes;
   wire::JsonWriter out(reserve(bytes), bytes);
 
@@ -79,14 +94,7 @@ std::string_view Batcher::build(std::string_view install_id,
     write_event(out, record);
   }
   out.raw(']');
-  if (dropped.count != 0) {
-    out.raw(',');
-    write_name(out, wire::field::kDropped);
-    out.raw('{');
-    write_name(out, dropped.reason);
-    out.number(dropped.count);
-    out.raw('}');
-  }
+  write_dropped(out, dropped);
   out.raw('}');
   return out.text();
 }

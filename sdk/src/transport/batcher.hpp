@@ -9,14 +9,9 @@
 #include <string_view>
 
 #include "journal/journal.hpp"
+#include "transport/drop_counts.hpp"
 
 namespace penstock::transport {
-
-// One reason, and how many events were given up for it since the last batch that was acknowledged.
-struct DropReport {
-  std::string_view reason;
-  std::uint64_t count = 0;  // 0: nothing to report
-};
 
 // One thread at a time. Keeps its buffer: a body costs one copy of each event, and no allocation
 // once the buffer has grown.
@@ -27,10 +22,11 @@ class Batcher {
 
   // A record's payload is the event's object without its number: `"seq":N` is put behind the
   // opening brace. One that is no object becomes an event with nothing but its number, so that the
-  // gateway rejects it alone and the rest of its batch is not held up for ever. Valid until the
-  // next call. Throws std::bad_alloc.
+  // gateway rejects it alone and the rest of its batch is not held up for ever. `dropped` are the
+  // events given up that no batch has reported yet. Valid until the next call. Throws
+  // std::bad_alloc.
   std::string_view build(std::string_view install_id, std::span<const journal::Record> records,
-                         DropReport dropped, std::int64_t now_unix_milliseconds);
+                         const DropTotals& dropped, std::int64_t now_unix_milliseconds);
 
  private:
   char* reserve(std::size_t bytes);

@@ -13,8 +13,6 @@
 namespace penstock::transport {
 namespace {
 
-constexpr std::string_view kTooLargeReason = "too_large_for_gateway";
-
 std::int64_t unix_milliseconds_now() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
              std::chrono::system_clock::now().time_since_epoch())
@@ -174,8 +172,8 @@ void Sender::begin_batch_again(Source& source) {
 
 void Sender::deliver(Source& source) {
   due_seq_ = batch_.back().seq;
-  const std::string_view body = batcher_.build(
-      source.journal->install_id(), batch_, {kTooLargeReason, too_large_}, unix_milliseconds_now());
+  const std::string_view body = batcher_.build(source.journal->install_id(), batch_,
+                                               drops_to_report(source), unix_milliseconds_now());
   const std::string_view packed = compressor_.compress(body);
   const HttpAnswer answer =
       client_->post(wire::kEventsPath, packed, compressor_.content_encoding());
@@ -185,6 +183,14 @@ void Sender::deliver(Source& source) {
     stats.bytes_sent += packed.size();
   });
   settle(source, answer);
+}
+
+// An orphan's batches are under the install id of a process that is gone, and report nothing.
+DropTotals Sender::drops_to_report(const Source& source) {
+  reporting_ = is_own(source) ? control_.drops().totals() : reported_;
+  DropTotals unreported{};
+  for (std::size_t i = 0; i < unreported.size(); ++i) unreported[i] = reporting_[i] - reported_[i];
+  return unreported;
 }
 
 void Sender::settle(Source& source, const HttpAnswer& answer) {
@@ -213,7 +219,7 @@ void Sender::settle(Source& source, const HttpAnswer& answer) {
 }
 
 void Sender::acknowledge(Source& source, const Verdicts& verdicts) {
-  too_large_ = 0;  // the report was in this batch
+  reported_ = reporting_;
   events_limit_ = std::min(events_limit_ * 2, options_.batch_events_max);
   finish_batch(source);
   control_.publish([&](UploaderStats& stats) {
@@ -234,7 +240,7 @@ void Sender::split(Source& source) {
 
 // Too large even alone: to keep it would block all that comes behind it.
 void Sender::give_up_event(Source& source) {
-  too_large_ += 1;
+  control_.drops().add(wire::DropReason::kTooLargeForGateway);
   finish_batch(source);
   control_.publish([&](UploaderStats& stats) {
     stats.dropped_unsendable += 1;

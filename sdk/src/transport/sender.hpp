@@ -57,6 +57,7 @@ class Sender {
   void begin_batch_again(Source& source);
 
   void deliver(Source& source);
+  DropTotals drops_to_report(const Source& source);
   void settle(Source& source, const HttpAnswer& answer);
   void acknowledge(Source& source, const Verdicts& verdicts);
   void split(Source& source);
@@ -89,8 +90,9 @@ class Sender {
       0;  // of this source; up to it all were in a batch before, and wait no more
   std::size_t events_limit_;  // of a batch now: halved by a 413, doubled by an acknowledgement
 
-  unsigned failures_ = 0;        // in a row
-  std::uint64_t too_large_ = 0;  // events given up, not yet reported to the gateway
+  unsigned failures_ = 0;   // in a row
+  DropTotals reported_{};   // of the events given up: what the gateway was told
+  DropTotals reporting_{};  // and is told by the batch that is under way
   bool stopped_for_good_ = false;
   std::uint64_t synced_seq_ = 0;  // the journal is on the disk up to here, if sync_interval is set
   Clock::time_point next_sync_ = Clock::time_point::max();

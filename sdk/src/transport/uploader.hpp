@@ -13,6 +13,7 @@
 #include "penstock/options.hpp"
 #include "penstock/penstock.hpp"
 #include "transport/doorbell.hpp"
+#include "transport/drop_counts.hpp"
 
 namespace penstock::transport {
 
@@ -47,6 +48,7 @@ class Uploader {
 
   journal::Journal& journal() noexcept;  // of the own source; open until this object goes
   Doorbell& doorbell() noexcept;         // what append()'s caller rings
+  DropCounts& drops() noexcept;          // what the batches report
   const std::string& install_id() const noexcept;
 
   // Sends at once, without waiting for a batch's age or for a retry's delay (but for a

@@ -51,6 +51,15 @@ TEST_F(MetricsTest, EventsAreCountedByVerdict) {
   expect_line(R"(penstock_events_rejected_total{code="unknown_event_type"} 1)");
 }
 
+TEST_F(MetricsTest, DropsOfClientsAreCountedByReasonsOfAClosedSet) {
+  metrics_.events_dropped_by_client("storage_full", 7);
+  metrics_.events_dropped_by_client("what a client made up", 2);
+  expect_line(R"(penstock_client_dropped_events_total{reason="storage_full"} 7)");
+  expect_line(R"(penstock_client_dropped_events_total{reason="other"} 2)");
+  expect_line(R"(penstock_client_dropped_events_total{reason="invalid"} 0)");
+  EXPECT_THAT(metrics_.exposition({}), Not(HasSubstr("made up")));
+}
+
 TEST_F(MetricsTest, EveryRejectCodeIsThereFromTheStart) {
   // A series that begins with its first increment hides that increment from rate().
   expect_line(R"(penstock_events_rejected_total{code="malformed_json"} 0)");

@@ -17,7 +17,7 @@ constexpr std::string_view kInstall = "b1946ac9-2492-4d23-87ad-0b1946ac9249";
 
 class BatcherTest : public ::testing::Test {
  protected:
-  json build(std::vector<Record> records, DropReport dropped = {}) {
+  json build(std::vector<Record> records, const DropTotals& dropped = {}) {
     return json::parse(batcher_.build(kInstall, records, dropped, 1'733'661'296'789));
   }
   Batcher batcher_{R"({"app":"approvals","version":"2.3"})"};
@@ -46,8 +46,8 @@ TEST_F(BatcherTest, NumbersUpToTheLargestAreWritten) {
 
 TEST_F(BatcherTest, DropsAreReportedOnlyWhenThereAreAny) {
   EXPECT_FALSE(build({{1, R"({"a":1})"}}).contains("dropped"));
-  EXPECT_EQ(build({{1, R"({"a":1})"}}, {"too_large_for_gateway", 3})["dropped"],
-            json::parse(R"({"too_large_for_gateway":3})"));
+  EXPECT_EQ(build({{1, R"({"a":1})"}}, {0, 2, 0, 3})["dropped"],
+            json::parse(R"({"too_large":2,"too_large_for_gateway":3})"));
 }
 
 TEST_F(BatcherTest, ARecordThatIsNoObjectDoesNotSpoilItsBatch) {

@@ -336,6 +336,25 @@ TEST_F(UploaderTest, ATooLargeBatchIsHalvedUntilItFits) {
   EXPECT_THAT(std::vector(sizes.begin(), sizes.begin() + 4), ElementsAre(16, 8, 4, 2));
 }
 
+TEST_F(UploaderTest, WhatTheProgramGaveUpIsReportedUntilItIsAcknowledgedAndThenNoMore) {
+  const auto dropped = [&](std::size_t request) {
+    const auto batch = gateway_.requests().at(request).batch();
+    return batch.contains("dropped") ? batch["dropped"] : nlohmann::json();
+  };
+  gateway_.answer_in_turn({test::reply(503)});
+  start();
+  uploader_->drops().add(wire::DropReason::kStorageFull);
+  uploader_->drops().add(wire::DropReason::kStorageFull);
+  track();
+  flush();
+  const auto storage_full = nlohmann::json::parse(R"({"storage_full":2})");
+  EXPECT_EQ(dropped(0), storage_full);
+  EXPECT_EQ(dropped(1), storage_full);
+  track();
+  flush();
+  EXPECT_TRUE(dropped(2).is_null());
+}
+
 TEST_F(UploaderTest, AnEventThatIsTooLargeAloneIsGivenUpCountedAndReported) {
   gateway_.answer_with([](const ReceivedRequest& request) {
     for (const auto& event : request.events()) {
