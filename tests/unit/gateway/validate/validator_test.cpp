@@ -104,7 +104,8 @@ TEST(ValidatorTest, EachIdentifierKeepsItsRules) {
     EXPECT_EQ(with(quoted("")), "invalid_identifier /" + name);
     EXPECT_EQ(with(quoted("a\\u0000b")), "invalid_identifier /" + name);
     EXPECT_EQ(with(quoted("a\\nb")), "invalid_identifier /" + name);
-    EXPECT_EQ(with(quoted("a\x7F")), "invalid_identifier /" + name);
+    EXPECT_EQ(with(quoted("a\\u001fb")), "invalid_identifier /" + name);
+    EXPECT_EQ(with(quoted("a\x7F")), "") << name;
     EXPECT_EQ(with(quoted("caf\xC3\xA9 \\u00e9")), "") << name;
     EXPECT_EQ(with("7"), "wrong_type /" + name);
     EXPECT_EQ(with("{}"), "wrong_type /" + name);
