@@ -68,8 +68,15 @@ void set(rd_kafka_conf_t* conf, const std::string& name, const std::string& valu
   set(conf, name, value, "librdkafka's " + name);
 }
 
+// librdkafka warns of each property that it calls experimental. That one is ours, and known.
+bool is_about_our_choice(const char* text) {
+  return std::string_view(text).find("enable.gapless.guarantee is experimental") !=
+         std::string_view::npos;
+}
+
 void on_log(const rd_kafka_t* producer, int level, const char* facility, const char* text) {
   constexpr int kSyslogWarning = 4;
+  if (is_about_our_choice(text)) return;
   const auto* log = static_cast<const KafkaLog*>(rd_kafka_opaque(producer));
   // Errors of single connections are warnings here: librdkafka goes on, and the sink judges.
   (*log)(level <= kSyslogWarning ? KafkaLogLevel::kWarning : KafkaLogLevel::kInfo,
