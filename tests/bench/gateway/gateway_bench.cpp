@@ -28,8 +28,8 @@
 namespace penstock::bench {
 namespace {
 
-// Enough for both to be busy. A gateway has thousands of connections; with few, single events wait for
-// each other's linger, and what is measured is waking up.
+// Enough for both to be busy. A gateway has thousands of connections; with few, single events wait
+// for each other's linger, and what is measured is waking up.
 constexpr std::size_t kConnectionsOfBatches = 32;
 constexpr std::size_t kConnectionsOfSingles = 256;
 
@@ -99,8 +99,8 @@ void bench_passthrough(const std::string& brokers, std::size_t events,
        output});
   test::wait_until([&] { return read_file(output).find("ready") != std::string::npos; },
                    test::kPatience, "the pass-through listens");
-  measure_both_sizes("passthrough", server.pid(),
-                     {port, certificate.ca_file(), "pk_none", 0, 0, 0}, events);
+  measure_both_sizes("passthrough", server.pid(), {port, certificate.ca_file(), "pk_none", 0, 0, 0},
+                     events);
 }
 
 void bench_gateway(test::KafkaBroker& broker, std::size_t events) {
@@ -108,8 +108,7 @@ void bench_gateway(test::KafkaBroker& broker, std::size_t events) {
   options.brokers = broker.bootstrap();
   test::GatewayProcess gateway(options);
   measure_both_sizes("gateway", gateway.pid(),
-                     {gateway.port(), gateway.ca_file(), gateway.write_key(), 0, 0, 0},
-                     events);
+                     {gateway.port(), gateway.ca_file(), gateway.write_key(), 0, 0, 0}, events);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "bench/typical_sdk_event.hpp"
 #include "penstock/penstock.hpp"
 #include "support/gateway_process.hpp"
 #include "support/temp_directory.hpp"
@@ -20,7 +21,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using penstock::Client;
-using penstock::Event;
 
 [[noreturn]] void die(const std::string& what) {
   std::fprintf(stderr, "%s\n", what.c_str());
@@ -34,24 +34,6 @@ double cpu_seconds() {
     return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
   };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-// One user's way through one screen: what real batches are made of.
-Event next_event(std::uint64_t number) {
-  switch (number % 4) {
-    case 0:
-      return Event::click("approval-screen", "filter-pending").detail("resultCount", number % 90);
-    case 1:
-      return Event::page_view("approval-screen").detail("source", "menu");
-    case 2:
-      return Event::form_submission("approval-screen", "reviewer-notes", Event::Outcome::kSuccess)
-          .detail("fieldCount", number % 40)
-          .detail("label", "Approve the request and notify its owner")
-          .metadata("sourceSystem", "ApprovalDesk");
-    default:
-      return Event::page_end("approval-screen", std::chrono::milliseconds(number % 100'000))
-          .detail("scrolled", true);
-  }
 }
 
 }  // namespace
@@ -72,9 +54,10 @@ int main(int argc, char** argv) {
   if (!client.set_user("user-4711").ok() || !client.set_session("session-9876").ok())
     die("cannot set the user");
 
+  const penstock::bench::TypicalEvents typical_event;
   const double begin = cpu_seconds();
   for (std::uint64_t i = 0; i < events; ++i) {
-    if (!client.track(next_event(i)).ok()) die("an event was refused");
+    if (const auto status = client.track(typical_event(i)); !status) die(status.message());
   }
   if (!client.flush(300s).ok()) die("not all was acknowledged: " + client.stats().sender_message);
   const double cpu = cpu_seconds() - begin;

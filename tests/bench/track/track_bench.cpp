@@ -22,12 +22,12 @@
 
 #include "bench/allocation_counter.hpp"
 #include "bench/latencies.hpp"
+#include "bench/typical_sdk_event.hpp"
 #include "penstock/penstock.hpp"
 
 namespace {
 
 using penstock::Client;
-using penstock::Event;
 using penstock::bench::Latencies;
 
 [[noreturn]] void die(const std::string& what) {
@@ -35,17 +35,7 @@ using penstock::bench::Latencies;
   std::exit(1);
 }
 
-// Encodes to kEventBytes: a form submission with what a real one carries.
-Event typical_event(std::uint64_t number) {
-  return Event::form_submission("approval-screen", "reviewer-notes", Event::Outcome::kSuccess)
-      .correlation("4bf92f3577b34da6a3ce929d0e0e4736")
-      .detail("fieldCount", number % 40)
-      .detail("label", "Approve the request and notify its owner")
-      .detail("durationMs", 1250.5)
-      .detail("valid", true)
-      .metadata("sourceSystem", "ApprovalDesk");
-}
-constexpr std::size_t kEventBytes = 385;
+using penstock::bench::kTypicalEventBytes;
 
 double cpu_seconds(int who) {
   rusage usage{};
@@ -120,7 +110,7 @@ class Mapping {
   Mapping(const Mapping&) = delete;
   Mapping& operator=(const Mapping&) = delete;
   char* at(std::uint64_t number) noexcept {
-    return data_ + number * kEventBytes % (size_ - kEventBytes);
+    return data_ + number * kTypicalEventBytes % (size_ - kTypicalEventBytes);
   }
 
  private:
@@ -144,8 +134,9 @@ void bench_track(const std::filesystem::path& directory, std::size_t threads, st
   Client client = *std::move(opened);
   if (!client.set_user("user-4711").ok() || !client.set_session("session-9876").ok())
     die("cannot set the user");
-  print_calls("track", threads, calls, ticks_per_ns, [&client](std::uint64_t number) {
-    if (!client.track(typical_event(number)).ok()) die("an event was refused");
+  const penstock::bench::TypicalEvents typical_event;
+  print_calls("track", threads, calls, ticks_per_ns, [&](std::uint64_t number) {
+    if (const auto status = client.track(typical_event(number)); !status) die(status.message());
   });
   const std::uint64_t expected = threads * (calls + calls / 20);
   if (client.stats().pending != expected) die("not all that was recorded is in the journal");
@@ -166,7 +157,7 @@ int main(int argc, char** argv) {
 
   {
     Mapping mapping(directory / "floor", 16 << 20);
-    const std::string event(kEventBytes, 'x');
+    const std::string event(kTypicalEventBytes, 'x');
     print_calls("copy", 1, calls, ticks_per_ns, [&](std::uint64_t number) {
       std::memcpy(mapping.at(number), event.data(), event.size());
     });
