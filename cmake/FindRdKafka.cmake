@@ -1,12 +1,13 @@
 # RdKafka::rdkafka: the pinned static librdkafka that scripts/setup builds (docs/decisions/ says why not the
 # distribution's). Looked for in PENSTOCK_RDKAFKA_ROOT, else in the cache folder of the setup script.
 set(PENSTOCK_RDKAFKA_VERSION 2.15.1)
+set(_rdkafka_build 2)  # as in scripts/setup
 if(DEFINED ENV{XDG_CACHE_HOME})
   set(_rdkafka_cache $ENV{XDG_CACHE_HOME})
 else()
   set(_rdkafka_cache $ENV{HOME}/.cache)
 endif()
-set(PENSTOCK_RDKAFKA_ROOT ${_rdkafka_cache}/penstock/librdkafka-${PENSTOCK_RDKAFKA_VERSION} CACHE PATH
+set(PENSTOCK_RDKAFKA_ROOT ${_rdkafka_cache}/penstock/librdkafka-${PENSTOCK_RDKAFKA_VERSION}-${_rdkafka_build} CACHE PATH
   "Where librdkafka ${PENSTOCK_RDKAFKA_VERSION} is installed")
 
 find_path(RdKafka_INCLUDE_DIR librdkafka/rdkafka.h PATHS ${PENSTOCK_RDKAFKA_ROOT}/include NO_DEFAULT_PATH)
