@@ -1,14 +1,11 @@
 #include "bench/gateway/load.hpp"
 
-#include <atomic>
 #include <boost/asio.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/beast.hpp>
 #include <boost/beast/ssl.hpp>
 #include <exception>
-#include <mutex>
 #include <stdexcept>
-#include <thread>
 #include <vector>
 
 #include "bench/gateway/typical_events.hpp"
@@ -28,15 +25,33 @@ std::string make_request(const Load& load, std::uint64_t first_number) {
          "\r\n\r\n" + body;
 }
 
-void run_connection(const Load& load, std::size_t number, std::atomic<std::size_t>& left) {
-  net::io_context context;
-  net::ssl::context tls(net::ssl::context::tls_client);
-  tls.load_verify_file(load.ca_file.string());
-  tls.set_verify_mode(net::ssl::verify_peer);
-  net::ssl::stream<net::ip::tcp::socket> stream(context, tls);
-  stream.lowest_layer().connect({net::ip::make_address("127.0.0.1"), load.port});
+using Stream = net::ssl::stream<net::ip::tcp::socket>;
+
+// What the connections share. One thread.
+struct Shared {
+  const Load& load;
+  net::ssl::context& tls;
+  std::size_t left;
+};
+
+net::awaitable<void> exchange(Stream& stream, boost::beast::flat_buffer& buffer,
+                              const std::string& request) {
+  co_await net::async_write(stream, net::buffer(request), net::use_awaitable);
+  http::response<http::string_body> answer;
+  co_await http::async_read(stream, buffer, answer, net::use_awaitable);
+  if (answer.result_int() != 200) {
+    throw std::runtime_error("the server answered " + std::to_string(answer.result_int()) + ": " +
+                             answer.body());
+  }
+}
+
+net::awaitable<void> run_connection(Shared& shared, std::size_t number) {
+  const Load& load = shared.load;
+  Stream stream(co_await net::this_coro::executor, shared.tls);
+  co_await stream.lowest_layer().async_connect({net::ip::make_address("127.0.0.1"), load.port},
+                                               net::use_awaitable);
   stream.lowest_layer().set_option(net::ip::tcp::no_delay(true));
-  stream.handshake(net::ssl::stream_base::client);
+  co_await stream.async_handshake(net::ssl::stream_base::client, net::use_awaitable);
 
   std::vector<std::string> requests;
   for (std::size_t i = 0; i < kPreparedRequests; ++i) {
@@ -44,40 +59,30 @@ void run_connection(const Load& load, std::size_t number, std::atomic<std::size_
         make_request(load, (number * kPreparedRequests + i) * load.events_per_request));
   }
   boost::beast::flat_buffer buffer;
-  for (std::size_t i = 0;; ++i) {
-    std::size_t open = left.load();
-    while (open != 0 && !left.compare_exchange_weak(open, open - 1)) {
-    }
-    if (open == 0) return;
-    net::write(stream, net::buffer(requests[i % requests.size()]));
-    http::response<http::string_body> answer;
-    http::read(stream, buffer, answer);
-    if (answer.result_int() != 200) {
-      throw std::runtime_error("the server answered " + std::to_string(answer.result_int()) + ": " +
-                               answer.body());
-    }
+  for (std::size_t i = 0; shared.left > 0; ++i) {
+    --shared.left;
+    co_await exchange(stream, buffer, requests[i % requests.size()]);
   }
 }
 
 }  // namespace
 
+// One thread: one for each connection would make the server pay for waking them all up.
 void run_load(const Load& load) {
-  std::atomic<std::size_t> left{load.requests};
-  std::mutex mutex;
+  net::io_context context(1);
+  net::ssl::context tls(net::ssl::context::tls_client);
+  tls.load_verify_file(load.ca_file.string());
+  tls.set_verify_mode(net::ssl::verify_peer);
+  Shared shared{load, tls, load.requests};
   std::exception_ptr failure;
-  std::vector<std::thread> threads;
   for (std::size_t i = 0; i < load.connections; ++i) {
-    threads.emplace_back([&, i] {
-      try {
-        run_connection(load, i, left);
-      } catch (...) {
-        left.store(0);
-        const std::lock_guard<std::mutex> lock(mutex);
-        failure = std::current_exception();
-      }
+    net::co_spawn(context, run_connection(shared, i), [&](std::exception_ptr error) {
+      if (!error) return;
+      failure = error;
+      context.stop();
     });
   }
-  for (auto& thread : threads) thread.join();
+  context.run();
   if (failure) std::rethrow_exception(failure);
 }
 
