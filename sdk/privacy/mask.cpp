@@ -54,7 +54,7 @@ class MaskedString {
 
 std::size_t write_masked(const RuleSet& rules, std::string_view text,
                          wire::JsonWriter& out) noexcept {
-  auto finding = find_personal_data(rules, text, 0);
+  auto finding = may_hold_personal_data(text) ? find_personal_data(rules, text, 0) : std::nullopt;
   if (!finding) {
     out.string(text);
     return 0;
