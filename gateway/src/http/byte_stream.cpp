@@ -20,6 +20,12 @@ constexpr std::string_view kThisIsHttps =
 
 bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
 
+// SSL_get_error() wants no earlier error to be left. ERR_clear_error() goes through all the places
+// for one, also if there is none: 1,400 instructions.
+void forget_errors() noexcept {
+  if (ERR_peek_error() != 0) ERR_clear_error();
+}
+
 }  // namespace
 
 ByteStream::ByteStream(net::ip::tcp::socket socket, SSL_CTX* tls) : socket_(std::move(socket)) {
@@ -121,7 +127,7 @@ net::awaitable<void> ByteStream::close(bool linger, std::chrono::milliseconds li
 ByteStream::Step ByteStream::try_read(char* to, std::size_t bytes_max) {
   std::size_t bytes = 0;
   if (ssl_ != nullptr) {
-    ERR_clear_error();
+    forget_errors();
     const int result = SSL_read_ex(ssl_.get(), to, bytes_max, &bytes);
     return tls_step(result, bytes);
   }
@@ -135,7 +141,7 @@ ByteStream::Step ByteStream::try_read(char* to, std::size_t bytes_max) {
 ByteStream::Step ByteStream::try_write(std::string_view bytes) {
   std::size_t written = 0;
   if (ssl_ != nullptr) {
-    ERR_clear_error();
+    forget_errors();
     const int result = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &written);
     return tls_step(result, written);
   }
