@@ -1,41 +1,11 @@
 #include "problem_answer.hpp"
 
+#include "reason_phrase.hpp"
 #include "wire/field_names.hpp"
 #include "wire/json_writer.hpp"
 #include "wire/limits.hpp"
 
 namespace penstock::gateway {
-
-std::string_view reason_phrase(int status) noexcept {
-  switch (status) {
-    case 400:
-      return "Bad Request";
-    case 401:
-      return "Unauthorized";
-    case 403:
-      return "Forbidden";
-    case 404:
-      return "Not Found";
-    case 405:
-      return "Method Not Allowed";
-    case 408:
-      return "Request Timeout";
-    case 413:
-      return "Content Too Large";
-    case 415:
-      return "Unsupported Media Type";
-    case 429:
-      return "Too Many Requests";
-    case 431:
-      return "Request Header Fields Too Large";
-    case 500:
-      return "Internal Server Error";
-    case 503:
-      return "Service Unavailable";
-    default:
-      return "Error";
-  }
-}
 
 Answer problem_answer(const Problem& problem, std::string_view correlation_id) {
   // The client's own text comes back to it, but no more of it than the protocol allows.

@@ -12,7 +12,4 @@ namespace penstock::gateway {
 // thread.
 Answer problem_answer(const Problem& problem, std::string_view correlation_id);
 
-// "Too Many Requests" for 429; "Error" for a status that the gateway does not use.
-std::string_view reason_phrase(int status) noexcept;
-
 }  // namespace penstock::gateway

@@ -3,43 +3,10 @@
 #include <array>
 #include <charconv>
 
+#include "reason_phrase.hpp"
+
 namespace penstock::gateway {
 namespace {
-
-std::string_view reason(int status) noexcept {
-  switch (status) {
-    case 200:
-      return "OK";
-    case 400:
-      return "Bad Request";
-    case 401:
-      return "Unauthorized";
-    case 403:
-      return "Forbidden";
-    case 404:
-      return "Not Found";
-    case 405:
-      return "Method Not Allowed";
-    case 408:
-      return "Request Timeout";
-    case 413:
-      return "Content Too Large";
-    case 415:
-      return "Unsupported Media Type";
-    case 417:
-      return "Expectation Failed";
-    case 429:
-      return "Too Many Requests";
-    case 431:
-      return "Request Header Fields Too Large";
-    case 500:
-      return "Internal Server Error";
-    case 503:
-      return "Service Unavailable";
-    default:
-      return "";  // optional, RFC 9112, 4
-  }
-}
 
 template <typename Number>
 void append(std::string& out, Number number) {
@@ -64,7 +31,7 @@ void append_rate_limit(std::string& out, const RateStatus& status) {
 void AnswerWriter::write(const Answer& answer, const AnswerForm& form, std::string& out) {
   out.assign("HTTP/1.1 ");
   append(out, answer.status);
-  out.append(" ").append(reason(answer.status));
+  out.append(" ").append(reason_phrase(answer.status));
   out.append("\r\nDate: ").append(date(std::time(nullptr)));
   out.append("\r\nContent-Type: ").append(answer.content_type);
   out.append("\r\nContent-Length: ");

@@ -8,8 +8,8 @@
 
 namespace penstock::gateway {
 
-// 1 to kIdentifierBytesMax bytes without control characters, as the SDK checks it before it records.
-// `text` is valid UTF-8. Any thread.
+// 1 to kIdentifierBytesMax bytes without control characters, as the SDK checks it before it
+// records. `text` is valid UTF-8. Any thread.
 inline bool is_identifier(std::string_view text) noexcept {
   if (text.empty() || text.size() > wire::kIdentifierBytesMax) return false;
   return std::none_of(text.begin(), text.end(),

@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "reason_phrase.hpp"
 #include "wire/limits.hpp"
 
 namespace penstock::gateway {
@@ -41,8 +42,8 @@ TEST(ProblemAnswerTest, TextOfTheClientIsEscapedAndBounded) {
 
 TEST(ProblemAnswerTest, EveryStatusOfTheProtocolHasItsPhrase) {
   for (const int status : {400, 401, 403, 404, 405, 408, 413, 415, 429, 431, 500, 503})
-    EXPECT_NE(reason_phrase(status), "Error") << status;
-  EXPECT_EQ(reason_phrase(599), "Error");
+    EXPECT_NE(reason_phrase(status), "") << status;
+  EXPECT_EQ(reason_phrase(599), "");
 }
 
 }  // namespace
