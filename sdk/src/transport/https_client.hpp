@@ -18,7 +18,8 @@
 namespace penstock::transport {
 
 // Of an answer; a gateway's are far below. Head: so many for headers.
-inline constexpr std::size_t kAnswerBodyBytesMax = 64 * 1024;
+// A verdict takes 250 bytes at most, and each of wire::kBatchEventsMax events may have one.
+inline constexpr std::size_t kAnswerBodyBytesMax = 512 * 1024;
 inline constexpr std::size_t kAnswerHeadBytesMax = 16 * 1024;
 
 struct HttpAnswer {
