@@ -12,8 +12,8 @@
 namespace penstock {
 namespace {
 
-constexpr std::size_t kContextBytesMax =
-    8 * 1024;  // merged into every event's metadata: must stay small
+// Merged into every event's metadata: must stay small.
+constexpr std::size_t kContextBytesMax = 8 * 1024;
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
@@ -40,6 +40,10 @@ Result<std::string> make_batch_context(const Options& options, const privacy::Ru
                     "context has a field whose name is empty or longer than 128 bytes; rename it");
     }
     set_field(fields, name, value);
+  }
+  if (fields.size() > wire::kEventFieldsMax) {
+    return Status(StatusCode::kInvalidOption,
+                  "context has more than 64 fields, with app, version and os; leave some out");
   }
 
   std::string json(kContextBytesMax, '\0');

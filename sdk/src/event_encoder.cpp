@@ -1,6 +1,7 @@
 #include "event_encoder.hpp"
 
 #include <chrono>
+#include <cmath>
 #include <span>
 
 #include "privacy/detectors.hpp"
@@ -45,9 +46,17 @@ class Writer {
       : rules_(rules), out_(out) {}
 
   // `prefix` is all that comes before the value: comma, quoted name, colon.
-  void identifier(std::string_view prefix, std::string_view text) noexcept {
+  void identifier(std::string_view prefix, std::string_view text, bool removed) noexcept {
     out_.raw(prefix);
+    if (removed) return remove();
     note(write_identifier(rules_, text, out_, encoded_.masked));
+  }
+
+  // The client's own, written and masked when it was set.
+  void known_identifier(std::string_view prefix, std::string_view json, bool removed) noexcept {
+    out_.raw(prefix);
+    if (removed) return remove();
+    out_.raw(json);
   }
 
   void members(std::string_view prefix, std::span<const Detail> members) noexcept {
@@ -58,8 +67,7 @@ class Writer {
       encoded_.masked += privacy::write_masked(rules_, members[i].name, out_);
       out_.raw(':');
       if (rules_.removes(members[i].name)) {
-        out_.string(privacy::kRemovedMask);
-        ++encoded_.masked;
+        remove();
       } else {
         value(members[i].value);
       }
@@ -74,6 +82,11 @@ class Writer {
   EventEncoder::Encoded result() const noexcept { return encoded_; }
 
  private:
+  void remove() noexcept {
+    out_.string(privacy::kRemovedMask);
+    ++encoded_.masked;
+  }
+
   void check_name(std::span<const Detail> members, std::size_t at) noexcept {
     const std::string_view name = members[at].name;
     if (name.empty()) note("a detail or metadata field has an empty name; give it one");
@@ -96,7 +109,7 @@ class Writer {
         encoded_.masked += privacy::write_masked(rules_, value.text(), out_);
         return;
       case Value::Type::kReal:
-        return out_.number(value.real());
+        return number(value.real(), std::abs(value.real()));
       case Value::Type::kBoolean:
         return out_.boolean(value.boolean());
       case Value::Type::kSigned:
@@ -108,12 +121,12 @@ class Writer {
     }
   }
 
-  // A card number is one also when the program holds it as an integer.
-  template <typename Integer>
-  void number(Integer value, std::uint64_t magnitude) noexcept {
+  // A card number is one also when the program holds it as a number.
+  template <typename Number, typename Magnitude>
+  void number(Number value, Magnitude magnitude) noexcept {
     const std::size_t begin = out_.size();
     out_.number(value);
-    if (magnitude < kSmallestCardNumber) return;
+    if (magnitude < static_cast<Magnitude>(kSmallestCardNumber)) return;
     const std::string_view digits = out_.text().substr(begin);
     if (const auto finding = privacy::find_personal_data(rules_, digits, 0)) {
       out_.truncate(begin);
@@ -145,6 +158,14 @@ const char* write_identifier(const privacy::RuleSet& rules, std::string_view tex
   return nullptr;
 }
 
+EventEncoder::EventEncoder(const privacy::RuleSet& rules) noexcept
+    : rules_(rules),
+      removed_{
+          rules.removes(wire::field::kUserId),       rules.removes(wire::field::kSessionId),
+          rules.removes(wire::field::kPageId),       rules.removes(wire::field::kCorrelationId),
+          rules.removes(wire::field::kActivityType), rules.removes(wire::field::kRecordId),
+          rules.removes(wire::field::kAction)} {}
+
 EventEncoder::Encoded EventEncoder::encode(const Event& event, const Identity::Snapshot& identity,
                                            std::int64_t now_ms,
                                            wire::JsonWriter& out) const noexcept {
@@ -162,27 +183,26 @@ EventEncoder::Encoded EventEncoder::encode(const Event& event, const Identity::S
   out.raw('"');
 
   if (!event.user_.empty()) {
-    writer.identifier(R"(,"userId":)", event.user_);
+    writer.identifier(R"(,"userId":)", event.user_, removed_.user);
   } else if (!identity.user().empty()) {
-    out.raw(R"(,"userId":)");
-    out.raw(identity.user());
+    writer.known_identifier(R"(,"userId":)", identity.user(), removed_.user);
   }
   if (!event.session_.empty()) {
-    writer.identifier(R"(,"sessionId":)", event.session_);
+    writer.identifier(R"(,"sessionId":)", event.session_, removed_.session);
   } else if (!identity.session().empty()) {
-    out.raw(R"(,"sessionId":)");
-    out.raw(identity.session());
+    writer.known_identifier(R"(,"sessionId":)", identity.session(), removed_.session);
   }
-  if (!event.page_.empty()) writer.identifier(R"(,"pageId":)", event.page_);
-  if (!event.correlation_.empty()) writer.identifier(R"(,"correlationId":)", event.correlation_);
+  if (!event.page_.empty()) writer.identifier(R"(,"pageId":)", event.page_, removed_.page);
+  if (!event.correlation_.empty())
+    writer.identifier(R"(,"correlationId":)", event.correlation_, removed_.correlation);
 
   if (event.what_.empty()) writer.note("activityType or action is empty; say what happened");
   if (is_change) {
     if (event.record_.empty()) writer.note("the record's id is empty; say which record changed");
-    writer.identifier(R"(,"recordId":)", event.record_);
-    writer.identifier(R"(,"action":)", event.what_);
+    writer.identifier(R"(,"recordId":)", event.record_, removed_.record);
+    writer.identifier(R"(,"action":)", event.what_, removed_.action);
   } else {
-    writer.identifier(R"(,"activityType":)", event.what_);
+    writer.identifier(R"(,"activityType":)", event.what_, removed_.activity);
   }
 
   if (event.negative_duration_)

@@ -14,7 +14,7 @@ namespace penstock {
 // Immutable: any thread. Allocates nothing.
 class EventEncoder {
  public:
-  explicit EventEncoder(const privacy::RuleSet& rules) noexcept : rules_(rules) {}
+  explicit EventEncoder(const privacy::RuleSet& rules) noexcept;
 
   struct Encoded {
     const char* problem =
@@ -29,7 +29,13 @@ class EventEncoder {
                  wire::JsonWriter& out) const noexcept;
 
  private:
+  // Which identifiers a rule removes by their name: found once, not for each event.
+  struct Removed {
+    bool user, session, page, correlation, activity, record, action;
+  };
+
   const privacy::RuleSet& rules_;
+  const Removed removed_;
 };
 
 // Writes an identifier as a masked JSON string. Returns the problem, or null. Any thread.

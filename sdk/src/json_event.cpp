@@ -18,8 +18,10 @@ Status invalid(std::string message) { return {StatusCode::kInvalidEvent, std::mo
 
 Json parse(std::string_view text, Status& status) {
   bool too_deep = false;
-  const auto bound_depth = [&too_deep](int depth, Json::parse_event_t, Json&) {
-    if (depth >= static_cast<int>(wire::kJsonDepthMax)) too_deep = true;
+  const auto bound_depth = [&too_deep](int depth, Json::parse_event_t what, Json&) {
+    const bool opens =
+        what == Json::parse_event_t::object_start || what == Json::parse_event_t::array_start;
+    if (opens && depth >= static_cast<int>(wire::kJsonDepthMax)) too_deep = true;
     return !too_deep;
   };
   try {
@@ -59,10 +61,24 @@ Status check_identifier(const Json& event, std::string_view field, bool required
   return {};
 }
 
+// A name that is longer is text that strayed into the names.
+bool has_long_name(const Json& value) {
+  if (!value.is_structured()) return false;
+  for (const auto& [name, member] : value.items()) {
+    if (value.is_object() && name.size() > wire::kFieldNameBytesMax) return true;
+    if (has_long_name(member)) return true;
+  }
+  return false;
+}
+
 Status check_object(const Json& event, std::string_view field) {
   const auto found = event.find(field);
-  if (found == event.end() || found->is_object()) return {};
-  return invalid(std::string(field) + " is no JSON object; it looks like {\"name\":\"value\"}");
+  if (found == event.end()) return {};
+  if (!found->is_object())
+    return invalid(std::string(field) + " is no JSON object; it looks like {\"name\":\"value\"}");
+  if (found->size() > wire::kEventFieldsMax)
+    return invalid(std::string(field) + " has more than 64 fields; nest some of them");
+  return {};
 }
 
 Status complete_event_type(Json& event) {
@@ -101,6 +117,8 @@ Status check(Json& event, std::int64_t now_ms) {
   }
   if (event.size() > wire::kEventFieldsMax - 8)
     return invalid("the event has more than 56 fields; put some into details");
+  if (has_long_name(event))
+    return invalid("the name of a field is longer than 128 bytes; put text into the value instead");
   if (Status status = complete_event_type(event); !status) return status;
   if (Status status = complete_timestamp(event, now_ms); !status) return status;
   const bool is_change = event[std::string(wire::field::kEventType)] == wire::kDatabaseChange;
@@ -140,8 +158,8 @@ Status write_json_event(const privacy::RuleSet& rules, const Identity::Snapshot&
   const auto version = event.find(wire::field::kSchemaVersion);
   if (version == event.end()) {
     event[std::string(wire::field::kSchemaVersion)] = wire::kSchemaVersion;
-  } else if (!version->is_number_integer()) {
-    return invalid("schemaVersion is no whole number");
+  } else if (!version->is_number_unsigned() || *version < 1 || *version > wire::kSchemaVersionMax) {
+    return invalid("schemaVersion is no whole number from 1 to 1000000");
   }
   masked += privacy::write_masked_json(rules, "", event.dump(), out);
   return {};

@@ -90,7 +90,8 @@ Status check_options(const Options& options) {
   }
 
   const Status checks[] = {
-      check_range("event_bytes_max", options.event_bytes_max, 1024, wire::kEventBytesMax),
+      check_range("event_bytes_max", options.event_bytes_max, 1024,
+                  wire::kEventBytesMax - wire::kSeqFieldBytesMax),
       check_range("segment_bytes", options.segment_bytes, kSegmentBytesMin, kSegmentBytesMax),
       check_range("batch_events_max", options.batch_events_max, 1, wire::kBatchEventsMax),
       check_range("batch_bytes_max", options.batch_bytes_max, 1024, wire::kInflatedBytesMax / 2),

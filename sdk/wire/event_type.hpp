@@ -1,4 +1,5 @@
-// The closed sets of the protocol: types of events, activities and actions, and how they are spelled.
+// The closed sets of the protocol: types of events, activities and actions, and how they are
+// spelled.
 #pragma once
 
 #include <cstdint>
@@ -29,5 +30,6 @@ inline constexpr std::string_view kReturned = "Returned";
 
 // Version of the event shapes above, sent as schemaVersion.
 inline constexpr int kSchemaVersion = 1;
+inline constexpr std::uint64_t kSchemaVersionMax = 1'000'000;  // more is no version
 
 }  // namespace penstock::wire

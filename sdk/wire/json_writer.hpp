@@ -1,8 +1,8 @@
 // Writes JSON text into a buffer of the caller, and remembers if it did not fit.
 //
-// A writer is one thread's. Nothing is allocated and nothing throws; once something did not fit, all
-// further writes are ignored and overflowed() stays true, so that one check at the end is enough. What the
-// buffer holds behind the text is undefined.
+// A writer is one thread's. Nothing is allocated and nothing throws; once something did not fit,
+// all further writes are ignored and overflowed() stays true, so that one check at the end is
+// enough. What the buffer holds behind the text is undefined.
 #pragma once
 
 #include <cstddef>
@@ -29,8 +29,9 @@ class JsonWriter {
     *cursor_++ = c;
   }
 
-  // A quoted and escaped string. Bytes that are no UTF-8 become U+FFFD, one for each maximal bad part
-  // (the practice that Unicode recommends, chapter 3.9), so that the output is valid whatever comes in.
+  // A quoted and escaped string. Bytes that are no UTF-8 become U+FFFD, one for each maximal bad
+  // part (the practice that Unicode recommends, chapter 3.9), so that the output is valid whatever
+  // comes in.
   void string(std::string_view text) noexcept;
   // The same without the quotes, to build one string of several parts.
   void string_part(std::string_view text) noexcept;
@@ -39,7 +40,9 @@ class JsonWriter {
   void number(std::uint64_t value) noexcept;
   // Shortest form that reads back the same. NaN and infinities, which JSON lacks, become null.
   void number(double value) noexcept;
-  void boolean(bool value) noexcept { raw(value ? std::string_view("true") : std::string_view("false")); }
+  void boolean(bool value) noexcept {
+    raw(value ? std::string_view("true") : std::string_view("false"));
+  }
   void null() noexcept { raw(std::string_view("null")); }
 
   bool overflowed() const noexcept { return overflowed_; }
@@ -53,7 +56,8 @@ class JsonWriter {
 
  private:
   std::size_t room() const noexcept { return static_cast<std::size_t>(end_ - cursor_); }
-  // Writes the character that `text` begins with, escaped or replaced; returns the bytes that it took.
+  // Writes the character that `text` begins with, escaped or replaced; returns the bytes that it
+  // took.
   std::size_t write_character(std::string_view text) noexcept;
   void overflow() noexcept {
     overflowed_ = true;

@@ -1,7 +1,8 @@
 // Every size, count and depth that both ends must agree on, each with its reason.
 //
-// The SDK keeps within them so that the gateway never has to refuse what it sends; the gateway enforces
-// them because not every client is ours. A deployment may set a lower limit, never a higher one.
+// The SDK keeps within them so that the gateway never has to refuse what it sends; the gateway
+// enforces them because not every client is ours. A deployment may set a lower limit, never a
+// higher one.
 #pragma once
 
 #include <cstddef>
@@ -9,10 +10,13 @@
 
 namespace penstock::wire {
 
-// One event, encoded. Kafka's default message.max.bytes is 1 MiB; the stamped record and its headers must
-// fit below it with room for the merged context.
+// One event, encoded. Kafka's default message.max.bytes is 1 MiB; the stamped record and its
+// headers must fit below it with room for the merged context.
 inline constexpr std::size_t kEventBytesMax = 256 * 1024;
-inline constexpr std::size_t kEventBytesDefault = 64 * 1024;  // what an SDK accepts unless told otherwise
+// What a batch adds to a recorded event: "seq": with 16 digits, and a comma.
+inline constexpr std::size_t kSeqFieldBytesMax = 32;
+inline constexpr std::size_t kEventBytesDefault =
+    64 * 1024;  // what an SDK accepts unless told otherwise
 
 // Events in one batch: about 100 KiB of typical events, some 10 KiB on the wire.
 inline constexpr std::size_t kBatchEventsMax = 1000;

@@ -32,4 +32,14 @@ inline Utf8Step utf8_step(std::string_view text) noexcept {
   return {length, true};
 }
 
+// True if all of `text` is valid UTF-8. Any thread.
+inline bool is_utf8(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const Utf8Step step = utf8_step(text);
+    if (!step.valid) return false;
+    text.remove_prefix(step.bytes);
+  }
+  return true;
+}
+
 }  // namespace penstock::wire

@@ -24,10 +24,12 @@ struct Uuid {
 
 // All functions: any thread, no allocation.
 
-// Version 4, from the operating system's random source (getrandom). Never fails on a running system.
+// Version 4, from the operating system's random source (getrandom). Never fails on a running
+// system.
 Uuid random_uuid() noexcept;
 
-// Version 5: SHA-1 of the namespace's bytes and `name`. The same input gives the same UUID everywhere.
+// Version 5: SHA-1 of the namespace's bytes and `name`. The same input gives the same UUID
+// everywhere.
 Uuid name_uuid(const Uuid& name_space, std::string_view name) noexcept;
 
 // Version 7: `unix_milliseconds` and 74 random bits.

@@ -5,6 +5,7 @@
 #include "identifier.hpp"
 #include "name_builder.hpp"
 #include "trace_context.hpp"
+#include "wire/utf8.hpp"
 #include "wire/uuid.hpp"
 
 namespace penstock::gateway {
@@ -28,7 +29,8 @@ wire::Uuid made_up(const Batch& batch) {
 
 std::string batch_correlation_id(const Batch& batch) {
   if (const auto trace = parse_traceparent(batch.traceparent)) return std::string(trace->trace_id);
-  if (is_identifier(batch.correlation_id)) return batch.correlation_id;
+  if (is_identifier(batch.correlation_id) && wire::is_utf8(batch.correlation_id))
+    return batch.correlation_id;
   return made_up(batch).text();
 }
 

@@ -113,8 +113,7 @@ class Check {
            "expected a whole number from 1 to 9007199254740991");
   }
   void schema_version(const Field& field) {
-    constexpr std::uint64_t kMax = 1'000'000;  // more is no version
-    if (whole_number(field, kMax) != 0) return;
+    if (whole_number(field, wire::kSchemaVersionMax) != 0) return;
     reject(RejectCode::kWrongType, field.name, "expected a whole number from 1 to 1000000");
   }
   void object(const Field& field) {

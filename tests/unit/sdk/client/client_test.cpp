@@ -198,6 +198,9 @@ TEST_F(ClientTest, AnAuthorityFileThatCannotBeUsedIsNamed) {
 TEST_F(ClientTest, ContextThatIsTooLargeIsRefused) {
   options_.context = {{"note", std::string(9000, 'x')}};
   EXPECT_THAT(open_failure().message(), HasSubstr("context is larger than 8 KiB"));
+  options_.context.clear();
+  for (int i = 0; i < 64; ++i) options_.context.emplace_back("field" + std::to_string(i), "x");
+  EXPECT_THAT(open_failure().message(), HasSubstr("context has more than 64 fields"));
 }
 
 }  // namespace

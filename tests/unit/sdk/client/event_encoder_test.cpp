@@ -140,6 +140,33 @@ TEST_F(EventEncoderTest, PersonalDataIsMaskedWhereverAProgramPutsIt) {
   EXPECT_EQ(masked_, 10u);
 }
 
+TEST_F(EventEncoderTest, ACardNumberHeldAsARealNumberIsMasked) {
+  const Json details =
+      encode(Event::click("p", "b")
+                 .detail("card", 4111111111111111.0)
+                 .detail("negative", -4111111111111111.0)
+                 .detail("large", 1.5e15)
+                 .detail("infinite", std::numeric_limits<double>::infinity()))["details"];
+  EXPECT_EQ(details["card"], "[card]");
+  EXPECT_THAT(details["negative"].dump(), ::testing::Not(HasSubstr("4111")));
+  EXPECT_EQ(details["large"], 1.5e15);
+  EXPECT_TRUE(details["infinite"].is_null());
+}
+
+TEST_F(EventEncoderTest, AnIdentifierWhoseNameIsToBeRemovedIsRemovedWhereverItComesFrom) {
+  privacy::RuleSetOptions options;
+  options.remove_fields = {"userId", "pageId", "recordId"};
+  rules_ = privacy::RuleSet(options);
+  EXPECT_EQ(encode(Event::page_view("home").user("anna"))["userId"], "[removed]");
+  EXPECT_EQ(encode(Event::page_view("home"))["pageId"], "[removed]");
+  EXPECT_EQ(encode(Event::record_approved("REQ-1"))["recordId"], "[removed]");
+  set_user(R"("anna")");
+  const Json event = encode(Event::click("home", "b"));
+  EXPECT_EQ(event["userId"], "[removed]");
+  EXPECT_EQ(event["activityType"], "Click");
+  EXPECT_EQ(masked_, 2u);
+}
+
 TEST_F(EventEncoderTest, TheClientsUserIsUsedUnlessTheEventNamesItsOwn) {
   set_user(R"("user-1")");
   EXPECT_EQ(encode(Event::session_start())["userId"], "user-1");

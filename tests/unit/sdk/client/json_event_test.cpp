@@ -102,13 +102,36 @@ TEST_F(JsonEventTest, NoRefusalQuotesTheContent) {
               Not(HasSubstr("secret")));
 }
 
+TEST_F(JsonEventTest, WhatTheGatewayWouldRejectIsRefused) {
+  const auto with = [](const std::string& members) {
+    return R"({"activityType":"Click",)" + members + "}";
+  };
+  const auto fields = [](int count) {
+    std::string members;
+    for (int i = 0; i < count; ++i)
+      members += (i == 0 ? "\"f" : ",\"f") + std::to_string(i) + "\":1";
+    return "{" + members + "}";
+  };
+  for (const char* version : {"0", "-1", "1000001", "1.5", "\"1\""})
+    EXPECT_THAT(refusal(with(R"("schemaVersion":)" + std::string(version))),
+                HasSubstr("schemaVersion is no whole number from 1"));
+  write(with(R"("schemaVersion":1000000,"metadata":)" + fields(64)));
+  EXPECT_TRUE(status_.ok()) << status_.message();
+  EXPECT_THAT(refusal(with(R"("metadata":)" + fields(65))), HasSubstr("metadata has more than 64"));
+  write(with(R"("details":{")" + std::string(128, 'n') + R"(":1})"));
+  EXPECT_TRUE(status_.ok()) << status_.message();
+  EXPECT_THAT(refusal(with(R"("details":[{"a":{")" + std::string(129, 'n') + R"(":1}}])")),
+              HasSubstr("name of a field is longer"));
+}
+
 TEST_F(JsonEventTest, NestingIsBounded) {
   const auto nested = [](std::size_t depth) {
     return R"({"activityType":"Click","details":)" + std::string(R"({"a":)") +
-           std::string(depth, '[') + std::string(depth, ']') + "}}";
+           std::string(depth, '[') + "1" + std::string(depth, ']') + "}}";
   };
-  write(nested(29));
+  write(nested(30));  // with the event and its details: 32
   EXPECT_TRUE(status_.ok()) << status_.message();
+  EXPECT_THAT(refusal(nested(31)), HasSubstr("nested deeper"));
   EXPECT_THAT(refusal(nested(40)), HasSubstr("nested deeper"));
   EXPECT_THAT(refusal(nested(100'000)), HasSubstr("nested deeper"));
 }
