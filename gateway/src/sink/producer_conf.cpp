@@ -116,8 +116,8 @@ void set_recovery(rd_kafka_conf_t* conf, const KafkaSettings& settings) {
   // lives.
   set(conf, "topic.metadata.propagation.max.ms", "2000");
   set(conf, "log.connection.close", "false");
-  // What is created here gets the partitions asked for, not the broker's default.
-  set(conf, "allow.auto.create.topics", settings.create_topics ? "false" : "true");
+  // What the gateway creates gets the partitions asked for, not the broker's default.
+  set(conf, "allow.auto.create.topics", "false");
 }
 
 }  // namespace
