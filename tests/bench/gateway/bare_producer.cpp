@@ -54,6 +54,7 @@ int main(int argc, char** argv) {
   set(conf, "compression.type", "lz4");
   set(conf, "partitioner", "murmur2_random");
   set(conf, "queue.buffering.max.messages", "1000000");
+  set(conf, "log_level", "3");  // errors: a coordinator that is still loading is none
   rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
   char error[256];
   rd_kafka_t* producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, sizeof error);
