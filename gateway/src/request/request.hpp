@@ -144,6 +144,7 @@ struct Batch {
   std::vector<Event> events;
   std::vector<std::pair<std::string, std::uint64_t>> dropped;  // reason, count: as the SDK reported
   std::string stamped_correlation_id;  // stamp/: for events without one of their own
+  std::string_view context_json;  // stamp/: {"app":"…","os":"…"}, masked; empty if there is none
 
   // `bytes` in the arena, valid as long as the batch.
   char* allocate(std::size_t bytes) { return static_cast<char*>(arena.allocate(bytes, 1)); }

@@ -15,6 +15,8 @@ inline constexpr std::string_view kTopic = "dead-letter";  // behind the topic p
 inline constexpr std::string_view kRejectedAt = "rejectedAt";        // ISO 8601
 inline constexpr std::string_view kKeyId = "keyId";                  // whose write key it came with
 inline constexpr std::string_view kOriginalTopic = "originalTopic";  // "" if it was never found out
+// The batch's context, masked, as a JSON object: what a redrive merges into the event's metadata.
+inline constexpr std::string_view kContext = "context";
 }  // namespace dead_letter
 
 // `event` must have its reject.

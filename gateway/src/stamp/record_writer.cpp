@@ -44,14 +44,15 @@ void write_received(const Batch& batch, wire::JsonWriter& out) {
 
 void write_context(const Batch& batch, wire::JsonWriter& out) {
   for (const ContextField& field : batch.context) {
-    if (out.size() != 0) out.raw(',');
+    out.raw(out.size() == 0 ? '{' : ',');
     write_name(out, field.name);
     out.raw(field.value);
   }
+  if (out.size() != 0) out.raw('}');
 }
 
 std::size_t context_bytes_max(const Batch& batch) noexcept {
-  std::size_t bytes = 0;
+  std::size_t bytes = 2;  // braces
   for (const ContextField& field : batch.context) {
     bytes += kEscapeBytes * field.name.size() + field.value.size() + kMemberBytes;
   }
@@ -146,7 +147,7 @@ void RecordWriter::write_metadata(const Event& event, std::string_view own,
   const auto replaced = [&](const ContextField& field) { return has_own(event, field); };
   if (event.metadata_count == 0 ||
       std::none_of(batch_.context.begin(), batch_.context.end(), replaced)) {
-    out.raw(context_);
+    out.raw(context_.substr(1, context_.size() - 2));
   } else {
     for (const ContextField& field : batch_.context) {
       if (replaced(field)) continue;

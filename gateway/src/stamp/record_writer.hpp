@@ -17,6 +17,9 @@ class RecordWriter {
   // Writes what all records share into the batch's arena. `batch` outlives the writer.
   explicit RecordWriter(Batch& batch);
 
+  // The batch's context as a JSON object, in the batch's arena; empty if it has none.
+  std::string_view context() const noexcept { return context_; }
+
   // No record of `event` is longer.
   std::size_t bytes_max(const Event& event) const noexcept;
 
@@ -34,7 +37,7 @@ class RecordWriter {
   const Batch& batch_;
   std::string_view correlation_;  // "…", of events without one of their own
   std::string_view received_;     // ,"receivedAt":"…","clockSkewMs":…
-  std::string_view context_;      // "app":"…","os":"…"
+  std::string_view context_;      // {"app":"…","os":"…"}, or nothing
 };
 
 }  // namespace penstock::gateway

@@ -23,6 +23,7 @@ std::string_view correlation_of(const Batch& batch, const Event& event) noexcept
 
 void write_records(Batch& batch) {
   const RecordWriter writer(batch);
+  batch.context_json = writer.context();
   std::size_t bytes = 0;
   for (const Event& event : batch.events) {
     if (!event.reject) bytes += writer.bytes_max(event);

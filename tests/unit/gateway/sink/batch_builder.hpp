@@ -27,6 +27,11 @@ class BatchBuilder {
     return *this;
   }
 
+  BatchBuilder& context(std::string_view json) {
+    batch_->context_json = keep(json);
+    return *this;
+  }
+
   BatchBuilder& event(std::string_view record, std::string_view key = "user-1",
                       std::string_view topic = "user-activity") {
     gateway::Event event;

@@ -87,6 +87,7 @@ TEST_F(KafkaSinkTest, RejectedEventsAreInTheDeadLetterTopicWithTheReason) {
   ASSERT_TRUE(runner.wait_available());
   const auto batch =
       BatchBuilder()
+          .context(R"({"app":"A"})")
           .event("good")
           .rejected("bad", {wire::RejectCode::kWrongType, "/seq", "expected a number"})
           .build();
@@ -104,6 +105,7 @@ TEST_F(KafkaSinkTest, RejectedEventsAreInTheDeadLetterTopicWithTheReason) {
   EXPECT_EQ(letters[0].header("rejectedAt"), "2024-12-08T12:34:56.789Z");
   EXPECT_EQ(letters[0].header("keyId"), "test-key");
   EXPECT_EQ(letters[0].header("originalTopic"), "user-activity");
+  EXPECT_EQ(letters[0].header("context"), R"({"app":"A"})");
   EXPECT_EQ(letters[0].header("eventId"), batch->events[1].event_id.text());
 }
 

@@ -180,6 +180,12 @@ TEST(RecordTest, ContextGoesIntoMetadataAndTheEventsOwnFieldsStay) {
   EXPECT_EQ(metadata("{}", click()), json());
 }
 
+TEST(StamperTest, TheContextIsKeptForTheLettersOfRejectedEvents) {
+  const auto with = stamped(R"({"context":{"app":"A","note":"anna@example.com"},"events":[{}]})");
+  EXPECT_EQ(json::parse(with->context_json), json::parse(R"({"app":"A","note":"[email]"})"));
+  EXPECT_EQ(stamped(R"({"events":[{}]})")->context_json, "");
+}
+
 TEST(RecordTest, NamesAreNotRepeatedInMergedMetadata) {
   const auto batch = stamped(R"({"context":{"app":"A","os":"L"},"events":[)" + click(R"(,"metadata":{"os":"own"})") + "]}");
   EXPECT_THAT(std::string(batch->events[0].record), ::testing::HasSubstr(R"("metadata":{"app":"A","os":"own"})"));
