@@ -1,0 +1,205 @@
+// Goal: what a program records with the SDK lies in Kafka, masked, once each and in order; and when
+// it cannot be sent, it is kept and the reason is said.
+// Method: the real library, the real gateway behind TLS, and a real broker where it is killed.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+
+#include "penstock/penstock.hpp"
+#include "support/eventually.hpp"
+#include "support/gateway_process.hpp"
+#include "support/http_client.hpp"
+#include "support/kafka_broker.hpp"
+#include "support/kafka_reader.hpp"
+#include "support/temp_directory.hpp"
+
+namespace penstock {
+namespace {
+
+using test::eventually;
+using test::GatewayOptions;
+using test::GatewayProcess;
+using test::KafkaBroker;
+using test::KafkaRecord;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using Json = nlohmann::json;
+
+class SdkDeliveryTest : public ::testing::Test {
+ protected:
+  // Of its own prefix, so that cases can share a broker.
+  static GatewayOptions behind(const KafkaBroker& broker, const std::string& prefix) {
+    GatewayOptions options;
+    options.brokers = broker.bootstrap();
+    options.environment["PENSTOCK_KAFKA_TOPIC_PREFIX"] = prefix;
+    return options;
+  }
+  Options options_for(const GatewayProcess& gateway) const {
+    Options options;
+    options.directory = directory_ / "telemetry";
+    options.endpoint = gateway.base_url();
+    options.write_key = gateway.write_key();
+    options.ca_file = gateway.ca_file();
+    options.batch_age_max = std::chrono::milliseconds(10);
+    options.retry_delay_min = std::chrono::milliseconds(10);
+    options.retry_delay_max = std::chrono::milliseconds(200);
+    return options;
+  }
+  static Client open(const Options& options) {
+    auto client = Client::open(options);
+    EXPECT_TRUE(client) << client.status().message();
+    return *std::move(client);
+  }
+  static void expect_all_sent(Client& client) {
+    const Status flushed = client.flush(test::kPatience);
+    EXPECT_TRUE(flushed) << flushed.message();
+    EXPECT_EQ(client.stats().pending, 0u);
+  }
+  // What it says once it has tried in vain.
+  static std::string complaint(Client& client) {
+    EXPECT_TRUE(eventually([&] { return !client.stats().sender_message.empty(); }));
+    return client.stats().sender_message;
+  }
+
+  test::TempDirectory directory_;
+};
+
+std::string all_text(const std::vector<KafkaRecord>& records) {
+  std::string text;
+  for (const auto& record : records) {
+    text += record.key.value_or("") + record.value;
+    for (const auto& [name, value] : record.headers) text += name + value;
+  }
+  return text;
+}
+
+TEST_F(SdkDeliveryTest, AUsersWayLiesInKafkaCompleteStampedAndMasked) {
+  auto& broker = KafkaBroker::shared();
+  GatewayProcess gateway(behind(broker, "way."));
+  Options options = options_for(gateway);
+  options.app_name = "ApprovalDesk";
+  Client client = open(options);
+  ASSERT_TRUE(client.set_user("user-1").ok());
+  ASSERT_TRUE(client.track(Event::session_start()).ok());
+  ASSERT_TRUE(client.track(Event::error("mail anna@example.com, card 4111 1111 1111 1111")).ok());
+  ASSERT_TRUE(client.track(Event::record_approved("REQ-1").detail("password", "hunter2")).ok());
+  ASSERT_TRUE(
+      client.track_json(R"({"activityType":"Click","details":{"n":"+1 212 555 0142"}})").ok());
+  expect_all_sent(client);
+
+  const auto activity = test::read_topic(broker.bootstrap(), "way.user-activity");
+  const auto changes = test::read_topic(broker.bootstrap(), "way.db-changes");
+  ASSERT_EQ(activity.size(), 3u);
+  ASSERT_EQ(changes.size(), 1u);
+  for (const auto& record : {activity[0], changes[0]}) {
+    EXPECT_EQ(record.key, "user-1");
+    const Json event = Json::parse(record.value);
+    EXPECT_EQ(event["eventId"], record.header("eventId").value_or(""));
+    EXPECT_EQ(event["correlationId"], record.header("correlationId").value_or(""));
+    EXPECT_EQ(event["installId"], client.stats().install_id);
+    EXPECT_EQ(event["metadata"]["app"], "ApprovalDesk");
+    EXPECT_TRUE(event.contains("receivedAt"));
+    EXPECT_TRUE(event.contains("clockSkewMs"));
+  }
+  EXPECT_EQ(Json::parse(changes[0].value)["action"], "Approved");
+  const std::string everything = all_text(activity) + all_text(changes);
+  for (const char* planted : {"anna@", "4111 1111", "hunter2", "555 0142"})
+    EXPECT_THAT(everything, Not(HasSubstr(planted)));
+  for (const char* mask : {"[email]", "[card]", "[removed]", "[phone]"})
+    EXPECT_THAT(everything, HasSubstr(mask));
+}
+
+TEST_F(SdkDeliveryTest, AKilledGatewayAndAKilledBrokerCostNothingAndKeepTheOrder) {
+  KafkaBroker broker;
+  GatewayProcess gateway(behind(broker, ""));
+  Client client = open(options_for(gateway));
+  ASSERT_TRUE(client.set_user("user-1").ok());
+  std::uint64_t recorded = 0;
+  const auto record = [&](int count) {
+    for (int i = 0; i < count; ++i, ++recorded)
+      ASSERT_TRUE(client.track(Event::click("p", "b")).ok());
+  };
+  record(500);
+  ASSERT_TRUE(eventually([&] { return client.stats().acknowledged > 0; }));
+  gateway.kill();
+  record(500);
+  ASSERT_TRUE(eventually([&] { return client.stats().sender == SenderState::kRetrying; }));
+  gateway.restart();
+  record(500);
+  broker.kill();
+  record(500);
+  EXPECT_TRUE(
+      eventually([&] { return client.stats().sender_message.find("503") != std::string::npos; }));
+  broker.restart();
+  expect_all_sent(client);
+  EXPECT_EQ(client.stats().acknowledged, recorded);
+
+  std::set<std::string> ids;
+  std::uint64_t last_seq = 0;
+  for (const auto& kafka_record : test::read_topic(broker.bootstrap(), "user-activity")) {
+    const Json event = Json::parse(kafka_record.value);
+    if (!ids.insert(event["eventId"]).second) continue;  // sent twice is one event
+    EXPECT_EQ(event["seq"].get<std::uint64_t>(), ++last_seq);
+  }
+  EXPECT_EQ(last_seq, recorded);
+}
+
+// An expired certificate does not get this far: the gateway refuses to start with it. The library's
+// own tests have servers that do not.
+TEST_F(SdkDeliveryTest, AServerOfAnotherNameGetsNothingAndTheReasonIsSaid) {
+  GatewayOptions gateway_options;
+  gateway_options.certificate = test::CertificateKind::kWrongHost;
+  GatewayProcess gateway(gateway_options);
+  Client client = open(options_for(gateway));
+  ASSERT_TRUE(client.track(Event::session_start()).ok());
+  EXPECT_THAT(complaint(client), AllOf(HasSubstr("certificate"), HasSubstr("127.0.0.1")));
+  EXPECT_EQ(client.stats().pending, 1u);
+}
+
+TEST_F(SdkDeliveryTest, AnAuthorityThatIsNotTrustedGetsNothing) {
+  GatewayProcess gateway{GatewayOptions()};
+  const test::TestCertificate stranger(directory_.path());
+  Options options = options_for(gateway);
+  options.ca_file = stranger.ca_file();
+  Client client = open(options);
+  ASSERT_TRUE(client.track(Event::session_start()).ok());
+  EXPECT_THAT(complaint(client), HasSubstr("certificate"));
+  EXPECT_EQ(client.stats().pending, 1u);
+}
+
+TEST_F(SdkDeliveryTest, AWrongKeyStopsTheSenderAndTheEventsGoOutWithTheRightOne) {
+  GatewayProcess gateway{GatewayOptions()};
+  Options options = options_for(gateway);
+  options.write_key = "pk_of_somebody_else";
+  {
+    Client client = open(options);
+    ASSERT_TRUE(client.track(Event::session_start()).ok());
+    const Status flushed = client.flush(test::kPatience);
+    EXPECT_EQ(flushed.code(), StatusCode::kSenderStopped);
+    EXPECT_THAT(flushed.message(), AllOf(HasSubstr("401"), Not(HasSubstr("pk_of_somebody"))));
+    EXPECT_EQ(client.stats().pending, 1u);
+  }
+  Client client = open(options_for(gateway));
+  EXPECT_EQ(client.stats().adopted, 1u);
+  expect_all_sent(client);
+}
+
+TEST_F(SdkDeliveryTest, ARateLimitDelaysAndLosesNothing) {
+  GatewayOptions gateway_options;
+  gateway_options.requests_per_second = 5;
+  GatewayProcess gateway(gateway_options);
+  Options options = options_for(gateway);
+  options.batch_events_max = 1;  // a request each
+  Client client = open(options);
+  for (int i = 0; i < 60; ++i) ASSERT_TRUE(client.track(Event::click("p", "b")).ok());
+  expect_all_sent(client);
+  EXPECT_EQ(client.stats().acknowledged, 60u);
+  EXPECT_GT(client.stats().retries, 0u);
+}
+
+}  // namespace
+}  // namespace penstock
