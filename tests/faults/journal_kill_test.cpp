@@ -73,7 +73,7 @@ std::uint64_t number_of(std::string_view record) {
   return std::stoull(std::string(record.substr(2, 20)));
 }
 
-// --- The child -----------------------------------------------------------------------------------
+// --- The child ----------------------------------------------------------------------------------
 
 void append_for_ever(Journal& journal, std::size_t thread, Shared& shared) {
   Progress& progress = shared.threads[thread];
@@ -126,7 +126,7 @@ void read_for_ever(Journal& journal, Shared& shared, std::mt19937& random) {
   _exit(1);
 }
 
-// --- The test ------------------------------------------------------------------------------------
+// --- The test -----------------------------------------------------------------------------------
 
 class JournalKillTest : public ::testing::Test {
  protected:

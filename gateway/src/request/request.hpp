@@ -150,7 +150,7 @@ struct Batch {
   char* allocate(std::size_t bytes) { return static_cast<char*>(arena.allocate(bytes, 1)); }
 };
 
-// --- admit/ knows this -------------------------------------------------------------------------
+// --- admit/ knows this --------------------------------------------------------------------------
 // The limit on the requests of one key, for the RateLimit headers.
 struct RateStatus {
   std::uint64_t limit = 0;      // requests at once
