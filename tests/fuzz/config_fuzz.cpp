@@ -1,0 +1,75 @@
+// Any YAML: read with errors that name what is wrong, or as a configuration that check_config()
+// judges; and what it lets pass is within the limits. No error shows a key's digest or one of
+// librdkafka's properties, which may be passwords.
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "check.hpp"
+#include "config/config_check.hpp"
+#include "config/config_loader.hpp"
+
+namespace {
+
+using namespace penstock::gateway;
+namespace wire = penstock::wire;
+
+bool occurs_once(const std::string& text, const std::string& part) {
+  const auto first = text.find(part);
+  return first != text.npos && text.find(part, first + 1) == text.npos;
+}
+
+// A short one is part of many words, and one that stands twice may be shown from the other place.
+void check_hidden(const std::string& secret, const std::string& yaml,
+                  const std::vector<std::string>& errors) {
+  constexpr std::size_t kLong = 8;
+  if (secret.size() < kLong || !occurs_once(yaml, secret)) return;
+  for (const auto& error : errors) PENSTOCK_CHECK(error.find(secret) == error.npos);
+}
+
+void check_secrets(const Config& config, const std::string& yaml,
+                   const std::vector<std::string>& errors) {
+  for (const auto& key : config.keys) check_hidden(key.digest, yaml, errors);
+  for (const auto& [name, value] : config.kafka.properties) check_hidden(value, yaml, errors);
+}
+
+void check_within(std::size_t value, std::size_t least, std::size_t most) {
+  PENSTOCK_CHECK(value >= least && value <= most);
+}
+
+void check_passed(const Config& config) {
+  const LimitsConfig& limits = config.limits;
+  check_within(limits.body_bytes, 1, wire::kBodyBytesMax);
+  check_within(limits.inflated_bytes, limits.body_bytes, wire::kInflatedBytesMax);
+  check_within(limits.events_per_batch, 1, wire::kBatchEventsMax);
+  check_within(limits.event_bytes, 1, wire::kEventBytesMax);
+  check_within(limits.depth, 1, wire::kJsonDepthMax);
+  check_within(limits.bodies_in_flight_bytes, limits.body_bytes, ~std::size_t{0});
+  PENSTOCK_CHECK(config.kafka.delivery_timeout < limits.request_timeout);
+  PENSTOCK_CHECK(limits.header_timeout.count() > 0 && limits.body_timeout.count() > 0);
+  PENSTOCK_CHECK(config.threads <= 256 && !config.keys.empty() && !config.project.empty());
+  for (const auto& key : config.keys) {
+    PENSTOCK_CHECK(!key.id.empty() && key.digest.size() == sizeof "sha256:" - 1 + 64);
+    PENSTOCK_CHECK(key.requests_per_second >= 0 && key.events_per_second >= 0);
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string yaml(reinterpret_cast<const char*>(data), size);
+  LoadedConfig loaded = parse_config(yaml, "fuzz.yaml", {});
+  for (const auto& error : loaded.errors) PENSTOCK_CHECK(error.starts_with("fuzz.yaml"));
+  check_secrets(loaded.config, yaml, loaded.errors);
+
+  // These are opened, and what a fuzzer names may be a device that never ends.
+  TlsConfig& tls = loaded.config.listen.tls;
+  for (std::string* file : {&tls.certificate, &tls.private_key})
+    if (!file->empty()) *file = "/proc/self/exe";
+  const auto faults = check_config(loaded.config);
+  check_secrets(loaded.config, yaml, faults);
+  if (loaded.errors.empty() && faults.empty()) check_passed(loaded.config);
+  return 0;
+}
