@@ -18,9 +18,9 @@ std::string_view mask_of(Kind kind) noexcept;
 inline constexpr std::string_view kRemovedMask = "[removed]";
 
 struct RuleSetOptions {
-  // Names of fields whose value is replaced by kRemovedMask, in addition to the built-in ones (password,
-  // token, authorization, cardNumber, cin, ssn, …: see rule_set.cpp). Compared without case, '_', '-', '.'
-  // and spaces: "api_key" also names "apiKey" and "API-Key".
+  // Names of fields whose value is replaced by kRemovedMask, in addition to the built-in ones
+  // (password, token, authorization, cardNumber, cin, ssn, …: see rule_set.cpp). Compared without
+  // case, '_', '-', '.' and spaces: "api_key" also names "apiKey" and "API-Key".
   std::vector<std::string> remove_fields;
   // Names that are left alone though built in. Wins over remove_fields.
   std::vector<std::string> allow_fields;
@@ -40,7 +40,9 @@ class RuleSet {
     return !field_name.empty() && may_remove(field_name) && finds(field_name);
   }
 
-  bool detects(Kind kind) const noexcept { return (detectors_ >> static_cast<unsigned>(kind)) & 1U; }
+  bool detects(Kind kind) const noexcept {
+    return (detectors_ >> static_cast<unsigned>(kind)) & 1U;
+  }
 
  private:
   static constexpr unsigned letter(char c) noexcept { return static_cast<unsigned char>(c) & 31U; }

@@ -17,8 +17,8 @@ class EventEncoder {
   explicit EventEncoder(const privacy::RuleSet& rules) noexcept;
 
   struct Encoded {
-    const char* problem =
-        nullptr;  // static text: what is wrong with the event, and what to do; null: fine
+    // Static text: what is wrong with the event, and what to do. Null: nothing.
+    const char* problem = nullptr;
     std::size_t masked = 0;  // places
   };
 

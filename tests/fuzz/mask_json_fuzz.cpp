@@ -60,7 +60,8 @@ void check_bytes(const privacy::RuleSet& rules, std::string_view bytes, std::siz
   PENSTOCK_CHECK(Json::parse(text, nullptr, false).is_string());
 }
 
-// Deeper JSON is refused before it gets to the masks; and a NUL is where this library stops reading.
+// Deeper JSON is refused before it gets to the masks; and a NUL is where this library stops
+// reading.
 bool is_contracts_json(std::string_view text) {
   std::size_t depth = 0, deepest = 0;
   for (const char c : text) {

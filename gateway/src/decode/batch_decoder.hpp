@@ -20,11 +20,14 @@ class BatchDecoder {
 
   // `body` as it travelled. A bad event is a verdict in its Event::reject and changes nothing for
   // the others; an empty list of events is a batch. Refuses the whole request with
-  //   400 not_a_batch                no events can be made out: not JSON, cut off, or of another
-  //   shape 400 invalid_batch              sentAt, installId, context or dropped is not as the
-  //   protocol says 400 damaged_body               does not inflate 400 invalid_idempotency_key
-  //   longer than 256 bytes, or with control characters 413 inflated_too_large, too_many_events 415
-  //   unsupported_type, unsupported_encoding
+  //
+  //   400 not_a_batch              no events can be made out: not JSON, cut off, of another shape
+  //   400 invalid_batch            sentAt, installId, context or dropped is not as it has to be
+  //   400 damaged_body             does not inflate
+  //   400 invalid_idempotency_key  is longer than 256 bytes, or has control characters
+  //   413 inflated_too_large, too_many_events
+  //   415 unsupported_type, unsupported_encoding
+  //
   // Throws std::bad_alloc.
   Outcome<std::shared_ptr<Batch>> decode(const RequestHead& head,
                                          std::shared_ptr<const ClientKey> client,

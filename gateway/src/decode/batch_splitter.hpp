@@ -13,8 +13,8 @@
 namespace penstock::gateway {
 
 struct SplitBatch {
-  std::vector<std::string_view>
-      events;  // without white space around them; an empty one between two commas
+  // Without white space around them; an empty one between two commas.
+  std::vector<std::string_view> events;
   // What stands before and behind the events, brackets included: both empty unless it is a batch
   // object.
   std::string_view before, after;

@@ -120,8 +120,8 @@ struct Event {
 struct ContextField {
   std::string_view name;   // unescaped; masked by scrub/
   std::string_view value;  // raw JSON; masked by scrub/
-  std::string_view
-      sent_name;  // as the client wrote it, unescaped: what an event's own name is compared with
+  // As the client wrote it, unescaped: what an event's own name is compared with.
+  std::string_view sent_name;
 };
 
 // All views of a Batch point into `body` or `arena`; topics and schemas also into the Router, which
@@ -134,13 +134,13 @@ struct Batch {
   std::int64_t received_at_ms = 0;
   std::optional<std::int64_t> sent_at_ms;
   std::optional<std::int64_t> clock_skew_ms;  // stamp/
-  std::string
-      install_id;  // "" if none; from the batch object, as it came: eventIds are made from it
+  // From the batch object, as it came: eventIds are made from it. "" if there is none.
+  std::string install_id;
   std::string idempotency_key, traceparent, correlation_id;  // from the head
   std::vector<ContextField> context;
   std::vector<Field> fields;  // of all events; known fields that are null are left out
-  std::vector<std::string_view>
-      metadata_names;  // unescaped, of all events: context does not replace them
+  // Unescaped, of all events: context does not replace them.
+  std::vector<std::string_view> metadata_names;
   std::vector<Event> events;
   std::vector<std::pair<std::string, std::uint64_t>> dropped;  // reason, count: as the SDK reported
   std::string stamped_correlation_id;  // stamp/: for events without one of their own

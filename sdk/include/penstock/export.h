@@ -12,7 +12,8 @@
 #define PENSTOCK_API __attribute__((visibility("default")))
 #endif
 
-/* The result keeps a view of the marked argument (or of *this): clang warns where that would dangle. */
+/* The result keeps a view of the marked argument (or of *this): clang warns where that would
+ * dangle. */
 #if defined(__clang__) && defined(__cplusplus)
 #define PENSTOCK_LIFETIMEBOUND [[clang::lifetimebound]]
 #else

@@ -58,7 +58,7 @@ typedef struct penstock_text {
  * has returned. */
 PENSTOCK_API penstock_text penstock_text_of(const char* text);
 
-/* --- Options: as in options.hpp, where each is explained ------------------------------------------ */
+/* --- Options: as in options.hpp, where each is explained ------------------------------------- */
 
 typedef enum penstock_compression {
   PENSTOCK_COMPRESSION_NONE = 0,
@@ -108,7 +108,7 @@ typedef struct penstock_options {
 /* Fills in the defaults. Does nothing for NULL. */
 PENSTOCK_API void penstock_options_init(penstock_options* options);
 
-/* --- Events: as in event.hpp ----------------------------------------------------------------------- */
+/* --- Events: as in event.hpp ----------------------------------------------------------------- */
 
 typedef enum penstock_event_kind {
   PENSTOCK_ACTIVITY = 0, /* `name` is the activityType */
@@ -180,7 +180,7 @@ typedef struct penstock_event {
 /* Sets the kind, and all else to "not given". Does nothing for NULL. */
 PENSTOCK_API void penstock_event_init(penstock_event* event, penstock_event_kind kind);
 
-/* --- A client: as penstock::Client in penstock.hpp --------------------------------------------------- */
+/* --- A client: as penstock::Client in penstock.hpp ------------------------------------------- */
 
 /* On success *client is a new handle; on failure it is NULL. */
 PENSTOCK_API penstock_status penstock_client_open(const penstock_options* options,
@@ -235,7 +235,7 @@ typedef struct penstock_stats {
 
 PENSTOCK_API penstock_status penstock_client_stats(penstock_client* client, penstock_stats* stats);
 
-/* --- About failures, and the library ------------------------------------------------------------------ */
+/* --- About failures, and the library --------------------------------------------------------- */
 
 /* The message of the calling thread's last failure; "" if its last call worked. Never NULL. */
 PENSTOCK_API const char* penstock_last_error(void);

@@ -1,6 +1,6 @@
-// Goal: a bad event is one verdict with a reason, at every limit exactly, and changes nothing for the others.
-// Method: each kind of bad event between two good ones, in an array, a batch object and lines; limits at -1, at and
-// +1; random mixes compared with what each event is alone.
+// Goal: a bad event is one verdict with a reason, at every limit exactly, and changes nothing for
+// the others. Method: each kind of bad event between two good ones, in an array, a batch object and
+// lines; limits at -1, at and +1; random mixes compared with what each event is alone.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -27,11 +27,14 @@ std::string nested(std::size_t depth) {
 
 std::string with_fields(std::size_t count) {
   std::string json = "{";
-  for (std::size_t i = 0; i < count; ++i) json += (i == 0 ? "\"f" : ",\"f") + std::to_string(i) + "\":0";
+  for (std::size_t i = 0; i < count; ++i)
+    json += (i == 0 ? "\"f" : ",\"f") + std::to_string(i) + "\":0";
   return json + "}";
 }
 
-std::string of_bytes(std::size_t bytes) { return R"({"a":")" + std::string(bytes - 8, 'x') + "\"}"; }
+std::string of_bytes(std::size_t bytes) {
+  return R"({"a":")" + std::string(bytes - 8, 'x') + "\"}";
+}
 
 const std::vector<BadEvent>& bad_events() {
   static const std::vector<BadEvent> all = {
@@ -99,7 +102,9 @@ RequestHead ndjson_head() {
   return head;
 }
 
-std::string shown(const std::string& json) { return json.size() <= 80 ? json : json.substr(0, 80) + "..."; }
+std::string shown(const std::string& json) {
+  return json.size() <= 80 ? json : json.substr(0, 80) + "...";
+}
 
 TEST(BadEventsTest, EachIsOneVerdictBetweenGoodOnes) {
   const std::string good = click();
@@ -107,30 +112,37 @@ TEST(BadEventsTest, EachIsOneVerdictBetweenGoodOnes) {
     SCOPED_TRACE(shown(bad.json));
     const std::vector<std::string> expected{"", bad.code, ""};
     EXPECT_EQ(verdicts(json_head(), "[" + good + "," + bad.json + "," + good + "]"), expected);
-    EXPECT_EQ(verdicts(json_head(), R"({"events":[)" + good + "," + bad.json + "," + good + R"(],"sdk":{}})"), expected);
+    EXPECT_EQ(verdicts(json_head(),
+                       R"({"events":[)" + good + "," + bad.json + "," + good + R"(],"sdk":{}})"),
+              expected);
     EXPECT_EQ(verdicts(ndjson_head(), good + "\n" + bad.json + "\n" + good), expected);
   }
 }
 
 TEST(BadEventsTest, TheReasonTellsWhereAndNothingOfWhatCame) {
-  const auto batch = decode_json(R"([{"secret":"hunter2","x":hunter2},{"secret":"\ud800hunter2"}])");
+  const auto batch =
+      decode_json(R"([{"secret":"hunter2","x":hunter2},{"secret":"\ud800hunter2"}])");
   ASSERT_EQ(batch->events.size(), 2u);
   EXPECT_EQ(batch->events[0].reject->message, "expected a value at byte 24");
-  EXPECT_EQ(batch->events[1].reject->message, "expected a surrogate pair, not half of one at byte 11");
+  EXPECT_EQ(batch->events[1].reject->message,
+            "expected a surrogate pair, not half of one at byte 11");
   EXPECT_EQ(batch->events[0].raw, R"({"secret":"hunter2","x":hunter2})");
   EXPECT_FALSE(batch->events[0].well_formed);
   EXPECT_EQ(batch->events[0].fields_count, 0u);
 }
 
 TEST(BadEventsTest, DuplicatesOfKnownFieldsAreNamedAndOthersAreNot) {
-  const auto batch = decode_json(R"([{"userId":"a","userId":"b"},{"a@b.example":1,"a@b.example":2}])");
+  const auto batch =
+      decode_json(R"([{"userId":"a","userId":"b"},{"a@b.example":1,"a@b.example":2}])");
   EXPECT_EQ(batch->events[0].reject->pointer, "/userId");
   EXPECT_EQ(batch->events[1].reject->pointer, "");
   EXPECT_TRUE(batch->events[0].well_formed);
 }
 
 TEST(BadEventsTest, LimitsHoldExactly) {
-  const auto verdict_of = [](const std::string& json) { return verdicts(json_head(), "[" + json + "]").at(0); };
+  const auto verdict_of = [](const std::string& json) {
+    return verdicts(json_head(), "[" + json + "]").at(0);
+  };
   EXPECT_EQ(verdict_of(nested(31)), "");
   EXPECT_EQ(verdict_of(nested(32)), "");
   EXPECT_EQ(verdict_of(nested(33)), "too_deep");
@@ -153,8 +165,8 @@ TEST(BadEventsTest, MoreEventsThanTheLimitRefuseTheBatch) {
         lines += std::string(element) + "\n";
       }
       const BatchDecoder decoder{DecodeLimits{}};
-      for (const auto& outcome :
-           {decoder.decode(json_head(), client_key(), array + "]"), decoder.decode(ndjson_head(), client_key(), lines)}) {
+      for (const auto& outcome : {decoder.decode(json_head(), client_key(), array + "]"),
+                                  decoder.decode(ndjson_head(), client_key(), lines)}) {
         ASSERT_EQ(outcome.ok(), count <= 1000) << count;
         if (outcome) {
           EXPECT_EQ((*outcome)->events.size(), count);
@@ -171,8 +183,8 @@ TEST(BadEventsTest, LowerLimitsOfADeploymentHold) {
   limits.depth = 3;
   limits.event_bytes = 40;
   limits.events_per_batch = 3;
-  const auto outcome =
-      BatchDecoder(limits).decode(json_head(), client_key(), "[" + nested(3) + "," + nested(4) + "," + of_bytes(41) + "]");
+  const auto outcome = BatchDecoder(limits).decode(
+      json_head(), client_key(), "[" + nested(3) + "," + nested(4) + "," + of_bytes(41) + "]");
   ASSERT_TRUE(outcome);
   EXPECT_EQ(verdict((*outcome)->events[0]), "");
   EXPECT_EQ(verdict((*outcome)->events[1]), "too_deep");
@@ -202,9 +214,11 @@ TEST(BadEventsTest, NoEventChangesAnothersVerdictInRandomMixes) {
 }
 
 TEST(BadEventsTest, TextOfAnyCharacterIsNotBad) {
-  for (const std::string& json : {std::string(R"({"a":"\u0000\n\/\ud83d\ude00"})"), std::string("{\"a\":\"\x7F caf\xC3\xA9\"}"),
-                                  of_bytes(200'000), std::string(R"({"a":1e999,"b":-0.0,"c":123456789012345678901234567890})"),
-                                  std::string(R"({"":""})"), std::string("{}")}) {
+  for (const std::string& json :
+       {std::string(R"({"a":"\u0000\n\/\ud83d\ude00"})"),
+        std::string("{\"a\":\"\x7F caf\xC3\xA9\"}"), of_bytes(200'000),
+        std::string(R"({"a":1e999,"b":-0.0,"c":123456789012345678901234567890})"),
+        std::string(R"({"":""})"), std::string("{}")}) {
     EXPECT_EQ(verdicts(json_head(), "[" + json + "]"), std::vector<std::string>{""}) << shown(json);
   }
 }

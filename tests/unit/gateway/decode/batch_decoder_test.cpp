@@ -1,5 +1,5 @@
-// Goal: every form of body becomes a batch with its fields as they were sent, or is refused for what it is.
-// Method: bodies through the public interface; fields, texts and envelope compared.
+// Goal: every form of body becomes a batch with its fields as they were sent, or is refused for
+// what it is. Method: bodies through the public interface; fields, texts and envelope compared.
 #include "decode/batch_decoder.hpp"
 
 #include <gmock/gmock.h>
@@ -22,7 +22,8 @@ using ::testing::Pair;
 
 std::string code_of(const RequestHead& head, std::string body) {
   const auto outcome = BatchDecoder(DecodeLimits{}).decode(head, client_key(), std::move(body));
-  return outcome ? "accepted" : std::to_string(outcome.error().status) + " " + std::string(outcome.error().code);
+  return outcome ? "accepted"
+                 : std::to_string(outcome.error().status) + " " + std::string(outcome.error().code);
 }
 
 std::string code_of(std::string body) { return code_of(json_head(), std::move(body)); }
@@ -53,10 +54,11 @@ TEST(BatchDecoderTest, EveryFormGivesTheSameEvents) {
   gzip.content_encoding = "gzip";
   zstd.content_encoding = "zstd";
   const std::string pretty = "\xEF\xBB\xBF [\n  " + one + " ,\r\n\t" + one + "\n]\n";
-  for (const auto& batch :
-       {decode_json("[" + one + "," + one + "]"), decode_json(pretty), decode_json(R"({"events":[)" + one + "," + one + "]}"),
-        decode_with(ndjson_head(), one + "\n\n" + one + "\r\n"), decode_with(gzip, gzipped("[" + one + "," + one + "]")),
-        decode_with(zstd, zstandard("[" + one + "," + one + "]"))}) {
+  for (const auto& batch : {decode_json("[" + one + "," + one + "]"), decode_json(pretty),
+                            decode_json(R"({"events":[)" + one + "," + one + "]}"),
+                            decode_with(ndjson_head(), one + "\n\n" + one + "\r\n"),
+                            decode_with(gzip, gzipped("[" + one + "," + one + "]")),
+                            decode_with(zstd, zstandard("[" + one + "," + one + "]"))}) {
     ASSERT_EQ(batch->events.size(), 2u);
     for (const std::size_t i : {0u, 1u}) {
       EXPECT_EQ(batch->events[i].index, i);
@@ -109,14 +111,15 @@ TEST(BatchDecoderTest, KnownFieldsThatAreNullAreLeftOut) {
 }
 
 TEST(BatchDecoderTest, TheEnvelopeIsReadWhereverItStands) {
-  for (const auto& batch :
-       {decode_json(
-            R"({"sentAt":"2024-12-08T12:34:56.000Z","installId":"i-1","sdk":{"name":"x"},"context":{"app":"A","n":{"x":[1]}},"dropped":{"budget":3,"age":0},"events":[{}]})"),
-        decode_json(
-            R"({"events":[{}],"unknown":[[]],"dropped":{"budget":3,"age":0},"context":{"app":"A","n":{"x":[1]}},"installId":"i-1","sentAt":"2024-12-08T12:34:56.000Z"})"),
-        // One event is broken, so that the batch is read event by event.
-        decode_json(
-            R"({"events":[{"a":}],"dropped":{"budget":3,"age":0},"context":{"app":"A","n":{"x":[1]}},"installId":"i-1","sentAt":"2024-12-08T12:34:56.000Z"})")}) {
+  for (
+      const auto& batch :
+      {decode_json(
+           R"({"sentAt":"2024-12-08T12:34:56.000Z","installId":"i-1","sdk":{"name":"x"},"context":{"app":"A","n":{"x":[1]}},"dropped":{"budget":3,"age":0},"events":[{}]})"),
+       decode_json(
+           R"({"events":[{}],"unknown":[[]],"dropped":{"budget":3,"age":0},"context":{"app":"A","n":{"x":[1]}},"installId":"i-1","sentAt":"2024-12-08T12:34:56.000Z"})"),
+       // One event is broken, so that the batch is read event by event.
+       decode_json(
+           R"({"events":[{"a":}],"dropped":{"budget":3,"age":0},"context":{"app":"A","n":{"x":[1]}},"installId":"i-1","sentAt":"2024-12-08T12:34:56.000Z"})")}) {
     EXPECT_EQ(batch->events.size(), 1u);
     EXPECT_EQ(batch->sent_at_ms, kReceivedAtMs - 789);
     EXPECT_EQ(batch->install_id, "i-1");
@@ -142,7 +145,8 @@ TEST(BatchDecoderTest, TheHeadAndTheKeyTravelWithTheBatch) {
 }
 
 TEST(BatchDecoderTest, MetadataNamesAreNoted) {
-  const auto batch = decode_json(R"([{"metadata":{"a":1,"\u0062":{"c":2}}},{"metadata":{}},{"metadata":{"d":1}}])");
+  const auto batch = decode_json(
+      R"([{"metadata":{"a":1,"\u0062":{"c":2}}},{"metadata":{}},{"metadata":{"d":1}}])");
   EXPECT_THAT(batch->metadata_names, ElementsAre("a", "b", "d"));
   EXPECT_EQ(batch->events[0].metadata_count, 2u);
   EXPECT_EQ(batch->events[1].metadata_count, 0u);
@@ -157,10 +161,28 @@ TEST(BatchDecoderTest, NoEventsIsABatch) {
 }
 
 TEST(BatchDecoderTest, WhatIsNoBatchIsRefused) {
-  for (const char* body : {"", " ", "null", "true", "5", "\"text\"", "nonsense", "[", "{", "[{}", "[{}] []", "{}{}",
-                           R"({"events":[{})", R"({"events":5})", R"({"events":{}})", R"({"events":null})",
-                           R"({"events":[],"events":[]})", R"({"events":[],})", R"({"events":[] "x":1})",
-                           R"({"a":5 "events":[]})", "\xEF\xBB\xBF", "\xFF\xFE[\0]\0"}) {
+  for (const char* body : {"",
+                           " ",
+                           "null",
+                           "true",
+                           "5",
+                           "\"text\"",
+                           "nonsense",
+                           "[",
+                           "{",
+                           "[{}",
+                           "[{}] []",
+                           "{}{}",
+                           R"({"events":[{})",
+                           R"({"events":5})",
+                           R"({"events":{}})",
+                           R"({"events":null})",
+                           R"({"events":[],"events":[]})",
+                           R"({"events":[],})",
+                           R"({"events":[] "x":1})",
+                           R"({"a":5 "events":[]})",
+                           "\xEF\xBB\xBF",
+                           "\xFF\xFE[\0]\0"}) {
     EXPECT_EQ(code_of(body), "400 not_a_batch") << body;
   }
 }
@@ -168,7 +190,8 @@ TEST(BatchDecoderTest, WhatIsNoBatchIsRefused) {
 TEST(BatchDecoderTest, AnEnvelopeThatIsWrongIsRefusedAndNamesTheMember) {
   const auto refused = [](const std::string& member, const std::string& value) {
     const auto outcome = BatchDecoder(DecodeLimits{})
-                             .decode(json_head(), client_key(), R"({"events":[{}],")" + member + "\":" + value + "}");
+                             .decode(json_head(), client_key(),
+                                     R"({"events":[{}],")" + member + "\":" + value + "}");
     EXPECT_FALSE(outcome) << member << value;
     if (outcome) return;
     EXPECT_EQ(outcome.error().status, 400);
@@ -207,8 +230,9 @@ TEST(BatchDecoderTest, TypesAndEncodingsThatAreNotOursAreRefused) {
 }
 
 TEST(BatchDecoderTest, ALineHoldsExactlyOneEvent) {
-  EXPECT_THAT(verdicts(*decode_with(ndjson_head(), "{}\n{} {}\n{\"a\":\n1}\n{}\n5")),
-              ElementsAre("", "malformed_json", "malformed_json", "malformed_json", "", "malformed_json"));
+  EXPECT_THAT(
+      verdicts(*decode_with(ndjson_head(), "{}\n{} {}\n{\"a\":\n1}\n{}\n5")),
+      ElementsAre("", "malformed_json", "malformed_json", "malformed_json", "", "malformed_json"));
 }
 
 TEST(BatchDecoderTest, ManyThreadsShareOneDecoder) {

@@ -1,5 +1,6 @@
 // Goal: events are told apart in bodies that are broken inside them.
-// Method: arrays, batch objects and lines with each kind of breakage; the elements compared as text.
+// Method: arrays, batch objects and lines with each kind of breakage; the elements compared as
+// text.
 #include "decode/batch_splitter.hpp"
 
 #include <gmock/gmock.h>
@@ -44,7 +45,8 @@ TEST(BatchSplitterTest, BracketsLeftOpenInsideAnEventEndWithIt) {
 }
 
 TEST(BatchSplitterTest, TheEventsOfABatchObjectAreFoundAndWhatIsAroundThem) {
-  const auto split = split_batch(R"({"context":{"events":[0]},"x":"events","events" : [{"a":},{}],"y":1})", 1000);
+  const auto split =
+      split_batch(R"({"context":{"events":[0]},"x":"events","events" : [{"a":},{}],"y":1})", 1000);
   ASSERT_TRUE(split);
   EXPECT_THAT(split->events, ElementsAre(R"({"a":})", "{}"));
   EXPECT_EQ(split->before, R"({"context":{"events":[0]},"x":"events","events" : [)");
@@ -53,12 +55,33 @@ TEST(BatchSplitterTest, TheEventsOfABatchObjectAreFoundAndWhatIsAroundThem) {
 
 TEST(BatchSplitterTest, AnObjectWithoutEventsIsOneEvent) {
   EXPECT_THAT(events_of(R"( {"a":nul} )"), ElementsAre(R"({"a":nul})"));
-  EXPECT_THAT(events_of(R"({"events":5,"a":{"events":[]})" "}"), ElementsAre(R"({"events":5,"a":{"events":[]}})"));
+  EXPECT_THAT(events_of(R"({"events":5,"a":{"events":[]})"
+                        "}"),
+              ElementsAre(R"({"events":5,"a":{"events":[]}})"));
 }
 
 TEST(BatchSplitterTest, WhatIsCutOffOrSurroundedByMoreIsNoBatch) {
-  for (const char* body : {"", " ", "[", "[{}", "[{},", R"([{"a":"])", R"([{"a":"\)", "{", R"({"a":1)", R"({"events":[{})",
-                           R"({"events":[{},{)", R"([{"a":1,{"b":1}])", "[] x", "{} {}", "[]]", "nonsense", "5", "null", "\"text\"", "]", "}"}) {
+  for (const char* body : {"",
+                           " ",
+                           "[",
+                           "[{}",
+                           "[{},",
+                           R"([{"a":"])",
+                           R"([{"a":"\)",
+                           "{",
+                           R"({"a":1)",
+                           R"({"events":[{})",
+                           R"({"events":[{},{)",
+                           R"([{"a":1,{"b":1}])",
+                           "[] x",
+                           "{} {}",
+                           "[]]",
+                           "nonsense",
+                           "5",
+                           "null",
+                           "\"text\"",
+                           "]",
+                           "}"}) {
     EXPECT_THAT(events_of(body), ElementsAre("<none>")) << body;
   }
 }
@@ -76,7 +99,8 @@ TEST(BatchSplitterTest, DeepNestingTakesLinearTime) {
 }
 
 TEST(BatchSplitterTest, LinesAreEventsAndBlankOnesAreNone) {
-  EXPECT_THAT(split_lines("{}\n\n \t\r\n{\"a\":1}\r\n{", 1000).events, ElementsAre("{}", "{\"a\":1}", "{"));
+  EXPECT_THAT(split_lines("{}\n\n \t\r\n{\"a\":1}\r\n{", 1000).events,
+              ElementsAre("{}", "{\"a\":1}", "{"));
   EXPECT_TRUE(split_lines("", 1000).events.empty());
 }
 

@@ -1,5 +1,6 @@
-// Goal: what comes out is what went in, never more than allowed; damage is told, in every form that can happen.
-// Method: real gzip and zstd, whole, joined, cut at every byte, with a byte changed, and as bombs.
+// Goal: what comes out is what went in, never more than allowed; damage is told, in every form that
+// can happen. Method: real gzip and zstd, whole, joined, cut at every byte, with a byte changed,
+// and as bombs.
 #include "decode/inflater.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
-// Goal: what a client may write into Content-Type and Content-Encoding is understood, and nothing else.
-// Method: tables of header values.
+// Goal: what a client may write into Content-Type and Content-Encoding is understood, and nothing
+// else. Method: tables of header values.
 #include "decode/media_type.hpp"
 
 #include <gtest/gtest.h>
@@ -8,8 +8,9 @@ namespace penstock::gateway {
 namespace {
 
 TEST(BodyFormatTest, KnownTypesAreReadWithoutCaseAndWithParameters) {
-  for (const char* type : {"application/json", "Application/JSON", " application/json ", "application/json;charset=utf-8",
-                           "application/json ; charset=\"UTF-8\"; v=1"}) {
+  for (const char* type :
+       {"application/json", "Application/JSON", " application/json ",
+        "application/json;charset=utf-8", "application/json ; charset=\"UTF-8\"; v=1"}) {
     EXPECT_EQ(body_format(type), BodyFormat::kJson) << type;
   }
   EXPECT_EQ(body_format("application/x-ndjson"), BodyFormat::kNdjson);
@@ -17,8 +18,9 @@ TEST(BodyFormatTest, KnownTypesAreReadWithoutCaseAndWithParameters) {
 }
 
 TEST(BodyFormatTest, OtherTypesAndCharsetsAreRefused) {
-  for (const char* type : {"", ";", "text/plain", "application/jsonp", "application", "application/json, text/plain",
-                           "application/json; charset=latin1", "application/json;v=1;charset=utf-16"}) {
+  for (const char* type :
+       {"", ";", "text/plain", "application/jsonp", "application", "application/json, text/plain",
+        "application/json; charset=latin1", "application/json;v=1;charset=utf-16"}) {
     EXPECT_EQ(body_format(type), std::nullopt) << type;
   }
 }

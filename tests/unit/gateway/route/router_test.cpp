@@ -1,5 +1,5 @@
-// Goal: one user's events lie in one partition of the right topic, and tell by which schema they are to be read.
-// Method: batches through the stages before it; topic, key and schema compared.
+// Goal: one user's events lie in one partition of the right topic, and tell by which schema they
+// are to be read. Method: batches through the stages before it; topic, key and schema compared.
 #include "route/router.hpp"
 
 #include <gtest/gtest.h>
@@ -41,7 +41,8 @@ TEST_F(RouterTest, TheKeyIsTheUserElseTheInstallElseTheRecord) {
   EXPECT_EQ(routed(click(R"(,"userId":"u","installId":"i")")).key, "u");
   EXPECT_EQ(routed(click(R"(,"installId":"i")")).key, "i");
   EXPECT_EQ(routed(R"({"installId":"b","events":[)" + click() + "]}").key, "b");
-  EXPECT_EQ(routed(R"({"installId":"b","events":[)" + click(R"(,"installId":"i")") + "]}").key, "i");
+  EXPECT_EQ(routed(R"({"installId":"b","events":[)" + click(R"(,"installId":"i")") + "]}").key,
+            "i");
   EXPECT_EQ(routed(click()).key, "");
   EXPECT_EQ(routed(approval(R"(,"userId":"u","installId":"i")")).key, "u");
   EXPECT_EQ(routed(approval(R"(,"installId":"i")")).key, "r-17");
@@ -61,7 +62,8 @@ TEST_F(RouterTest, TheSchemaIsTypeAndVersion) {
 }
 
 TEST_F(RouterTest, ARejectedEventKeepsItsTopicAndIsKeyedByInstall) {
-  const Event& event = routed(R"({"installId":"b","events":[{"eventType":"UserActivity","userId":"jane.doe@corp.example"}]})");
+  const Event& event = routed(
+      R"({"installId":"b","events":[{"eventType":"UserActivity","userId":"jane.doe@corp.example"}]})");
   ASSERT_TRUE(event.reject);
   EXPECT_EQ(event.topic, "staging.user-activity");
   EXPECT_EQ(event.key, "b");

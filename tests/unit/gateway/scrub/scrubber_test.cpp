@@ -1,5 +1,6 @@
-// Goal: nothing that a rule masks is left in anything that goes into Kafka, and nothing else changes.
-// Method: personal data in each place where a client can put it; fields, identifiers and dead letters compared.
+// Goal: nothing that a rule masks is left in anything that goes into Kafka, and nothing else
+// changes. Method: personal data in each place where a client can put it; fields, identifiers and
+// dead letters compared.
 #include "scrub/scrubber.hpp"
 
 #include <gmock/gmock.h>
@@ -20,13 +21,15 @@ using ::testing::Not;
 
 constexpr const char* kMail = "jane.doe@corp.example";
 
-std::shared_ptr<Batch> scrubbed(const RequestHead& head, const std::string& body, const privacy::RuleSetOptions& options = {}) {
+std::shared_ptr<Batch> scrubbed(const RequestHead& head, const std::string& body,
+                                const privacy::RuleSetOptions& options = {}) {
   auto batch = decode_with(head, body);
   Validator().check(*batch);
   Scrubber(privacy::RuleSet(options)).apply(*batch);
   return batch;
 }
-std::shared_ptr<Batch> scrubbed(const std::string& body, const privacy::RuleSetOptions& options = {}) {
+std::shared_ptr<Batch> scrubbed(const std::string& body,
+                                const privacy::RuleSetOptions& options = {}) {
   return scrubbed(json_head(), body, options);
 }
 
@@ -39,7 +42,8 @@ const Field& field(const Batch& batch, std::string_view name) {
 }
 
 TEST(ScrubberTest, WhatHoldsNothingPersonalKeepsItsBytes) {
-  const auto batch = scrubbed("[" + click(R"(,"userId":"u","details":{ "a" : "\u0041" },"seq":4111111111111111)") + "]");
+  const auto batch = scrubbed(
+      "[" + click(R"(,"userId":"u","details":{ "a" : "\u0041" },"seq":4111111111111111)") + "]");
   EXPECT_EQ(field(*batch, "details").value, R"({ "a" : "\u0041" })");
   EXPECT_EQ(field(*batch, "userId").text, "u");
   EXPECT_EQ(field(*batch, "seq").value, "4111111111111111");
@@ -49,9 +53,11 @@ TEST(ScrubberTest, WhatHoldsNothingPersonalKeepsItsBytes) {
 
 TEST(ScrubberTest, FindingsAreMaskedInEveryField) {
   const std::string mail = kMail;
-  const auto batch = scrubbed("[" + click(R"(,"userId":")" + mail + R"(","pageId":"of )" + mail + R"(","correlationId":")" + mail +
-                                          R"(","details":{"a":["to )" + mail + R"("]},"metadata":{"x":"4111 1111 1111 1111"},"own":")" +
-                                          mail + R"(","password":"hunter2")") +
+  const auto batch = scrubbed("[" +
+                              click(R"(,"userId":")" + mail + R"(","pageId":"of )" + mail +
+                                    R"(","correlationId":")" + mail + R"(","details":{"a":["to )" +
+                                    mail + R"("]},"metadata":{"x":"4111 1111 1111 1111"},"own":")" +
+                                    mail + R"(","password":"hunter2")") +
                               "]");
   EXPECT_EQ(field(*batch, "userId").value, R"("[email]")");
   EXPECT_EQ(field(*batch, "userId").text, "[email]");
@@ -64,7 +70,8 @@ TEST(ScrubberTest, FindingsAreMaskedInEveryField) {
 }
 
 TEST(ScrubberTest, TextAndValueOfAMaskedIdentifierAgree) {
-  const auto batch = scrubbed("[" + click(R"(,"userId":"\"\u0061\\ )" + std::string(kMail) + "\"") + "]");
+  const auto batch =
+      scrubbed("[" + click(R"(,"userId":"\"\u0061\\ )" + std::string(kMail) + "\"") + "]");
   const Field& user = field(*batch, "userId");
   EXPECT_EQ(user.text, "\"a\\ [email]");
   EXPECT_EQ(nlohmann::json::parse(user.value).get<std::string>(), user.text);
@@ -78,7 +85,8 @@ TEST(ScrubberTest, NamesOfFieldsAreMaskedToo) {
 }
 
 TEST(ScrubberTest, TheContextIsMasked) {
-  const auto batch = scrubbed(R"({"context":{"app":"A","owner":")" + std::string(kMail) + R"(","token":{"a":1}},"events":[]})");
+  const auto batch = scrubbed(R"({"context":{"app":"A","owner":")" + std::string(kMail) +
+                              R"(","token":{"a":1}},"events":[]})");
   EXPECT_EQ(batch->context[0].value, "\"A\"");
   EXPECT_EQ(batch->context[1].value, R"("[email]")");
   EXPECT_EQ(batch->context[2].value, R"("[removed]")");
@@ -86,8 +94,9 @@ TEST(ScrubberTest, TheContextIsMasked) {
 
 TEST(ScrubberTest, InstallIdsThatLeaveAreMaskedAndTheNameForEventIdsIsNot) {
   const std::string mail = kMail;
-  const auto batch = scrubbed(R"({"installId":")" + mail + R"(","events":[)" + click() + "," + click(R"(,"installId":"own)" + mail + "\"") +
-                              "," + click(R"(,"installId":"i-2")") + ",{]}]}");
+  const auto batch = scrubbed(R"({"installId":")" + mail + R"(","events":[)" + click() + "," +
+                              click(R"(,"installId":"own)" + mail + "\"") + "," +
+                              click(R"(,"installId":"i-2")") + ",{]}]}");
   EXPECT_EQ(batch->events[0].install_id, "[email]");
   EXPECT_EQ(batch->events[1].install_id, "[email]");
   EXPECT_EQ(batch->events[2].install_id, "i-2");
@@ -108,30 +117,37 @@ TEST(ScrubberTest, RulesOfTheConfigurationApply) {
   privacy::RuleSetOptions options;
   options.remove_fields = {"userId", "city"};
   options.detect_emails = false;
-  const auto batch =
-      scrubbed("[" + click(R"(,"userId":"u","pageId":")" + std::string(kMail) + R"(","details":{"City":"Berne"})") + "]", options);
+  const auto batch = scrubbed("[" +
+                                  click(R"(,"userId":"u","pageId":")" + std::string(kMail) +
+                                        R"(","details":{"City":"Berne"})") +
+                                  "]",
+                              options);
   EXPECT_EQ(field(*batch, "userId").text, "[removed]");
   EXPECT_EQ(field(*batch, "pageId").text, kMail);
   EXPECT_EQ(field(*batch, "details").value, R"({"City":"[removed]"})");
 }
 
 TEST(ScrubberTest, ADeadLetterThatIsJsonStaysJson) {
-  const auto batch = scrubbed(R"([{"eventType":"Other","seq":"x","password":"hunter2","a":"to )" + std::string(kMail) + R"("},{"b":1}])");
-  EXPECT_EQ(batch->events[0].record, R"({"eventType":"Other","seq":"x","password":"[removed]","a":"to [email]"})");
+  const auto batch = scrubbed(R"([{"eventType":"Other","seq":"x","password":"hunter2","a":"to )" +
+                              std::string(kMail) + R"("},{"b":1}])");
+  EXPECT_EQ(batch->events[0].record,
+            R"({"eventType":"Other","seq":"x","password":"[removed]","a":"to [email]"})");
   EXPECT_EQ(batch->events[1].record, R"({"b":1})");
 }
 
 TEST(ScrubberTest, ADeadLetterThatIsNoJsonIsAStringOfItsBytesMasked) {
   const auto batch = scrubbed("[{\"a\":" + std::string(kMail) + "},{\"b\":\"\xFF\"},]");
   EXPECT_EQ(nlohmann::json::parse(batch->events[0].record).get<std::string>(), "{\"a\":[email]}");
-  EXPECT_EQ(nlohmann::json::parse(batch->events[1].record).get<std::string>(), "{\"b\":\"\xEF\xBF\xBD\"}");
+  EXPECT_EQ(nlohmann::json::parse(batch->events[1].record).get<std::string>(),
+            "{\"b\":\"\xEF\xBF\xBD\"}");
   EXPECT_EQ(batch->events[2].record, "\"\"");
 }
 
 TEST(ScrubberTest, ADeadLetterThatIsTooLargeOrTooDeepIsBounded) {
   const std::string deep = R"({"a":)" + std::string(100'000, '[') + std::string(100'000, ']') + "}";
   const std::string large = R"({"a":")" + std::string(300'000, 'x') + "\"}";
-  const auto batch = scrubbed("[" + deep + "," + large + ",{\"\x01" + std::string(200'000, '\x01') + "\":1}]");
+  const auto batch =
+      scrubbed("[" + deep + "," + large + ",{\"\x01" + std::string(200'000, '\x01') + "\":1}]");
   for (const Event& event : batch->events) {
     ASSERT_TRUE(event.reject);
     const auto text = nlohmann::json::parse(event.record).get<std::string>();
@@ -143,7 +159,9 @@ TEST(ScrubberTest, ADeadLetterThatIsTooLargeOrTooDeepIsBounded) {
 TEST(ScrubberTest, MasksThatAreLongerThanWhatTheyReplaceFit) {
   std::string details = R"(,"details":{"a":[)";
   for (int i = 0; i < 500; ++i) details += R"({"pin":1},)";
-  const auto batch = scrubbed("[" + click(details + "0]}") + "]", privacy::RuleSetOptions{.remove_fields = {"pin"}, .allow_fields = {}});
+  const auto batch =
+      scrubbed("[" + click(details + "0]}") + "]",
+               privacy::RuleSetOptions{.remove_fields = {"pin"}, .allow_fields = {}});
   const auto parsed = nlohmann::json::parse(field(*batch, "details").value);
   EXPECT_EQ(parsed["a"].size(), 501u);
   EXPECT_EQ(parsed["a"][499]["pin"], "[removed]");

@@ -1,6 +1,6 @@
-// Goal: an event that is sent twice has one id, whatever else differs; no two events share one; and each record is
-// complete by itself.
-// Method: batches through the stages before it; ids of retries compared; records parsed with another parser.
+// Goal: an event that is sent twice has one id, whatever else differs; no two events share one; and
+// each record is complete by itself. Method: batches through the stages before it; ids of retries
+// compared; records parsed with another parser.
 #include "stamp/stamper.hpp"
 
 #include <gmock/gmock.h>
@@ -35,7 +35,9 @@ std::string id_of(const RequestHead& head, const std::string& body, std::size_t 
 }
 std::string id_of(const std::string& body) { return id_of(json_head(), body); }
 
-std::string named(const std::string& name) { return wire::name_uuid(client_key()->name_space, name).text(); }
+std::string named(const std::string& name) {
+  return wire::name_uuid(client_key()->name_space, name).text();
+}
 
 RequestHead with_key(std::string_view key) {
   RequestHead head = json_head();
@@ -54,8 +56,12 @@ TEST(EventIdTest, InstallAndSeqNameTheEventWhereverTheyStand) {
   const std::string id = named("i-1:7");
   EXPECT_EQ(id_of(R"({"installId":"i-1","events":[)" + click(R"(,"seq":7)") + "]}"), id);
   EXPECT_EQ(id_of(click(R"(,"seq":7,"installId":"i-1")")), id);
-  EXPECT_EQ(id_of(R"({"installId":"other","events":[)" + click(R"(,"seq":7,"installId":"\u0069-1")") + "]}"), id);
-  EXPECT_EQ(id_of(with_key("k"), R"({"installId":"i-1","events":[)" + click(R"(,"eventId":"e","seq":7)") + "]}"), id);
+  EXPECT_EQ(id_of(R"({"installId":"other","events":[)" +
+                  click(R"(,"seq":7,"installId":"\u0069-1")") + "]}"),
+            id);
+  EXPECT_EQ(id_of(with_key("k"),
+                  R"({"installId":"i-1","events":[)" + click(R"(,"eventId":"e","seq":7)") + "]}"),
+            id);
 }
 
 TEST(EventIdTest, TheClientsOwnIdNamesAnEventWithoutSeq) {
@@ -90,17 +96,21 @@ TEST(EventIdTest, ProjectsKeepApart) {
 }
 
 TEST(EventIdTest, NamesAreTakenBeforeMasking) {
-  EXPECT_NE(id_of(click(R"(,"installId":"a@corp.example","seq":1)")), id_of(click(R"(,"installId":"b@corp.example","seq":1)")));
+  EXPECT_NE(id_of(click(R"(,"installId":"a@corp.example","seq":1)")),
+            id_of(click(R"(,"installId":"b@corp.example","seq":1)")));
 }
 
 TEST(EventIdTest, RejectedEventsHaveTheirIdToo) {
-  EXPECT_EQ(id_of(R"({"installId":"i-1","events":[{"eventType":"Other","seq":7}]})"), named("i-1:7"));
+  EXPECT_EQ(id_of(R"({"installId":"i-1","events":[{"eventType":"Other","seq":7}]})"),
+            named("i-1:7"));
   EXPECT_EQ(id_of(with_key("k"), "[{]}]"), named("key\nk\n0"));
 }
 
 class CorrelationTest : public ::testing::Test {
  protected:
-  std::string correlation(const std::string& body) { return std::string(stamped(head_, body)->events.at(0).correlation_id); }
+  std::string correlation(const std::string& body) {
+    return std::string(stamped(head_, body)->events.at(0).correlation_id);
+  }
 
   static constexpr const char* kTrace = "4bf92f3577b34da6a3ce929d0e0e4736";
   static constexpr const char* kParent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
@@ -108,7 +118,8 @@ class CorrelationTest : public ::testing::Test {
 };
 
 TEST_F(CorrelationTest, TheNearestSayingWins) {
-  EXPECT_EQ(correlation(R"({"installId":"i","events":[)" + click(R"(,"seq":7)") + "]}"), named("correlation\ni\n7"));
+  EXPECT_EQ(correlation(R"({"installId":"i","events":[)" + click(R"(,"seq":7)") + "]}"),
+            named("correlation\ni\n7"));
   head_.correlation_id = "from-header";
   EXPECT_EQ(correlation(click()), "from-header");
   head_.traceparent = kParent;
@@ -117,7 +128,8 @@ TEST_F(CorrelationTest, TheNearestSayingWins) {
 }
 
 TEST_F(CorrelationTest, ABatchThatIsSentAgainKeepsIt) {
-  const std::string with_seq = R"({"installId":"i","events":[)" + click() + "," + click(R"(,"seq":7)") + "]}";
+  const std::string with_seq =
+      R"({"installId":"i","events":[)" + click() + "," + click(R"(,"seq":7)") + "]}";
   EXPECT_EQ(correlation(with_seq), correlation(with_seq));
   EXPECT_NE(correlation(click()), correlation(click()));
   head_.idempotency_key = "k";
@@ -146,16 +158,19 @@ TEST(RecordTest, HoldsWhatIsStampedThenTheClientsFieldsInTheirOrder) {
           R"(,"seq":7,"own \" name":[1, 2],"userId":"u\u0041","eventId":"e","receivedAt":"x","clockSkewMs":9,"correlationId":"c","installId":"i-2","details":{"d" : 1e400},"schemaVersion":1)") +
       "]}");
   const auto record = batch->events[0].record;
-  EXPECT_EQ(record, R"({"eventId":")" + named("i-2:7") +
-                        R"(","correlationId":"c","receivedAt":"2024-12-08T12:34:56.789Z","clockSkewMs":1000,"installId":"i-2",)"
-                        R"("eventType":"UserActivity","timestamp":"2024-12-08T12:34:56.789Z","activityType":"Click","seq":7,)"
-                        R"("own \" name":[1, 2],"userId":"u\u0041","details":{"d" : 1e400},"schemaVersion":1})");
+  EXPECT_EQ(
+      record,
+      R"({"eventId":")" + named("i-2:7") +
+          R"(","correlationId":"c","receivedAt":"2024-12-08T12:34:56.789Z","clockSkewMs":1000,"installId":"i-2",)"
+          R"("eventType":"UserActivity","timestamp":"2024-12-08T12:34:56.789Z","activityType":"Click","seq":7,)"
+          R"("own \" name":[1, 2],"userId":"u\u0041","details":{"d" : 1e400},"schemaVersion":1})");
 }
 
 TEST(RecordTest, WithoutSentAtOrInstallTheirFieldsAreLeftOut) {
   const auto batch = stamped(click());
   EXPECT_THAT(names_in_order(batch->events[0].record),
-              ElementsAre("eventId", "correlationId", "receivedAt", "eventType", "timestamp", "activityType"));
+              ElementsAre("eventId", "correlationId", "receivedAt", "eventType", "timestamp",
+                          "activityType"));
   EXPECT_FALSE(batch->clock_skew_ms);
 }
 
@@ -173,9 +188,12 @@ TEST(RecordTest, ContextGoesIntoMetadataAndTheEventsOwnFieldsStay) {
   EXPECT_EQ(metadata(context, click()), json::parse(context));
   EXPECT_EQ(metadata(context, click(R"(,"metadata":{ })")), json::parse(context));
   EXPECT_EQ(metadata(context, click(R"(,"metadata":null)")), json::parse(context));
-  EXPECT_EQ(metadata(context, click(R"(,"metadata":{"x":1})")), json::parse(R"({"app":"A","os":"L","\"q\"":1,"x":1})"));
-  EXPECT_EQ(metadata(context, click(R"(,"metadata":{"os":"own","\u0061pp":null})")), json::parse(R"({"os":"own","app":null,"\"q\"":1})"));
-  EXPECT_EQ(metadata(context, click(R"(,"metadata":{"\"q\"":2,"os":3,"app":4})")), json::parse(R"({"os":3,"app":4,"\"q\"":2})"));
+  EXPECT_EQ(metadata(context, click(R"(,"metadata":{"x":1})")),
+            json::parse(R"({"app":"A","os":"L","\"q\"":1,"x":1})"));
+  EXPECT_EQ(metadata(context, click(R"(,"metadata":{"os":"own","\u0061pp":null})")),
+            json::parse(R"({"os":"own","app":null,"\"q\"":1})"));
+  EXPECT_EQ(metadata(context, click(R"(,"metadata":{"\"q\"":2,"os":3,"app":4})")),
+            json::parse(R"({"os":3,"app":4,"\"q\"":2})"));
   EXPECT_EQ(metadata("{}", click(R"(,"metadata":{"x":1})")), json::parse(R"({"x":1})"));
   EXPECT_EQ(metadata("{}", click()), json());
 }
@@ -187,14 +205,18 @@ TEST(StamperTest, TheContextIsKeptForTheLettersOfRejectedEvents) {
 }
 
 TEST(RecordTest, NamesAreNotRepeatedInMergedMetadata) {
-  const auto batch = stamped(R"({"context":{"app":"A","os":"L"},"events":[)" + click(R"(,"metadata":{"os":"own"})") + "]}");
-  EXPECT_THAT(std::string(batch->events[0].record), ::testing::HasSubstr(R"("metadata":{"app":"A","os":"own"})"));
+  const auto batch = stamped(R"({"context":{"app":"A","os":"L"},"events":[)" +
+                             click(R"(,"metadata":{"os":"own"})") + "]}");
+  EXPECT_THAT(std::string(batch->events[0].record),
+              ::testing::HasSubstr(R"("metadata":{"app":"A","os":"own"})"));
 }
 
 TEST(RecordTest, EveryEventOfABatchHasItsOwn) {
   std::string events;
-  for (int i = 1; i <= 300; ++i) events += (i == 1 ? "" : ",") + click(R"(,"seq":)" + std::to_string(i));
-  const auto batch = stamped(R"({"installId":"i","context":{"app":"A"},"events":[)" + events + "]}");
+  for (int i = 1; i <= 300; ++i)
+    events += (i == 1 ? "" : ",") + click(R"(,"seq":)" + std::to_string(i));
+  const auto batch =
+      stamped(R"({"installId":"i","context":{"app":"A"},"events":[)" + events + "]}");
   for (const Event& event : batch->events) {
     const json record = json::parse(event.record);
     EXPECT_EQ(record["seq"], event.seq);
@@ -208,8 +230,11 @@ TEST(RecordTest, ARejectedEventKeepsItsDeadLetter) {
 }
 
 TEST(RecordTest, WhatWasMaskedStaysMasked) {
-  const auto batch = stamped(R"({"installId":"a@corp.example","context":{"owner":"b@corp.example"},"events":[)" +
-                             click(R"(,"userId":"c@corp.example","correlationId":"d@corp.example","e@corp.example":"f@corp.example")") + "]}");
+  const auto batch = stamped(
+      R"({"installId":"a@corp.example","context":{"owner":"b@corp.example"},"events":[)" +
+      click(
+          R"(,"userId":"c@corp.example","correlationId":"d@corp.example","e@corp.example":"f@corp.example")") +
+      "]}");
   EXPECT_EQ(batch->events[0].record.find('@'), std::string_view::npos) << batch->events[0].record;
   EXPECT_EQ(batch->events[0].correlation_id, "[email]");
 }

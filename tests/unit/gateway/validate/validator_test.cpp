@@ -1,5 +1,6 @@
-// Goal: an event is accepted exactly if it is what its type says, and else told where and what was expected.
-// Method: a valid event of each type, then with one thing changed; limits at -1, at and +1.
+// Goal: an event is accepted exactly if it is what its type says, and else told where and what was
+// expected. Method: a valid event of each type, then with one thing changed; limits at -1, at and
+// +1.
 #include "validate/validator.hpp"
 
 #include <gmock/gmock.h>
@@ -52,27 +53,32 @@ TEST(ValidatorTest, EachRequiredFieldIsMissed) {
   EXPECT_EQ(result("{}"), "missing_field /eventType");
   EXPECT_EQ(result(R"({"eventType":null})"), "missing_field /eventType");
   EXPECT_EQ(result(R"({"eventType":"UserActivity"})"), "missing_field /timestamp");
-  EXPECT_EQ(result(R"({"eventType":"UserActivity","timestamp":"2024-12-08T12:34:56Z"})"), "missing_field /activityType");
-  EXPECT_EQ(result(R"({"eventType":"DatabaseChange","timestamp":"2024-12-08T12:34:56Z","action":"A"})"),
-            "missing_field /recordId");
-  EXPECT_EQ(result(R"({"eventType":"DatabaseChange","timestamp":"2024-12-08T12:34:56Z","recordId":"r"})"),
-            "missing_field /action");
+  EXPECT_EQ(result(R"({"eventType":"UserActivity","timestamp":"2024-12-08T12:34:56Z"})"),
+            "missing_field /activityType");
+  EXPECT_EQ(
+      result(R"({"eventType":"DatabaseChange","timestamp":"2024-12-08T12:34:56Z","action":"A"})"),
+      "missing_field /recordId");
+  EXPECT_EQ(
+      result(R"({"eventType":"DatabaseChange","timestamp":"2024-12-08T12:34:56Z","recordId":"r"})"),
+      "missing_field /action");
 }
 
 TEST(ValidatorTest, UnknownEventTypesAreRejected) {
   for (const char* type : {"", "useractivity", "UserActivity ", "Other"}) {
-    EXPECT_EQ(result(R"({"eventType":")" + std::string(type) + "\"}"), "unknown_event_type /eventType");
+    EXPECT_EQ(result(R"({"eventType":")" + std::string(type) + "\"}"),
+              "unknown_event_type /eventType");
   }
   EXPECT_EQ(result(R"({"eventType":7})"), "wrong_type /eventType");
 }
 
 TEST(ValidatorTest, WhatIsNoTimeIsRejected) {
   const auto at = [](const std::string& value) {
-    return result(R"({"eventType":"UserActivity","activityType":"Click","timestamp":)" + value + "}");
+    return result(R"({"eventType":"UserActivity","activityType":"Click","timestamp":)" + value +
+                  "}");
   };
   EXPECT_EQ(at(quoted("2024-12-08T13:34:56+01:00")), "");
-  for (const char* text : {"", "yesterday", "2024-12-08", "2024-12-08T12:34:56", "2024-13-08T12:34:56Z", "2024-02-30T12:34:56Z",
-                           "1733661296789"}) {
+  for (const char* text : {"", "yesterday", "2024-12-08", "2024-12-08T12:34:56",
+                           "2024-13-08T12:34:56Z", "2024-02-30T12:34:56Z", "1733661296789"}) {
     EXPECT_EQ(at(quoted(text)), "invalid_timestamp /timestamp") << text;
   }
   EXPECT_EQ(at("1733661296789"), "wrong_type /timestamp");
@@ -82,7 +88,8 @@ TEST(ValidatorTest, SeqIsAWholeNumberFromOne) {
   for (const char* seq : {"1", "9007199254740990", "9007199254740991"}) {
     EXPECT_EQ(result(click(R"(,"seq":)" + std::string(seq))), "") << seq;
   }
-  for (const char* seq : {"0", "-1", "1.0", "1e3", "9007199254740992", "99999999999999999999", "\"1\"", "true", "[]", "{}"}) {
+  for (const char* seq : {"0", "-1", "1.0", "1e3", "9007199254740992", "99999999999999999999",
+                          "\"1\"", "true", "[]", "{}"}) {
     EXPECT_EQ(result(click(R"(,"seq":)" + std::string(seq))), "invalid_seq /seq") << seq;
   }
 }
@@ -90,14 +97,18 @@ TEST(ValidatorTest, SeqIsAWholeNumberFromOne) {
 TEST(ValidatorTest, SchemaVersionIsAWholeNumberFromOne) {
   EXPECT_EQ(result(click(R"(,"schemaVersion":1000000)")), "");
   for (const char* version : {"0", "-1", "1.5", "1000001", "\"1\"", "{}"}) {
-    EXPECT_EQ(result(click(R"(,"schemaVersion":)" + std::string(version))), "wrong_type /schemaVersion") << version;
+    EXPECT_EQ(result(click(R"(,"schemaVersion":)" + std::string(version))),
+              "wrong_type /schemaVersion")
+        << version;
   }
 }
 
 TEST(ValidatorTest, EachIdentifierKeepsItsRules) {
-  for (const std::string name :
-       {"userId", "sessionId", "pageId", "recordId", "action", "correlationId", "installId", "eventId"}) {
-    const auto with = [&](const std::string& value) { return result(click(",\"" + name + "\":" + value)); };
+  for (const std::string name : {"userId", "sessionId", "pageId", "recordId", "action",
+                                 "correlationId", "installId", "eventId"}) {
+    const auto with = [&](const std::string& value) {
+      return result(click(",\"" + name + "\":" + value));
+    };
     EXPECT_EQ(with(quoted(std::string(255, 'x'))), "") << name;
     EXPECT_EQ(with(quoted(std::string(256, 'x'))), "") << name;
     EXPECT_EQ(with(quoted(std::string(257, 'x'))), "invalid_identifier /" + name);
