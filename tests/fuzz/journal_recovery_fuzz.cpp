@@ -150,7 +150,6 @@ Records read_all(Journal& journal) {
     PENSTOCK_CHECK(all.empty() || record.seq > all.rbegin()->first);
     all.emplace(record.seq, record.payload);
   }
-  std::fprintf(stderr,"P %lu %zu last %lu ack %lu\n",journal.pending(),all.size(),journal.last_seq(),journal.acknowledged_seq());
   PENSTOCK_CHECK(journal.pending() == all.size());
   PENSTOCK_CHECK(all.empty() || journal.last_seq() >= all.rbegin()->first);
   return all;

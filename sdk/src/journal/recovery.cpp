@@ -29,6 +29,8 @@ class Scan {
 
   void run() {
     Segment& segment = found_.segment;
+    // One that cannot be is forgotten for good: in a file that grows it could become one that can.
+    segment.set_acknowledged_seq(segment.acknowledged_seq());
     std::uint64_t seq_min = segment.base_seq();
     for (;;) {
       const Segment::Entry entry = segment.verified_at(found_.end, seq_min);

@@ -218,6 +218,16 @@ TEST_F(RecoveryTest, AnAcknowledgementThatCannotBeIsNotBelieved) {
   EXPECT_EQ(next_seq_, 3u);
 }
 
+TEST_F(RecoveryTest, AnAcknowledgementThatCannotBeIsNotBelievedWhenTheFileGrowsEither) {
+  append({"one", "two"});
+  const auto file = segments(folder()).at(0);
+  journal_.reset();  // the file has no room for a record of this number any more
+  overwrite(file, offsetof(SegmentHeader, acknowledged_seq), std::string("\x64\0\0\0\0\0\0\0", 8));
+  open();
+  EXPECT_EQ(journal_->append("three").seq, 3u);
+  EXPECT_THAT(payloads(*journal_), ElementsAre("one", "two", "three"));
+}
+
 TEST_F(RecoveryTest, WhatAKillLeavesOfAFileInPreparationIsRemoved) {
   append({"one"});
   const auto copy = copy_as_killed_now();
