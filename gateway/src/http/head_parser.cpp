@@ -22,13 +22,12 @@ std::string_view view(BeastView text) { return {text.data(), text.size()}; }
 
 // Origin form, without the query; also out of the absolute form, which RFC 9112, 3.2.2 asks for.
 std::string_view path_of(std::string_view target) {
-  if (!target.empty() && target.front() != '/') {
-    const auto authority = target.find("://");
-    if (authority == std::string_view::npos) return target;
-    const auto path = target.find('/', authority + 3);
-    target = path == std::string_view::npos ? "/" : target.substr(path);
-  }
-  return target.substr(0, target.find('?'));
+  target = target.substr(0, target.find('?'));  // first: a query may hold slashes, and URLs
+  if (target.starts_with('/')) return target;
+  const auto authority = target.find("://");
+  if (authority == std::string_view::npos) return target;
+  const auto path = target.find('/', authority + 3);
+  return path == std::string_view::npos ? "/" : target.substr(path);
 }
 
 class HeadParser final : public http::basic_parser<true> {

@@ -76,6 +76,17 @@ TEST(HeadParserTest, ThePathIsWithoutQueryAndHost) {
   EXPECT_EQ(path("*"), "*");
 }
 
+TEST(HeadParserTest, WhatStandsInTheQueryIsNeverThePath) {
+  for (const auto& [target, path] :
+       {std::pair{"other?x=http://h/v1/events", "other"}, std::pair{"http://h?/v1/events", "/"},
+        std::pair{"*?x", "*"}}) {
+    const std::string text = "POST " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    const auto parsed = parse_head(text);
+    ASSERT_TRUE(parsed) << target;
+    EXPECT_EQ(parsed->head.path, path) << target;
+  }
+}
+
 TEST(HeadParserTest, KeepAliveIsTheDefaultOfHttp11Alone) {
   EXPECT_TRUE(parse_head(head_with(""))->keep_alive);
   EXPECT_FALSE(parse_head(head_with("Connection: close\r\n"))->keep_alive);
