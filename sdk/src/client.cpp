@@ -243,8 +243,8 @@ Status Client::Impl::close(std::chrono::milliseconds timeout) {
 }
 
 Stats Client::Impl::stats() const {
-  const transport::UploaderStats sent =
-      uploader_->stats();  // first: what is acknowledged was recorded before
+  // First: what is acknowledged was recorded before
+  const transport::UploaderStats sent = uploader_->stats();
   Stats stats;
   stats.last_seq = journal_->last_seq();
   stats.recorded = stats.last_seq - first_seq_;

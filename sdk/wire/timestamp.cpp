@@ -20,8 +20,8 @@ struct Date {
 };
 
 Date date_of(std::int64_t unix_day) noexcept {
-  const std::int64_t shifted =
-      unix_day + kEpochDay + kDaysPerEra;  // not negative from year 0000 on
+  // Not negative from year 0000 on
+  const std::int64_t shifted = unix_day + kEpochDay + kDaysPerEra;
   const auto era = static_cast<unsigned>(shifted / kDaysPerEra);
   const auto day_of_era = static_cast<unsigned>(shifted % kDaysPerEra);
   const unsigned year_of_era =

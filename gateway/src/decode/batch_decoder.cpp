@@ -84,8 +84,8 @@ Outcome<std::shared_ptr<Batch>> BatchDecoder::decode(const RequestHead& head,
                    {}};
   }
 
-  auto tools =
-      tools_->take();  // lost, not given back, if something throws: its state is unknown then
+  // Lost, not given back, if something throws: its state is unknown then
+  auto tools = tools_->take();
   auto inflated = tools->inflater.inflate(*coding, std::move(body), limits_.inflated_bytes);
   if (!inflated) {
     tools_->give_back(std::move(tools));

@@ -82,11 +82,11 @@ struct Field {
   FieldId id = FieldId::kOther;
   JsonKind kind = JsonKind::kNull;
   std::string_view name;  // unescaped
-  std::string_view
-      value;  // raw JSON, well-formed, depth-checked; scrub/ may point it at masked text
-  std::string_view
-      text;  // unescaped, if kString and a known field; else empty; scrub/ masks it too,
-             // less those of kInstallId and kEventId, which only ever go into a hash
+  // Raw JSON, well-formed, depth-checked; scrub/ may point it at masked text
+  std::string_view value;
+  // Unescaped, if kString and a known field; else empty; scrub/ masks it too, less those of
+  // kInstallId and kEventId, which only ever go into a hash
+  std::string_view text;
 };
 
 // Why one event is not accepted. It goes to the dead-letter topic and never fails its batch.

@@ -13,8 +13,8 @@ namespace penstock::gateway {
 
 struct KafkaSettings {
   std::string brokers;  // "host:port,host:port"; empty: the embedded Kafka
-  std::string
-      topic_prefix;  // put before the names of the topics that the sink creates and dead-letter
+  // Put before the names of the topics that the sink creates and dead-letter
+  std::string topic_prefix;
 
   // How long deliver() waits for the brokers' acknowledgements. Less than the deadline of a
   // request.

@@ -30,20 +30,20 @@ enum class SenderState {
 // Counts of one Client since open(), unless it says otherwise.
 struct Stats {
   std::uint64_t recorded = 0;  // track() returned ok
-  std::uint64_t adopted =
-      0;  // found at open: recorded by an earlier run, or by a process that is gone
+  // Found at open: recorded by an earlier run, or by a process that is gone
+  std::uint64_t adopted = 0;
   std::uint64_t acknowledged = 0;  // the gateway accepted them: they are in Kafka
   std::uint64_t rejected = 0;      // the gateway put them into the dead-letter topic
-  std::uint64_t pending =
-      0;  // in the journal now. recorded + adopted = acknowledged + rejected + pending
-          // + dropped_unsendable, always
+  // In the journal now. recorded + adopted = acknowledged + rejected + pending +
+  // dropped_unsendable, always
+  std::uint64_t pending = 0;
   // Not kept, by reason.
   std::uint64_t dropped_invalid = 0;       // kInvalidEvent
   std::uint64_t dropped_too_large = 0;     // kTooLarge
   std::uint64_t dropped_storage_full = 0;  // kStorageFull
   std::uint64_t dropped_unsendable = 0;    // refused with 413 even alone
-  std::uint64_t torn =
-      0;  // half-written by a thread that was killed inside track(); dropped at open
+  // Half-written by a thread that was killed inside track(); dropped at open
+  std::uint64_t torn = 0;
   std::uint64_t masked = 0;        // values masked or removed
   std::uint64_t batches_sent = 0;  // requests, repeats included
   std::uint64_t retries = 0;

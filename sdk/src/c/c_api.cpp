@@ -56,8 +56,8 @@ penstock_status with_client(penstock_client* client, Call&& call) noexcept {
 }
 
 std::chrono::milliseconds to_timeout(std::int64_t timeout_ms) noexcept {
-  constexpr std::int64_t kYear =
-      365LL * 24 * 3600 * 1000;  // keeps deadlines within what clocks can count
+  // Keeps deadlines within what clocks can count
+  constexpr std::int64_t kYear = 365LL * 24 * 3600 * 1000;
   return std::chrono::milliseconds(timeout_ms < 0 ? 0 : std::min(timeout_ms, kYear));
 }
 

@@ -29,8 +29,8 @@ struct JournalOptions {
 struct RecoveryReport {
   std::uint64_t records = 0;       // whole, not acknowledged: they will be read first
   std::uint64_t torn_records = 0;  // begun and never committed; their append() had not returned
-  std::uint64_t bad_segments =
-      0;  // files that are no segments of ours; set aside as *.bad, not deleted
+  // Files that are no segments of ours; set aside as *.bad, not deleted
+  std::uint64_t bad_segments = 0;
 };
 
 struct AppendResult {
@@ -89,8 +89,8 @@ class Journal {
   std::uint64_t pending() const noexcept;     // records appended or recovered, not yet acknowledged
   std::uint64_t disk_bytes() const noexcept;  // of all segments now
   const RecoveryReport& recovery() const noexcept;  // immutable after open()
-  const std::string& install_id()
-      const noexcept;  // UUID text; (it, seq) names a record for ever. Immutable
+  // UUID text; (it, seq) names a record for ever. Immutable
+  const std::string& install_id() const noexcept;
 
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;

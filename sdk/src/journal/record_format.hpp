@@ -21,11 +21,11 @@ struct SegmentHeader {
   std::uint32_t version;
   std::uint32_t header_crc;  // CRC-32C of the fields below, up to and without acknowledged_seq
   std::uint64_t base_seq;    // of the first record
-  std::uint64_t salt;  // random; in each record's CRC, so that no record of another file is taken
-                       // for one of this
+  // Random; in each record's CRC, so that no record of another file is taken for one of this.
+  std::uint64_t salt;
   wire::Uuid install_id;  // whose sequence it is
-  std::atomic<std::uint64_t>
-      acknowledged_seq;    // all of this segment up to it are done; 0: none yet
+  // All of this segment up to it are done; 0: none yet
+  std::atomic<std::uint64_t> acknowledged_seq;
   std::uint64_t reserved;  // 0
 };
 static_assert(sizeof(SegmentHeader) == 64 && sizeof(wire::Uuid) == 16);

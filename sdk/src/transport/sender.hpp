@@ -86,8 +86,8 @@ class Sender {
   std::vector<journal::Record> batch_;  // being collected or sent; all of one source
   std::size_t batch_bytes_ = 0;
   Clock::time_point batch_began_{};  // when its first event was seen
-  std::uint64_t due_seq_ =
-      0;  // of this source; up to it all were in a batch before, and wait no more
+  // Of this source; up to it all were in a batch before, and wait no more
+  std::uint64_t due_seq_ = 0;
   std::size_t events_limit_;  // of a batch now: halved by a 413, doubled by an acknowledgement
 
   unsigned failures_ = 0;   // in a row

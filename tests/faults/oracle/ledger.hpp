@@ -28,14 +28,14 @@ struct Verdict {
   std::uint64_t claimed = 0;    // returned events
   std::uint64_t unclaimed = 0;  // in Kafka, though track() was killed before it returned: allowed
   std::uint64_t distinct = 0;   // events in Kafka, by eventId
-  std::uint64_t duplicates =
-      0;  // further records of the same eventId: allowed, consumers drop them
+  // Further records of the same eventId: allowed, consumers drop them
+  std::uint64_t duplicates = 0;
   // Each of these breaks a promise.
   std::uint64_t missing = 0;   // returned, and not in Kafka
   std::uint64_t invented = 0;  // in Kafka, and never recorded
   std::uint64_t two_ids = 0;   // one event under two eventIds, or one eventId for two events
-  std::uint64_t disordered =
-      0;  // a seq below an earlier one of its install in its partition, duplicates aside
+  // A seq below an earlier one of its install in its partition, duplicates aside
+  std::uint64_t disordered = 0;
   std::vector<std::string> examples;  // of the above; a few
 
   bool kept() const noexcept { return missing + invented + two_ids + disordered == 0; }

@@ -188,8 +188,8 @@ TEST_F(KafkaSinkTest, StartsWithKafkaAwayUnreadyAndBecomesReadyOnceItIsThere) {
 
 TEST_F(KafkaSinkTest, OrderIsKeptAndNothingIsThereTwiceThroughErrorsThatPass) {
   auto small = settings();
-  small.properties["batch.num.messages"] =
-      "50";  // so that several requests are on their way at once
+  // So that several requests are on their way at once
+  small.properties["batch.num.messages"] = "50";
   SinkRunner runner(small);
   ASSERT_TRUE(runner.wait_available());
   kafka_.fail_produce({RD_KAFKA_RESP_ERR_NO_ERROR, RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS,

@@ -214,8 +214,8 @@ TEST_F(EventEncoderTest, ABufferThatIsTooSmallIsReportedAndNeverOverrun) {
   const Event event = Event::click("page", "button").detail("text", "some text to fill it up");
   const std::string whole = encode_text(event);
   for (std::size_t capacity = 0; capacity < whole.size(); ++capacity) {
-    const auto buffer =
-        std::make_unique<char[]>(capacity);  // exact, so that ASan sees one byte too many
+    // Exact, so that ASan sees one byte too many
+    const auto buffer = std::make_unique<char[]>(capacity);
     wire::JsonWriter out(buffer.get(), capacity);
     EventEncoder(rules_).encode(event, identity_, kNowMs, out);
     EXPECT_TRUE(out.overflowed()) << capacity;
