@@ -24,6 +24,7 @@
 #include "journal/journal.hpp"
 #include "journal/record_format.hpp"
 #include "memory_folder.hpp"
+#include "wire/limits.hpp"
 
 namespace {
 
@@ -214,7 +215,9 @@ void run_damage(const fuzz::MemoryFolder& folder, std::string_view damage) {
 void run_segment(const fuzz::MemoryFolder& folder, const std::string& bytes) {
   put_segment(folder.emptied(), bytes);
   Records kept;
-  if (open_and_append(folder.path(), kept)) check_reopened(folder.path(), kept);
+  if (!open_and_append(folder.path(), kept)) return;
+  // Numbers end there, some millennia from now.
+  if (kept.empty() || kept.rbegin()->first <= wire::kSeqMax) check_reopened(folder.path(), kept);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "journal/crc32c.hpp"
+#include "wire/limits.hpp"
 
 namespace penstock::journal {
 namespace {
@@ -76,7 +77,7 @@ Result<Segment> Segment::open(const platform::Folder& folder, const char* name,
 bool Segment::header_is_good() const noexcept {
   const SegmentHeader& header = this->header();
   return header.magic == kSegmentMagic && header.version == kFormatVersion && header.base_seq > 0 &&
-         header.header_crc == header_crc();
+         header.base_seq <= wire::kSeqMax && header.header_crc == header_crc();
 }
 
 std::uint64_t Segment::acknowledged_seq() const noexcept {

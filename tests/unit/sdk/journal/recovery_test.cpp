@@ -8,6 +8,7 @@
 #include <fstream>
 #include <random>
 
+#include "journal/crc32c.hpp"
 #include "journal_folder.hpp"
 
 namespace penstock::journal::test {
@@ -184,6 +185,25 @@ TEST_F(RecoveryTest, ADamagedFileBetweenOthersCostsItsOwnRecordsOnly) {
   EXPECT_GT(kept.size(), 1000u);
   EXPECT_EQ(kept.back(), numbered_records(3000).back());
   EXPECT_EQ(next_seq_, 3001u);
+}
+
+TEST_F(RecoveryTest, ASegmentOfNumbersThatNobodyTakesIsSetAside) {
+  append({"one"});
+  const auto copy = damaged_copy([](const auto& file) {
+    constexpr std::size_t begin = offsetof(SegmentHeader, base_seq);
+    overwrite(file, begin, std::string(8, '\xFF'));
+    std::string header;
+    for (std::size_t at = begin; at < offsetof(SegmentHeader, acknowledged_seq); ++at)
+      header += byte_at(file, at);
+    const std::uint32_t crc = crc32c(header.data(), header.size(), 0);
+    overwrite(file, offsetof(SegmentHeader, header_crc),
+              {reinterpret_cast<const char*>(&crc), sizeof crc});
+  });
+  const auto journal = open(copy);
+  EXPECT_EQ(journal->recovery().bad_segments, 1u);
+  const auto seq = journal->append("two").seq;
+  EXPECT_GT(seq, 0u);
+  EXPECT_LT(seq, 100'000u);
 }
 
 TEST_F(RecoveryTest, WithoutAnySegmentTheSequenceAndItsInstallIdAreNew) {
