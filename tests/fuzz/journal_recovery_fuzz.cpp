@@ -33,7 +33,7 @@ using namespace penstock::journal;
 using Records = std::map<std::uint64_t, std::string>;
 
 constexpr JournalOptions kOptions{
-    .disk_bytes_max = std::uint64_t{8} * 8192, .segment_bytes = 8192, .payload_bytes_max = 2048};
+    .disk_bytes_max = std::uint64_t{8} * 4096, .segment_bytes = 4096, .payload_bytes_max = 1000};
 constexpr const char* kFirstSegment = "00000000000000000001.seg";
 constexpr std::size_t kFirstRecord = sizeof(SegmentHeader);
 constexpr std::size_t kAcknowledged = offsetof(SegmentHeader, acknowledged_seq);

@@ -29,8 +29,6 @@ class Scan {
 
   void run() {
     Segment& segment = found_.segment;
-    // One that cannot be is forgotten for good: in a file that grows it could become one that can.
-    segment.set_acknowledged_seq(segment.acknowledged_seq());
     std::uint64_t seq_min = segment.base_seq();
     for (;;) {
       const Segment::Entry entry = segment.verified_at(found_.end, seq_min);
@@ -44,15 +42,44 @@ class Scan {
       if (entry.kind == Segment::Kind::kRecord) {
         found_.last_seq = entry.seq;
         seq_min = entry.seq + 1;
-        if (entry.seq > segment.acknowledged_seq()) ++found_.pending;
       }
       found_.end = entry.end;
     }
     // At least one was torn there; more cannot be told apart.
     if (segment.clear_from(found_.end)) ++report_.torn_records;
+    if (found_.last_seq == 0 && found_.end > kFirstRecord) begin_again();
+    judge_acknowledgement();
+    count_pending();
   }
 
  private:
+  // One of a record that the file neither has nor could have had is damaged. It is forgotten for
+  // good, since a file that grows could have had more; sending twice is safe.
+  void judge_acknowledgement() {
+    Segment& segment = found_.segment;
+    const std::uint64_t numbers = segment.size() / sizeof(RecordHeader);
+    const std::uint64_t most = std::max(found_.last_seq, segment.base_seq() + numbers - 1);
+    const std::uint64_t seq = segment.acknowledged_seq();
+    if (seq < segment.base_seq() || seq > most) segment.set_acknowledged_seq(0);
+  }
+
+  // A segment of skipped entries alone has given no number. Were it full of them, the next one
+  // would get the same first number, and with it the same name.
+  void begin_again() {
+    found_.end = kFirstRecord;
+    static_cast<void>(found_.segment.clear_from(found_.end));
+  }
+
+  void count_pending() {
+    const Segment& segment = found_.segment;
+    for (std::size_t offset = kFirstRecord; offset < found_.end;) {
+      const Segment::Entry entry = segment.at(offset);
+      if (entry.kind == Segment::Kind::kRecord && entry.seq > segment.acknowledged_seq())
+        ++found_.pending;
+      offset = entry.end;
+    }
+  }
+
   RecoveredSegment& found_;
   RecoveryReport& report_;
 };

@@ -80,11 +80,6 @@ bool Segment::header_is_good() const noexcept {
          header.base_seq <= wire::kSeqMax && header.header_crc == header_crc();
 }
 
-std::uint64_t Segment::acknowledged_seq() const noexcept {
-  const std::uint64_t seq = header().acknowledged_seq.load(std::memory_order_relaxed);
-  return seq < base_seq_ || seq - base_seq_ >= size() / sizeof(RecordHeader) ? 0 : seq;
-}
-
 std::uint32_t Segment::header_crc() const noexcept {
   constexpr std::size_t begin = offsetof(SegmentHeader, base_seq);
   constexpr std::size_t end = offsetof(SegmentHeader, acknowledged_seq);
@@ -124,10 +119,10 @@ Segment::Entry Segment::at(std::size_t offset) const noexcept {
 Segment::Entry Segment::verified_at(std::size_t offset, std::uint64_t seq_min) const noexcept {
   const Entry entry = at(offset);
   if (entry.kind == Kind::kNothing || entry.end > file_.size()) return {};
-  const bool good =
-      entry.kind == Kind::kSkipped
-          ? record(offset).crc == skip_crc(entry.payload.size())
-          : entry.seq >= seq_min && record(offset).crc == record_crc(entry.seq, entry.payload);
+  const bool good = entry.kind == Kind::kSkipped
+                        ? record(offset).crc == skip_crc(entry.payload.size())
+                        : entry.seq >= seq_min && entry.seq <= wire::kSeqMax &&
+                              record(offset).crc == record_crc(entry.seq, entry.payload);
   return good ? entry : Entry{};
 }
 

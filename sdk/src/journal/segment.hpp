@@ -55,7 +55,8 @@ class Segment {
 
   // --- Recovery: one thread, before anyone appends ----------------------------------------------
 
-  // As at(), but verified: plausible length, a sequence number of at least `seq_min`, CRC.
+  // As at(), but verified: plausible length, a sequence number from `seq_min` to wire::kSeqMax,
+  // CRC.
   Entry verified_at(std::size_t offset, std::uint64_t seq_min) const noexcept;
   // Makes the bytes from `offset` to `end` one skipped entry, so that later readers need not
   // search.
@@ -64,9 +65,10 @@ class Segment {
   bool clear_from(std::size_t offset) noexcept;
   void populate(std::size_t from) const noexcept { file_.populate(from); }
 
-  // 0 also for a number that no record of this file can have: such a one is damaged, and sending
-  // twice is safe.
-  std::uint64_t acknowledged_seq() const noexcept;
+  // As the file says: recovery judges it.
+  std::uint64_t acknowledged_seq() const noexcept {
+    return header().acknowledged_seq.load(std::memory_order_relaxed);
+  }
   void set_acknowledged_seq(std::uint64_t seq) noexcept {
     header().acknowledged_seq.store(seq, std::memory_order_relaxed);
   }

@@ -176,6 +176,22 @@ TEST_F(RecoveryTest, ADamagedHeaderSetsTheFileAsideAndItsNumbersAreNotGivenAgain
   EXPECT_TRUE(std::filesystem::exists(files.back().string() + ".bad"));
 }
 
+TEST_F(RecoveryTest, AnAcknowledgementBehindTheNumbersThatADamagedFileMayHaveGivenIsBelieved) {
+  append_all(std::vector<std::string>(4, std::string(options_.payload_bytes_max, 'x')));
+  const auto copy = copy_as_killed_now();
+  ASSERT_EQ(segments(copy).size(), 2u);
+  overwrite(segments(copy).back(), 20, "damage");
+  options_.payload_bytes_max = 1000;  // for which the first segment has room
+  {
+    const auto journal = open(copy);
+    ASSERT_GT(journal->append("next").seq, 1000u);
+    ASSERT_EQ(segments(copy).size(), 1u);
+    journal->acknowledge(read(*journal).back().seq);
+  }
+  EXPECT_EQ(recovered(copy).size(), 0u);
+  EXPECT_EQ(report_.records, 0u);
+}
+
 TEST_F(RecoveryTest, ADamagedFileBetweenOthersCostsItsOwnRecordsOnly) {
   append_all(numbered_records(3000));
   const auto copy = copy_as_killed_now();
@@ -204,6 +220,41 @@ TEST_F(RecoveryTest, ASegmentOfNumbersThatNobodyTakesIsSetAside) {
   const auto seq = journal->append("two").seq;
   EXPECT_GT(seq, 0u);
   EXPECT_LT(seq, 100'000u);
+}
+
+TEST_F(RecoveryTest, ARecordOfANumberThatNobodyTakesIsTorn) {
+  append({"one"});
+  const auto copy = damaged_copy([](const auto& file) {
+    std::uint64_t head[3] = {0, ~std::uint64_t{0}, 3};
+    for (std::size_t i = 0; i < sizeof head[0]; ++i)
+      reinterpret_cast<char*>(head)[i] = byte_at(file, offsetof(SegmentHeader, salt) + i);
+    const std::uint32_t crc = crc32c("one", 3, crc32c(head, sizeof head, 0));
+    overwrite(file, kFirstRecord + offsetof(RecordHeader, seq), std::string(8, '\xFF'));
+    overwrite(file, kFirstRecord + offsetof(RecordHeader, crc),
+              {reinterpret_cast<const char*>(&crc), sizeof crc});
+  });
+  EXPECT_THAT(recovered(copy), IsEmpty());
+  EXPECT_EQ(report_.torn_records, 1u);
+  EXPECT_EQ(next_seq_, 1u);
+}
+
+TEST_F(RecoveryTest, ASegmentOfNothingButTornRecordsIsWrittenFromItsBeginAgain) {
+  const std::string large(options_.payload_bytes_max, 'x');
+  append({large, large, large, "last"});  // behind it there is no room for a large one
+  const auto copy = damaged_copy([&](const auto& file) {
+    for (std::size_t i = 0; i < 3; ++i) uncommit(file, i);
+  });
+  ASSERT_THAT(recovered(copy), ElementsAre("last"));
+  uncommit(segments(copy).at(0), 3);
+
+  const auto journal = open(copy);
+  ASSERT_EQ(journal->append("new").code, StatusCode::kOk);
+  EXPECT_THAT(payloads(*journal), ElementsAre("new"));
+  journal->acknowledge(0);
+  EXPECT_EQ(segments(copy).size(), 1u);
+  std::filesystem::create_directory(directory_ / "killed");
+  for (const auto& file : segments(copy)) std::filesystem::copy(file, directory_ / "killed");
+  EXPECT_THAT(recovered(directory_ / "killed"), ElementsAre("new"));
 }
 
 TEST_F(RecoveryTest, WithoutAnySegmentTheSequenceAndItsInstallIdAreNew) {
