@@ -21,7 +21,9 @@
 #include "check.hpp"
 #include "decode/batch_decoder.hpp"
 #include "json_check.hpp"
+#include "privacy/detectors.hpp"
 #include "privacy/mask.hpp"
+#include "route/router.hpp"
 #include "scrub/scrubber.hpp"
 #include "stamp/stamper.hpp"
 #include "validate/validator.hpp"
@@ -181,9 +183,11 @@ void check_record(const Event& event) {
 void check_stages(Batch& batch) {
   static const privacy::RuleSet rules;
   static const Scrubber scrubber{privacy::RuleSet()};
+  static const Router router("");
   Validator().check(batch);
   scrubber.apply(batch);
   Stamper().apply(batch);
+  router.apply(batch);
   PENSTOCK_CHECK(batch.context_json.empty() || fuzz::is_json(batch.context_json));
   for (const Event& event : batch.events) {
     if (event.reject) {
@@ -191,6 +195,8 @@ void check_stages(Batch& batch) {
       continue;
     }
     check_record(event);
+    PENSTOCK_CHECK(!event.topic.empty());
+    PENSTOCK_CHECK(!privacy::find_personal_data(rules, event.key, 0));
     check_masked(rules, batch, event);
   }
 }
