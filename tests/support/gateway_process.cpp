@@ -31,6 +31,11 @@ std::string sha256_hex(const std::string& text) {
   return hex;
 }
 
+std::string text_of(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
 }  // namespace
 
 GatewayProcess::GatewayProcess(const GatewayOptions& options)
@@ -105,9 +110,18 @@ std::string GatewayProcess::admin_url() const {
   return "http://127.0.0.1:" + std::to_string(admin_port_);
 }
 
-std::string GatewayProcess::log() const {
-  std::ifstream file(directory_ / "gateway.log");
-  return {std::istreambuf_iterator<char>(file), {}};
+std::string GatewayProcess::log() const { return text_of(directory_ / "gateway.log"); }
+
+GatewayRun run_gateway(const std::vector<std::string>& flags,
+                       const std::map<std::string, std::string>& environment) {
+  const TempDirectory directory;
+  Command command{.arguments = {PENSTOCK_GATEWAY_BINARY},
+                  .environment = environment,
+                  .output = directory / "output"};
+  command.arguments.insert(command.arguments.end(), flags.begin(), flags.end());
+  ChildProcess process(command);
+  const auto exit_code = process.wait(kStartTimeout);
+  return {exit_code, text_of(command.output)};
 }
 
 }  // namespace penstock::test

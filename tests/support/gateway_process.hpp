@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "support/child_process.hpp"
 #include "support/temp_directory.hpp"
@@ -62,5 +63,13 @@ class GatewayProcess {
   std::map<std::string, std::string> environment_;
   std::unique_ptr<ChildProcess> process_;
 };
+
+// A gateway that is expected to end by itself, for example because of its settings.
+struct GatewayRun {
+  std::optional<int> exit_code;  // none: it did not end, and was killed
+  std::string output;            // both streams
+};
+GatewayRun run_gateway(const std::vector<std::string>& flags,
+                       const std::map<std::string, std::string>& environment = {});
 
 }  // namespace penstock::test

@@ -70,4 +70,18 @@ HttpAnswer HttpClient::post(const std::string& path, std::string_view body,
       connection_->client.Post(path, to_headers(headers), body.data(), body.size(), std::string()));
 }
 
+HttpAnswer HttpClient::post_chunked(const std::string& path, std::string_view body,
+                                    const HttpHeaders& headers) const {
+  constexpr std::size_t kChunkBytes = 1000;
+  const auto next_chunk = [body](std::size_t offset, httplib::DataSink& sink) {
+    const auto chunk = body.substr(offset, kChunkBytes);
+    if (chunk.empty()) {
+      sink.done();
+      return true;
+    }
+    return sink.write(chunk.data(), chunk.size());
+  };
+  return to_answer(connection_->client.Post(path, to_headers(headers), next_chunk, std::string()));
+}
+
 }  // namespace penstock::test

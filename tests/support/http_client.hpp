@@ -30,6 +30,9 @@ class HttpClient {
   HttpAnswer get(const std::string& path, const HttpHeaders& headers = {}) const;
   HttpAnswer post(const std::string& path, std::string_view body,
                   const HttpHeaders& headers = {}) const;
+  // The same without a Content-Length, in chunks.
+  HttpAnswer post_chunked(const std::string& path, std::string_view body,
+                          const HttpHeaders& headers = {}) const;
 
  private:
   class Connection;

@@ -1,0 +1,122 @@
+// Goal: personal data that a client sends raw, wherever it puts it, gets no further than the
+// gateway's memory: into no record of any topic, not into the log, not into the metrics.
+// Method: plant it in every place of a request, then look for it everywhere behind.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "integration/gateway_fixture.hpp"
+
+namespace penstock::test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* kMail = "anna.smith@example.com";
+constexpr const char* kCard = "4111 1111 1111 1111";
+constexpr const char* kPhone = "+1 212 555 0142";
+
+class GatewayPrivacyTest : public GatewayTest {
+ protected:
+  std::string everything_behind() const {
+    std::string text = gateway_->log() + admin("/metrics").body;
+    for (const char* topic : {"user-activity", "db-changes", "dead-letter"})
+      text += text_of(records(topic));
+    return text;
+  }
+  void expect_nothing_leaked() const {
+    const std::string behind = everything_behind();
+    for (const char* planted : {"anna.smith", "4111 1111", "555 0142", "hunter2"})
+      EXPECT_THAT(behind, Not(HasSubstr(planted)));
+    EXPECT_THAT(behind, Not(HasSubstr(gateway_->write_key())));
+  }
+};
+
+TEST_F(GatewayPrivacyTest, NoFieldOfAnAcceptedEventLetsItThrough) {
+  start();
+  Json event = click(1, kMail);
+  for (const char* name : {"sessionId", "pageId", "activityType", "correlationId", "other"})
+    event[name] = kMail;
+  event["details"] = {{"note", std::string("card ") + kCard},
+                      {"deep", {{"call", {kPhone}}}},
+                      {"password", "hunter2"},
+                      {kMail, "as a name"}};
+  event["metadata"] = {{"contact", kMail}};
+  event[kPhone] = 1;
+  const Json change = approval(2, kMail);
+  const auto answer = post(batch_of({event, change}).dump());
+
+  ASSERT_EQ(answer.status, 200);
+  EXPECT_EQ(Json::parse(answer.body)["accepted"], 2) << answer.body;
+  expect_nothing_leaked();
+  EXPECT_THAT(everything_behind(), AllOf(HasSubstr("[email]"), HasSubstr("[card]"),
+                                         HasSubstr("[phone]"), HasSubstr("[removed]")));
+}
+
+TEST_F(GatewayPrivacyTest, EscapesDoNotHideIt) {
+  start();
+  const std::string body =
+      R"({"seq":1,"eventType":"UserActivity","timestamp":"2026-01-02T03:04:05Z",)"
+      R"("activityType":"Click","userId":"\u0061nna.smith\u0040example.com",)"
+      R"("details":{"pass\u0077ord":"hunter2","card":"4111\u00201111 1111 1111"}})";
+  const auto answer = post(body);
+
+  ASSERT_EQ(answer.status, 200);
+  EXPECT_EQ(Json::parse(answer.body)["accepted"], 1) << answer.body;
+  expect_nothing_leaked();
+  for (const Json& event : events("user-activity")) {
+    EXPECT_EQ(event["userId"], "[email]");
+    EXPECT_EQ(event["details"], Json::parse(R"({"password":"[removed]","card":"[card]"})"));
+  }
+}
+
+TEST_F(GatewayPrivacyTest, NeitherTheEnvelopeNorTheHeadersLetItThrough) {
+  start();
+  Json batch = batch_of({click(1), {{"eventType", "UserActivity"}}});
+  batch["installId"] = kMail;
+  batch["context"] = {{"owner", kMail}, {kMail, "as a name"}, {"password", "hunter2"}};
+  batch["sdk"] = {{"name", kMail}};
+  batch["dropped"] = {{kMail, 3}};
+  const auto answer = post(batch.dump(), {{"X-Correlation-Id", kMail}, {"Idempotency-Key", kMail}});
+
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(Json::parse(answer.body)["rejected"].size(), 1u);
+  expect_nothing_leaked();
+}
+
+TEST_F(GatewayPrivacyTest, NeitherDeadLettersNorTheirReasonsLetItThrough) {
+  start();
+  const std::string lines =
+      std::string(R"({"eventType":"anna.smith@example.com","timestamp":"2026-01-02T03:04:05Z"})"
+                  "\n"
+                  R"({"eventType":"UserActivity","timestamp":"anna.smith@example.com"})"
+                  "\n"
+                  R"({"broken": "anna.smith@example.com)"
+                  "\n"
+                  R"({"anna.smith@example.com":1,"anna.smith@example.com":2})"
+                  "\n"
+                  R"({"details":{"anna.smith@example.com)") +
+      std::string(200, 'x') + R"(":1}})" + "\n" + R"(call +1 212 555 0142, 4111 1111 1111 1111)";
+  const auto answer = post(lines, {{"Content-Type", "application/x-ndjson"}});
+
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(Json::parse(answer.body)["rejected"].size(), 6u) << answer.body;
+  EXPECT_EQ(records("dead-letter").size(), 6u);
+  expect_nothing_leaked();
+}
+
+TEST_F(GatewayPrivacyTest, BodiesThatAreRefusedAsAWholeLeaveNoTrace) {
+  start();
+  EXPECT_EQ(post(std::string("{broken ") + kMail).status, 400);
+  EXPECT_EQ(post(R"({"installId":7,"events":[],"note":"anna.smith@example.com"})").status, 400);
+  EXPECT_EQ(post(kMail, {{"Content-Type", "application/anna.smith"}}).status, 415);
+  EXPECT_EQ(post(click(1, kMail).dump(), {{"Authorization", "Bearer anna.smith"}}).status, 401);
+  expect_nothing_leaked();
+  EXPECT_TRUE(records("dead-letter").empty());
+}
+
+}  // namespace
+}  // namespace penstock::test
