@@ -19,6 +19,9 @@ constexpr std::chrono::milliseconds kProbeInterval = 1s;
 // A new producer costs connections and a producer id; what breaks each at once must not cost one
 // each tick.
 constexpr std::chrono::milliseconds kReplacementInterval = 1s;
+// What brokers may take to learn from the controller of a topic that was just created: milliseconds
+// as a rule. Whoever has created none, for want of the right to, begins that much later.
+constexpr std::chrono::milliseconds kTopicSpreadTime = 5s;
 
 }  // namespace
 
@@ -103,13 +106,19 @@ void Supervisor::probe(Producer& producer, bool is_stalled) {
       return health_.down(connection.empty() ? *failed : connection);
     }
     topics_created_ = true;
+    known_by_ = Clock::now() + kTopicSpreadTime;
   }
-  if (auto failed = ask_topics(producer)) return health_.down(std::move(*failed));
+  bool spreading = false;
+  if (auto failed = ask_topics(producer, spreading)) return health_.down(std::move(*failed));
+  if (spreading) {
+    last_probe_ = {};  // asked at the next tick; ready before would be 503 for the first requests
+    return;
+  }
   if (is_stalled) return health_.down("the brokers answer, but acknowledge nothing");
   health_.up();
 }
 
-std::optional<std::string> Supervisor::ask_topics(Producer& producer) {
+std::optional<std::string> Supervisor::ask_topics(Producer& producer, bool& spreading) {
   auto topics = topics_;
   for (auto& blocked : gate_.blocked()) {
     if (std::find(topics.begin(), topics.end(), blocked) == topics.end())
@@ -118,6 +127,10 @@ std::optional<std::string> Supervisor::ask_topics(Producer& producer) {
   for (const auto& topic : topics) {
     auto error = RD_KAFKA_RESP_ERR_NO_ERROR;
     if (auto failed = producer.ask(topic, kProbeInterval, error)) return failed;
+    if (TopicGate::is_missing(error) && Clock::now() < known_by_) {
+      spreading = true;
+      continue;
+    }
     if (TopicGate::is_topic_error(error)) gate_.block(topic, error);
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR) gate_.seen(topic);
   }

@@ -44,7 +44,9 @@ class Supervisor {
   // acknowledged.
   bool stalled(Producer& producer, Clock::time_point now) const;
   void probe(Producer& producer, bool stalled);
-  std::optional<std::string> ask_topics(Producer& producer);
+  // Why the brokers do not answer, or nothing. `spreading`: a topic that was just created is not
+  // known to them yet.
+  std::optional<std::string> ask_topics(Producer& producer, bool& spreading);
   void replace(Producer& producer, std::string why);
   void reap();
 
@@ -63,6 +65,7 @@ class Supervisor {
   // Of the thread alone.
   std::vector<std::shared_ptr<Producer>> retired_;
   bool topics_created_;
+  Clock::time_point known_by_{};  // until then a topic that is missing is only new
   Clock::time_point last_probe_{};
   Clock::time_point last_replacement_{};
 

@@ -5,18 +5,14 @@ namespace {
 
 constexpr std::chrono::seconds kBlockTime{5};
 
-bool is_missing(rd_kafka_resp_err_t error) {
-  return error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
-         error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
-}
-
 std::string what_is_wrong(std::string_view topic, rd_kafka_resp_err_t error) {
   return "topic " + std::string(topic) +
-         (is_missing(error) ? " does not exist" : std::string(": ") + rd_kafka_err2str(error));
+         (TopicGate::is_missing(error) ? " does not exist"
+                                       : std::string(": ") + rd_kafka_err2str(error));
 }
 
 std::string cure(std::string_view topic, rd_kafka_resp_err_t error, int partitions) {
-  if (is_missing(error)) {
+  if (TopicGate::is_missing(error)) {
     return "create it: kafka-topics.sh --bootstrap-server <broker> --create --topic " +
            std::string(topic) + " --partitions " + std::to_string(partitions);
   }
@@ -24,6 +20,11 @@ std::string cure(std::string_view topic, rd_kafka_resp_err_t error, int partitio
 }
 
 }  // namespace
+
+bool TopicGate::is_missing(rd_kafka_resp_err_t error) noexcept {
+  return error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
+         error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
+}
 
 bool TopicGate::is_topic_error(rd_kafka_resp_err_t error) noexcept {
   return is_missing(error) || error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ||

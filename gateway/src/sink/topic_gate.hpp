@@ -27,6 +27,8 @@ class TopicGate {
 
   // An error of one topic as a whole, not of a record or of the way to the brokers.
   static bool is_topic_error(rd_kafka_resp_err_t error) noexcept;
+  // Of these, that there is no such topic.
+  static bool is_missing(rd_kafka_resp_err_t error) noexcept;
 
   // Closes the gate for a while. Says so in the log, with the cure, when it was open.
   void block(std::string_view topic, rd_kafka_resp_err_t error);
