@@ -5,8 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "penstock/penstock.hpp"
 #include "support/eventually.hpp"
@@ -15,6 +17,7 @@
 #include "support/kafka_broker.hpp"
 #include "support/kafka_reader.hpp"
 #include "support/temp_directory.hpp"
+#include "unit/sdk/transport/test_gateway.hpp"
 
 namespace penstock {
 namespace {
@@ -63,6 +66,18 @@ class SdkDeliveryTest : public ::testing::Test {
   static std::string complaint(Client& client) {
     EXPECT_TRUE(eventually([&] { return !client.stats().sender_message.empty(); }));
     return client.stats().sender_message;
+  }
+
+  // Of each event once, by its eventId, in the order of their partition: all are of one key.
+  static std::vector<std::uint64_t> seqs_in_kafka(const KafkaBroker& broker,
+                                                  const std::string& prefix) {
+    std::set<std::string> ids;
+    std::vector<std::uint64_t> seqs;
+    for (const auto& record : test::read_topic(broker.bootstrap(), prefix + "user-activity")) {
+      const Json event = Json::parse(record.value);
+      if (ids.insert(event["eventId"]).second) seqs.push_back(event["seq"].get<std::uint64_t>());
+    }
+    return seqs;
   }
 
   test::TempDirectory directory_;
@@ -138,18 +153,35 @@ TEST_F(SdkDeliveryTest, AKilledGatewayAndAKilledBrokerCostNothingAndKeepTheOrder
   expect_all_sent(client);
   EXPECT_EQ(client.stats().acknowledged, recorded);
 
-  std::set<std::string> ids;
-  std::uint64_t last_seq = 0;
-  for (const auto& kafka_record : test::read_topic(broker.bootstrap(), "user-activity")) {
-    const Json event = Json::parse(kafka_record.value);
-    if (!ids.insert(event["eventId"]).second) continue;  // sent twice is one event
-    EXPECT_EQ(event["seq"].get<std::uint64_t>(), ++last_seq);
-  }
-  EXPECT_EQ(last_seq, recorded);
+  std::vector<std::uint64_t> expected(recorded);
+  std::iota(expected.begin(), expected.end(), std::uint64_t{1});
+  EXPECT_EQ(seqs_in_kafka(broker, ""), expected);
 }
 
-// An expired certificate does not get this far: the gateway refuses to start with it. The library's
-// own tests have servers that do not.
+TEST_F(SdkDeliveryTest, AGatewayThatIsKilledWhileItReceivesLosesNothingAndEachEventIsOne) {
+  auto& broker = KafkaBroker::shared();
+  GatewayProcess gateway(behind(broker, "kills."));
+  Options options = options_for(gateway);
+  options.batch_events_max = 10;  // so that each kill hits some batch half-way
+  Client client = open(options);
+  ASSERT_TRUE(client.set_user("user-1").ok());
+  std::uint64_t recorded = 0;
+  for (int kill = 0; kill < 4; ++kill) {
+    const auto before = client.stats().acknowledged;
+    for (int i = 0; i < 1000; ++i, ++recorded)
+      ASSERT_TRUE(client.track(Event::click("p", "b")).ok());
+    ASSERT_TRUE(eventually([&] { return client.stats().acknowledged > before; }));
+    gateway.kill();
+    EXPECT_GE(seqs_in_kafka(broker, "kills.").size(), client.stats().acknowledged);
+    gateway.restart();
+  }
+  expect_all_sent(client);
+
+  std::vector<std::uint64_t> expected(recorded);
+  std::iota(expected.begin(), expected.end(), std::uint64_t{1});
+  EXPECT_EQ(seqs_in_kafka(broker, "kills."), expected);
+}
+
 TEST_F(SdkDeliveryTest, AServerOfAnotherNameGetsNothingAndTheReasonIsSaid) {
   GatewayOptions gateway_options;
   gateway_options.certificate = test::CertificateKind::kWrongHost;
@@ -160,19 +192,43 @@ TEST_F(SdkDeliveryTest, AServerOfAnotherNameGetsNothingAndTheReasonIsSaid) {
   EXPECT_EQ(client.stats().pending, 1u);
 }
 
-TEST_F(SdkDeliveryTest, AnAuthorityThatIsNotTrustedGetsNothing) {
+// The gateway refuses to start with such a certificate, so this server is the test's own.
+TEST_F(SdkDeliveryTest, AServerWhoseCertificateHasExpiredGetsNothingAndTheReasonIsSaid) {
+  const test::TestCertificate expired(directory_.path(), test::CertificateKind::kExpired);
+  test::TestGateway server(&expired);
+  Options options;
+  options.directory = directory_ / "telemetry";
+  options.endpoint = server.endpoint();
+  options.write_key = "pk_test";
+  options.ca_file = expired.ca_file();
+  Client client = open(options);
+  ASSERT_TRUE(client.track(Event::session_start()).ok());
+  EXPECT_THAT(complaint(client), AllOf(HasSubstr("certificate"), HasSubstr("expired")));
+  EXPECT_EQ(client.stats().pending, 1u);
+  EXPECT_EQ(server.plain_bytes(), 0u);
+}
+
+TEST_F(SdkDeliveryTest, AnAuthorityThatIsNotTrustedGetsNothingUntilItIs) {
   GatewayProcess gateway{GatewayOptions()};
   const test::TestCertificate stranger(directory_.path());
   Options options = options_for(gateway);
   options.ca_file = stranger.ca_file();
-  Client client = open(options);
-  ASSERT_TRUE(client.track(Event::session_start()).ok());
-  EXPECT_THAT(complaint(client), HasSubstr("certificate"));
-  EXPECT_EQ(client.stats().pending, 1u);
+  {
+    Client client = open(options);
+    ASSERT_TRUE(client.track(Event::session_start()).ok());
+    EXPECT_THAT(complaint(client), AllOf(HasSubstr("certificate"), HasSubstr("ca_file")));
+    EXPECT_EQ(client.stats().sender, SenderState::kRetrying);
+    EXPECT_EQ(client.stats().pending, 1u);
+  }
+  Client client = open(options_for(gateway));
+  EXPECT_EQ(client.stats().adopted, 1u);
+  expect_all_sent(client);
+  EXPECT_EQ(client.stats().acknowledged, 1u);
 }
 
 TEST_F(SdkDeliveryTest, AWrongKeyStopsTheSenderAndTheEventsGoOutWithTheRightOne) {
-  GatewayProcess gateway{GatewayOptions()};
+  auto& broker = KafkaBroker::shared();
+  GatewayProcess gateway(behind(broker, "key."));
   Options options = options_for(gateway);
   options.write_key = "pk_of_somebody_else";
   {
@@ -181,11 +237,16 @@ TEST_F(SdkDeliveryTest, AWrongKeyStopsTheSenderAndTheEventsGoOutWithTheRightOne)
     const Status flushed = client.flush(test::kPatience);
     EXPECT_EQ(flushed.code(), StatusCode::kSenderStopped);
     EXPECT_THAT(flushed.message(), AllOf(HasSubstr("401"), Not(HasSubstr("pk_of_somebody"))));
-    EXPECT_EQ(client.stats().pending, 1u);
+    EXPECT_EQ(client.stats().sender, SenderState::kStopped);
+    EXPECT_THAT(client.stats().sender_message, HasSubstr("write_key"));
+    ASSERT_TRUE(client.track(Event::session_end()).ok());  // recording goes on
+    EXPECT_EQ(client.stats().pending, 2u);
   }
+  EXPECT_TRUE(seqs_in_kafka(broker, "key.").empty());
   Client client = open(options_for(gateway));
-  EXPECT_EQ(client.stats().adopted, 1u);
+  EXPECT_EQ(client.stats().adopted, 2u);
   expect_all_sent(client);
+  EXPECT_EQ(seqs_in_kafka(broker, "key."), (std::vector<std::uint64_t>{1, 2}));
 }
 
 TEST_F(SdkDeliveryTest, ARateLimitDelaysAndLosesNothing) {
