@@ -19,9 +19,10 @@
 
 namespace penstock::gateway {
 
-// --- http/ fills this
-// ---------------------------------------------------------------------------------------- Views
-// into the connection's buffer: valid until the answer is written. Absent headers are empty.
+// --- http/ fills this ---------------------------------------------------------------------------
+
+// Views into the connection's buffer: valid until the answer is written. Absent headers are
+// empty.
 struct RequestHead {
   std::string_view method;
   std::string_view path;  // without the query
@@ -35,9 +36,9 @@ struct RequestHead {
   std::int64_t received_at_ms = 0;              // Unix time
 };
 
-// --- auth/ looks this up
-// ------------------------------------------------------------------------------------- Immutable;
-// shared with the key store, so that a reload does not pull it away.
+// --- auth/ looks this up ------------------------------------------------------------------------
+
+// Immutable; shared with the key store, so that a reload does not pull it away.
 struct ClientKey {
   std::string id;                  // the operator's name for it; safe to log
   wire::Uuid name_space;           // of the project: what eventIds are made within
@@ -53,9 +54,9 @@ struct Problem {
   std::optional<int> retry_after_s;
 };
 
-// --- decode/ fills these
-// ------------------------------------------------------------------------------------- The
-// top-level fields that later stages know by name. kOther: a field of the client's own.
+// --- decode/ fills these ------------------------------------------------------------------------
+
+// The top-level fields that later stages know by name. kOther: a field of the client's own.
 enum class FieldId : std::uint8_t {
   kEventType,
   kTimestamp,

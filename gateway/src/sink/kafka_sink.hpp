@@ -49,9 +49,8 @@ class KafkaSink {
   // the coroutine's own executor. Nothing: all of them are acknowledged by all in-sync replicas.
   // Else
   //   503 kafka_unavailable  at once if !available(), else after delivery_timeout and a second at
-  //   most.
-  //                          Some events may be in Kafka all the same: of each partition's, the
-  //                          first ones.
+  //                          most. Some events may be in Kafka all the same: of each partition's,
+  //                          the first ones.
   //   503 overloaded         more waits than the settings allow; nothing of the batch was sent
   //   413 record_too_large   the detail says which event; nothing of the batch was sent
   // Not cancelled by the coroutine's cancellation: what was sent cannot be called back.

@@ -4,8 +4,7 @@
 //                    .detail("itemsSelected", 3));
 //
 // Ownership  An Event keeps views of the texts that it is given, and copies none: they must live
-// until
-//            track() has returned. In one expression as above they do.
+//            until track() has returned. In one expression as above they do.
 // Threads    One thread at a time for one Event.
 // Errors     Building never fails and never allocates. What is wrong with an event, track() says.
 #pragma once
@@ -141,9 +140,8 @@ class Event {
     return event;
   }
 
-  // --- What all of them can carry. Each returns the event, so that calls chain.
-  // ---------------------------- Who and where. user() and session() win over what the Client was
-  // told.
+  // --- What all of them can carry; each returns the event, so that calls chain ------------------
+  // Who and where. user() and session() win over what the Client was told.
   Event& user(std::string_view user_id PENSTOCK_LIFETIMEBOUND) noexcept {
     user_ = user_id;
     return *this;

@@ -68,10 +68,9 @@ struct Options {
   // DANGEROUS: as above, and not even encrypted.
   bool dangerously_allow_plain_http = false;
 
-  // --- Privacy, applied before the first byte reaches the journal
-  // -------------------------------------------- Names of fields whose values are replaced by
-  // "[removed]", besides the built-in ones (password, token, cardNumber, cin, ssn, …). Case, '_',
-  // '-', '.' and spaces do not count.
+  // --- Privacy, applied before the first byte reaches the journal -------------------------------
+  // Names of fields whose values are replaced by "[removed]", besides the built-in ones (password,
+  // token, cardNumber, cin, ssn, …). Case, '_', '-', '.' and spaces do not count.
   std::vector<std::string> remove_fields;
   // Built-in names that this program uses for something harmless.
   std::vector<std::string> allow_fields;

@@ -23,8 +23,8 @@ namespace penstock {
 enum class SenderState {
   kRunning,   // sends, or waits for something to send
   kRetrying,  // the last request failed; another follows by itself
-  kStopped,   // the server refused for good (400, 401, 403, 415): nothing is sent until the next
-              // open
+  // The server refused for good (400, 401, 403, 415): nothing is sent until the next open
+  kStopped,
 };
 
 // Counts of one Client since open(), unless it says otherwise.

@@ -16,9 +16,9 @@ enum class StatusCode : int {
   kDirectoryInUse = 5,  // every slot of the directory is locked by other processes
   kIo = 6,              // a file operation failed; the message has the path and the system's reason
   kTimeout = 7,         // not finished within the given time; nothing is lost by that
-  kSenderStopped =
-      8,        // the server refused for good (key, format); events are kept, the message says why
-  kClosed = 9,  // the client is closed
+  // The server refused for good (key, format); events are kept, the message says why
+  kSenderStopped = 8,
+  kClosed = 9,       // the client is closed
   kNotAllowed = 10,  // consent does not permit it
   kOutOfMemory = 11,
   kInternal = 12,  // a broken invariant in the library: please report it

@@ -51,8 +51,7 @@ std::size_t american_area_end(const TextView& text, std::size_t at) noexcept {
 }
 
 // How two groups of one number are parted: by one character, or by '-' or '/' between two spaces.
-// Behind a
-// ')' also a space.
+// Behind a ')' also a space.
 std::size_t separator_bytes(const TextView& text, std::size_t at) noexcept {
   const char c = text.at(at);
   const char next = text.at(at + 1);
