@@ -46,7 +46,10 @@ TEST_F(BatcherTest, NumbersUpToTheLargestAreWritten) {
 
 TEST_F(BatcherTest, DropsAreReportedOnlyWhenThereAreAny) {
   EXPECT_FALSE(build({{1, R"({"a":1})"}}).contains("dropped"));
-  EXPECT_EQ(build({{1, R"({"a":1})"}}, {0, 2, 0, 3})["dropped"],
+  DropTotals dropped{};
+  dropped[static_cast<std::size_t>(wire::DropReason::kTooLarge)] = 2;
+  dropped[static_cast<std::size_t>(wire::DropReason::kTooLargeForGateway)] = 3;
+  EXPECT_EQ(build({{1, R"({"a":1})"}}, dropped)["dropped"],
             json::parse(R"({"too_large":2,"too_large_for_gateway":3})"));
 }
 
