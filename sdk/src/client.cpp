@@ -42,6 +42,10 @@ std::int64_t unix_milliseconds_now() noexcept {
       .count();
 }
 
+std::uint32_t unix_seconds(std::int64_t unix_milliseconds) noexcept {
+  return static_cast<std::uint32_t>(std::max<std::int64_t>(0, unix_milliseconds / 1000));
+}
+
 privacy::RuleSet make_rules(const Options& options) {
   privacy::RuleSetOptions rules;
   rules.remove_fields = options.remove_fields;
@@ -88,13 +92,14 @@ class Client::Impl {
   Status flush(std::chrono::milliseconds timeout) { return uploader_->flush(timeout); }
   Status close(std::chrono::milliseconds timeout);
   Stats stats() const;
+  std::vector<LedgerRow> ledger() const;
 
  private:
   // Appends what `out` holds, and wakes the sender if it waits for it.
-  Status keep(const wire::JsonWriter& out, std::size_t masked);
-  Status too_large();
-  Status invalid(Status why);
-  Status refused(StatusCode code);
+  Status keep(const wire::JsonWriter& out, std::size_t masked, journal::RecordInfo info);
+  Status too_large(wire::TypeId type);
+  Status invalid(Status why, wire::TypeId type);
+  Status refused(StatusCode code, wire::TypeId type);
 
   const privacy::RuleSet rules_;
   const EventEncoder encoder_;
@@ -105,6 +110,7 @@ class Client::Impl {
   std::uint64_t first_seq_ = 0;          // journal's last_seq() at open
   std::uint64_t adopted_ = 0;
   std::uint64_t torn_ = 0;
+  journal::DropTotals dropped_before_{};  // by earlier runs
   std::atomic<bool> closed_{false};
   // Not touched by a track() that succeeds and masks nothing.
   std::atomic<std::uint64_t> masked_{0};
@@ -126,6 +132,7 @@ Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& options)
   impl->first_seq_ = impl->journal_->last_seq();
   impl->adopted_ = impl->journal_->pending();
   impl->torn_ = impl->journal_->recovery().torn_records;
+  impl->dropped_before_ = impl->journal_->dropped();
 
   std::vector<transport::Source> orphans;
   for (auto& orphan : journal::Slot::take_orphans(options.directory)) {
@@ -153,60 +160,64 @@ Status Client::Impl::track(const Event& event) {
   char stack_buffer[kStackBufferBytes];
   wire::JsonWriter out(stack_buffer, std::min(sizeof stack_buffer, event_bytes_max_));
   EventEncoder::Encoded encoded = encoder_.encode(event, identity, now_ms, out);
-  if (encoded.problem != nullptr) return invalid({StatusCode::kInvalidEvent, encoded.problem});
-  if (!out.overflowed()) return keep(out, encoded.masked);
+  if (encoded.problem != nullptr)
+    return invalid({StatusCode::kInvalidEvent, encoded.problem}, encoded.type);
+  const journal::RecordInfo info{encoded.type, unix_seconds(now_ms)};
+  if (!out.overflowed()) return keep(out, encoded.masked, info);
 
-  if (event_bytes_max_ <= sizeof stack_buffer) return too_large();
+  if (event_bytes_max_ <= sizeof stack_buffer) return too_large(encoded.type);
   const auto heap_buffer = std::make_unique_for_overwrite<char[]>(event_bytes_max_);
   wire::JsonWriter larger(heap_buffer.get(), event_bytes_max_);
   encoded = encoder_.encode(event, identity, now_ms, larger);
-  return larger.overflowed() ? too_large() : keep(larger, encoded.masked);
+  return larger.overflowed() ? too_large(encoded.type) : keep(larger, encoded.masked, info);
 }
 
 Status Client::Impl::track_json(std::string_view event) {
   // Masking may shorten an event, but one that is twice too large is not worth the parsing.
-  if (event.size() > 2 * event_bytes_max_) return too_large();
+  wire::TypeId type = wire::TypeId::kOther;
+  if (event.size() > 2 * event_bytes_max_) return too_large(type);
   Identity::Snapshot identity;
   identity_.read(identity);
   const auto buffer = std::make_unique_for_overwrite<char[]>(event_bytes_max_);
   wire::JsonWriter out(buffer.get(), event_bytes_max_);
   std::size_t masked = 0;
-  if (Status status =
-          write_json_event(rules_, identity, unix_milliseconds_now(), event, out, masked);
+  const std::int64_t now_ms = unix_milliseconds_now();
+  if (Status status = write_json_event(rules_, identity, now_ms, event, out, masked, type);
       !status) {
-    return invalid(std::move(status));
+    return invalid(std::move(status), type);
   }
-  return out.overflowed() ? too_large() : keep(out, masked);
+  return out.overflowed() ? too_large(type) : keep(out, masked, {type, unix_seconds(now_ms)});
 }
 
-Status Client::Impl::keep(const wire::JsonWriter& out, std::size_t masked) {
-  const journal::AppendResult appended = journal_->append(out.text());
-  if (appended.code != StatusCode::kOk) return refused(appended.code);
+Status Client::Impl::keep(const wire::JsonWriter& out, std::size_t masked,
+                          journal::RecordInfo info) {
+  const journal::AppendResult appended = journal_->append(out.text(), info);
+  if (appended.code != StatusCode::kOk) return refused(appended.code, info.type);
   if (masked != 0) masked_.fetch_add(masked, std::memory_order_relaxed);
   uploader_->doorbell().ring(appended.seq);
   return {};
 }
 
-Status Client::Impl::too_large() {
-  uploader_->drops().add(wire::DropReason::kTooLarge);
+Status Client::Impl::too_large(wire::TypeId type) {
+  journal_->refuse(wire::DropReason::kTooLarge, type);
   return {StatusCode::kTooLarge, "the event is larger than event_bytes_max (" +
                                      std::to_string(event_bytes_max_) +
                                      " bytes) when encoded; shorten its texts"};
 }
 
-Status Client::Impl::invalid(Status why) {
-  uploader_->drops().add(wire::DropReason::kInvalid);
+Status Client::Impl::invalid(Status why, wire::TypeId type) {
+  journal_->refuse(wire::DropReason::kInvalid, type);
   return why;
 }
 
-Status Client::Impl::refused(StatusCode code) {
+Status Client::Impl::refused(StatusCode code, wire::TypeId type) {
   switch (code) {
     case StatusCode::kClosed:
       return closed();
     case StatusCode::kTooLarge:
-      return too_large();
+      return too_large(type);
     case StatusCode::kStorageFull:
-      uploader_->drops().add(wire::DropReason::kStorageFull);
+      journal_->refuse(wire::DropReason::kStorageFull, type);
       return {code,
               "the journal has reached disk_bytes_max, or its file system is full; it empties as "
               "the gateway "
@@ -252,21 +263,51 @@ Stats Client::Impl::stats() const {
   stats.acknowledged = sent.acknowledged;
   stats.rejected = sent.rejected;
   stats.dropped_unsendable = sent.dropped_unsendable;
-  stats.pending =
-      stats.recorded + stats.adopted - sent.acknowledged - sent.rejected - sent.dropped_unsendable;
-  stats.dropped_invalid = uploader_->drops().of(wire::DropReason::kInvalid);
-  stats.dropped_too_large = uploader_->drops().of(wire::DropReason::kTooLarge);
-  stats.dropped_storage_full = uploader_->drops().of(wire::DropReason::kStorageFull);
+  stats.pending = stats.recorded + stats.adopted - sent.acknowledged - sent.rejected -
+                  sent.dropped_unsendable - sent.expired;
+  const journal::DropTotals dropped = journal_->dropped();
+  const auto since_open = [&](wire::DropReason reason) {
+    const auto index = static_cast<std::size_t>(reason);
+    return dropped[index] - dropped_before_[index];
+  };
+  stats.dropped_invalid = since_open(wire::DropReason::kInvalid);
+  stats.dropped_too_large = since_open(wire::DropReason::kTooLarge);
+  stats.dropped_storage_full = since_open(wire::DropReason::kStorageFull);
+  stats.dropped_expired = sent.expired;
   stats.torn = torn_;
   stats.masked = masked_.load(std::memory_order_relaxed);
   stats.batches_sent = sent.batches_sent;
   stats.retries = sent.retries;
   stats.bytes_sent = sent.bytes_sent;
   stats.disk_bytes = journal_->disk_bytes();
-  stats.install_id = uploader_->install_id();
+  stats.install_id = journal_->install_id();
   stats.sender = sent.state;
   stats.sender_message = sent.message;
   return stats;
+}
+
+std::vector<LedgerRow> Client::Impl::ledger() const {
+  const journal::Journal::Counts counts = journal_->counts();
+  std::vector<LedgerRow> rows;
+  for (std::size_t type = 0; type < wire::kTypes; ++type) {
+    LedgerRow row;
+    row.type = wire::kTypeNames[type];
+    const auto& settled = counts.settled[type];
+    row.acknowledged = settled[static_cast<std::size_t>(journal::Outcome::kAcknowledged)];
+    row.rejected = settled[static_cast<std::size_t>(journal::Outcome::kRejected)];
+    row.pending = counts.pending[type];
+    row.recorded = row.acknowledged + row.rejected + row.pending;
+    for (std::size_t reason = 0; reason < wire::kDropReasons; ++reason) {
+      const bool is_refusal = reason < journal::kRefusals;
+      const std::uint64_t count =
+          is_refusal ? counts.refused[reason][type] : settled[reason - journal::kRefusals + 2];
+      if (count == 0) continue;
+      (is_refusal ? row.refused : row.dropped).emplace_back(wire::kDropReasonNames[reason], count);
+      if (!is_refusal) row.recorded += count;
+    }
+    if (row.recorded != 0 || !row.refused.empty()) rows.push_back(std::move(row));
+  }
+  return rows;
 }
 
 // --- Client: nothing may throw into the host ----------------------------------------------------
@@ -326,6 +367,12 @@ Status Client::close(std::chrono::milliseconds timeout) noexcept try {
   return impl_ ? impl_->close(timeout) : Status();
 } catch (...) {
   return status_of_exception();
+}
+
+std::vector<LedgerRow> Client::ledger() const noexcept try {
+  return impl_ ? impl_->ledger() : std::vector<LedgerRow>();
+} catch (...) {
+  return {};
 }
 
 Stats Client::stats() const noexcept try { return impl_ ? impl_->stats() : Stats(); } catch (...) {

@@ -7,6 +7,7 @@
 #include "identity.hpp"
 #include "penstock/event.hpp"
 #include "privacy/rule_set.hpp"
+#include "wire/event_type.hpp"
 #include "wire/json_writer.hpp"
 
 namespace penstock {
@@ -20,6 +21,7 @@ class EventEncoder {
     // Static text: what is wrong with the event, and what to do. Null: nothing.
     const char* problem = nullptr;
     std::size_t masked = 0;  // places
+    wire::TypeId type = wire::TypeId::kOther;
   };
 
   // Writes the object without `seq`, which the record's header carries and the batch adds. `now_ms`

@@ -135,6 +135,15 @@ Status check(Json& event, std::int64_t now_ms) {
   return check_object(event, wire::field::kDetails);
 }
 
+wire::TypeId type_of(const Json& event) {
+  for (const auto field : {wire::field::kActivityType, wire::field::kAction}) {
+    const auto found = event.find(field);
+    if (found != event.end() && found->is_string())
+      return wire::type_id_of(found->get_ref<const std::string&>());
+  }
+  return wire::TypeId::kOther;
+}
+
 // The snapshot holds JSON strings that are valid because the client wrote them.
 void complete_identity(Json& event, const Identity::Snapshot& identity) {
   if (!identity.user().empty() && !event.contains(wire::field::kUserId)) {
@@ -149,10 +158,11 @@ void complete_identity(Json& event, const Identity::Snapshot& identity) {
 
 Status write_json_event(const privacy::RuleSet& rules, const Identity::Snapshot& identity,
                         std::int64_t now_ms, std::string_view text, wire::JsonWriter& out,
-                        std::size_t& masked) {
+                        std::size_t& masked, wire::TypeId& type) {
   Status status;
   Json event = parse(text, status);
   if (!status) return status;
+  type = type_of(event);
   if (status = check(event, now_ms); !status) return status;
   complete_identity(event, identity);
   const auto version = event.find(wire::field::kSchemaVersion);

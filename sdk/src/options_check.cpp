@@ -95,6 +95,8 @@ Status check_options(const Options& options) {
       check_range("segment_bytes", options.segment_bytes, kSegmentBytesMin, kSegmentBytesMax),
       check_range("batch_events_max", options.batch_events_max, 1, wire::kBatchEventsMax),
       check_range("batch_bytes_max", options.batch_bytes_max, 1024, wire::kInflatedBytesMax / 2),
+      check_range("event_age_max (hours)",
+                  static_cast<std::uint64_t>(options.event_age_max.count()), 0, 24 * 366),
       check_duration("batch_age_max", options.batch_age_max, std::chrono::milliseconds(0)),
       check_duration("sync_interval", options.sync_interval, std::chrono::milliseconds(0)),
       check_duration("connect_timeout", options.connect_timeout, std::chrono::milliseconds(1)),

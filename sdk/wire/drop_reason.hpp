@@ -35,6 +35,9 @@ inline constexpr std::array<std::string_view, 11> kDropReasonNames{"invalid",
                                                                    "consent_denied",
                                                                    "forgotten"};
 
+// From here on of events that were recorded before.
+inline constexpr DropReason kFirstLaterReason = DropReason::kTooLargeForGateway;
+
 inline constexpr std::size_t kDropReasons = kDropReasonNames.size();
 
 }  // namespace penstock::wire

@@ -2,6 +2,8 @@
 // spelled.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -27,6 +29,45 @@ inline constexpr std::string_view kApproved = "Approved";
 inline constexpr std::string_view kDenied = "Denied";
 inline constexpr std::string_view kReturned = "Returned";
 }  // namespace action
+
+// What the client's ledger counts by: one for each spelling above, and one for all others.
+enum class TypeId : std::uint8_t {
+  kSessionStart,
+  kSessionEnd,
+  kPageStart,
+  kPageEnd,
+  kPageView,
+  kClick,
+  kFormSubmission,
+  kProcessCompletion,
+  kError,
+  kApproved,
+  kDenied,
+  kReturned,
+  kOther,
+};
+inline constexpr std::array<std::string_view, 13> kTypeNames{activity::kSessionStart,
+                                                             activity::kSessionEnd,
+                                                             activity::kPageStart,
+                                                             activity::kPageEnd,
+                                                             activity::kPageView,
+                                                             activity::kClick,
+                                                             activity::kFormSubmission,
+                                                             activity::kProcessCompletion,
+                                                             activity::kError,
+                                                             action::kApproved,
+                                                             action::kDenied,
+                                                             action::kReturned,
+                                                             "other"};
+inline constexpr std::size_t kTypes = kTypeNames.size();
+
+// Of an activityType, or of the action of a record's change.
+constexpr TypeId type_id_of(std::string_view name) noexcept {
+  for (std::size_t i = 0; i + 1 < kTypes; ++i) {
+    if (kTypeNames[i] == name) return static_cast<TypeId>(i);
+  }
+  return TypeId::kOther;
+}
 
 // Version of the event shapes above, sent as schemaVersion.
 inline constexpr int kSchemaVersion = 1;

@@ -109,7 +109,7 @@ void read_for_ever(Journal& journal, Shared& shared, std::mt19937& random) {
     const std::uint64_t last = batch.back().seq;
     std::array<std::uint64_t, kThreads> let_go{};
     for (std::size_t t = 0; t < kThreads; ++t) let_go[t] = shared.threads[t].letting_go;
-    journal.acknowledge(last);
+    journal.settle(last, Outcome::kAcknowledged);
     for (std::size_t t = 0; t < kThreads; ++t) shared.threads[t].let_go = let_go[t];
   }
 }
@@ -166,7 +166,7 @@ class JournalKillTest : public ::testing::Test {
       numbers[thread_of(record.payload)].push_back(number_of(record.payload));
     }
     for (std::size_t t = 0; t < kThreads; ++t) check_thread(numbers[t], shared.threads[t]);
-    if (!records.empty()) (*journal)->acknowledge(last_seq);
+    if (!records.empty()) (*journal)->settle(last_seq, Outcome::kAcknowledged);
     EXPECT_EQ((*journal)->pending(), 0u);
     highest_checked_ = (*journal)->last_seq();
   }

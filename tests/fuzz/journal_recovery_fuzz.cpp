@@ -63,7 +63,7 @@ Written write_segment(const std::filesystem::path& folder) {
   }
   std::vector<Record> records;
   PENSTOCK_CHECK((*journal)->read(2, 1000, records) == 2);
-  (*journal)->acknowledge(written.acknowledged = 2);
+  (*journal)->settle(written.acknowledged = 2, Outcome::kAcknowledged);
   std::ifstream file(folder / kFirstSegment, std::ios::binary);
   written.bytes.assign(std::istreambuf_iterator<char>(file), {});
   PENSTOCK_CHECK(written.bytes.size() == kOptions.segment_bytes);
@@ -115,13 +115,11 @@ void store(std::string& bytes, std::size_t offset, const auto& value) {
 
 std::uint32_t crc_of_record(const std::string& bytes, std::size_t at, std::size_t payload_bytes) {
   const auto salt = load<std::uint64_t>(bytes, offsetof(SegmentHeader, salt));
-  if (load<std::uint32_t>(bytes, at) == kSkippedMarker) {
-    const std::uint64_t head[2] = {salt, payload_bytes};
-    return crc32c(head, sizeof head, 0);
-  }
-  const auto seq = load<std::uint64_t>(bytes, at + offsetof(RecordHeader, seq));
-  const std::uint64_t head[3] = {salt, seq, payload_bytes};
-  return crc32c(&bytes[at] + sizeof(RecordHeader), payload_bytes, crc32c(head, sizeof head, 0));
+  constexpr std::size_t begin = offsetof(RecordHeader, payload_bytes);
+  constexpr std::size_t end = offsetof(RecordHeader, crc);
+  const std::uint32_t head = crc32c(&bytes[at + begin], end - begin, crc32c(&salt, sizeof salt, 0));
+  if (load<std::uint32_t>(bytes, at) == kSkippedMarker) return head;
+  return crc32c(&bytes[at] + sizeof(RecordHeader), payload_bytes, head);
 }
 
 std::string sealed(std::string bytes) {
@@ -187,7 +185,7 @@ void check_reopened(const std::filesystem::path& folder, Records kept) {
     PENSTOCK_CHECK(read_all(**journal) == kept);
     if (kept.empty()) return;
     const auto middle = std::next(kept.begin(), static_cast<std::ptrdiff_t>(kept.size() / 2));
-    (*journal)->acknowledge(middle->first);
+    (*journal)->settle(middle->first, Outcome::kAcknowledged);
     kept.erase(kept.begin(), std::next(middle));
   }
 }

@@ -39,6 +39,9 @@ struct Options {
   std::size_t segment_bytes = 1024 * 1024;
   // Largest encoded event; up to 256 KiB.
   std::size_t event_bytes_max = 64 * 1024;
+  // Events that wait longer than this for the gateway are given up and counted. 0: they wait for
+  // ever. By the wall clock: one that is set far ahead makes all of them old.
+  std::chrono::hours event_age_max{0};
   // How often what was recorded is forced to the disk. A kill of the process loses nothing either
   // way; a power cut may take the last interval. 0 leaves it to the kernel (about 30 s on Linux)
   // and costs nothing.

@@ -221,6 +221,7 @@ typedef struct penstock_stats {
   uint64_t dropped_too_large;
   uint64_t dropped_storage_full;
   uint64_t dropped_unsendable;
+  uint64_t dropped_expired;
   uint64_t torn;
   uint64_t masked;
   uint64_t batches_sent;

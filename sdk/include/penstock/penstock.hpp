@@ -12,6 +12,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "penstock/event.hpp"
 #include "penstock/export.h"
@@ -35,13 +37,14 @@ struct Stats {
   std::uint64_t acknowledged = 0;  // the gateway accepted them: they are in Kafka
   std::uint64_t rejected = 0;      // the gateway put them into the dead-letter topic
   // In the journal now. recorded + adopted = acknowledged + rejected + pending +
-  // dropped_unsendable, always
+  // dropped_unsendable + dropped_expired, always
   std::uint64_t pending = 0;
   // Not kept, by reason.
   std::uint64_t dropped_invalid = 0;       // kInvalidEvent
   std::uint64_t dropped_too_large = 0;     // kTooLarge
   std::uint64_t dropped_storage_full = 0;  // kStorageFull
   std::uint64_t dropped_unsendable = 0;    // refused with 413 even alone
+  std::uint64_t dropped_expired = 0;       // older than options.event_age_max
   // Half-written by a thread that was killed inside track(); dropped at open
   std::uint64_t torn = 0;
   std::uint64_t masked = 0;        // values masked or removed
@@ -53,6 +56,17 @@ struct Stats {
   std::string install_id;        // UUID of the sequence
   SenderState sender = SenderState::kRunning;
   std::string sender_message;  // why it is retrying or stopped, and what to do; empty while it runs
+};
+
+// What became of the events of one type that this process's part of the directory has recorded, over
+// all runs, killed ones too: recorded = acknowledged + rejected + pending + all dropped, always.
+struct LedgerRow {
+  std::string type;  // activityType or action; "other" for those of the program's own
+  std::uint64_t recorded = 0, acknowledged = 0, rejected = 0, pending = 0;
+  // By reason, as batches report them (docs/wire-protocol.md); reasons without events are left out.
+  std::vector<std::pair<std::string, std::uint64_t>> dropped;
+  // That track() did not record
+  std::vector<std::pair<std::string, std::uint64_t>> refused;
 };
 
 class PENSTOCK_API Client {
@@ -102,6 +116,10 @@ class PENSTOCK_API Client {
   [[nodiscard]] Status close(std::chrono::milliseconds timeout) noexcept;
 
   [[nodiscard]] Stats stats() const noexcept;
+
+  // The ledger, by type; types without events are left out. Walks what is pending: milliseconds for
+  // a full journal. Empty without memory for it.
+  [[nodiscard]] std::vector<LedgerRow> ledger() const noexcept;
 
  private:
   class Impl;

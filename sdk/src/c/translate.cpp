@@ -178,6 +178,7 @@ void fill_stats(const Stats& from, penstock_stats& to) noexcept {
   to.dropped_too_large = from.dropped_too_large;
   to.dropped_storage_full = from.dropped_storage_full;
   to.dropped_unsendable = from.dropped_unsendable;
+  to.dropped_expired = from.dropped_expired;
   to.torn = from.torn;
   to.masked = from.masked;
   to.batches_sent = from.batches_sent;

@@ -36,10 +36,10 @@ Status Journal::Impl::begin(Recovered& recovered) {
   }
   recovered_seq_ = last_seq();
   const Segment& oldest = *table_.at(0).segment.load();
-  acknowledged_.store(std::max(oldest.base_seq() - 1, oldest.acknowledged_seq()));
-  acknowledge(acknowledged_.load());  // moves to the first record that is pending
-  done_records_.store(0);
-  rewind();
+  const std::uint64_t settled = std::max(oldest.base_seq() - 1, oldest.acknowledged_seq());
+  acknowledged_.store(settled);
+  move_done(walk(done_, [settled](const auto& entry) { return entry.seq <= settled; }));
+  read_at_ = done_;
   return {};
 }
 
@@ -80,9 +80,11 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& fold
                                                const JournalOptions& options) noexcept try {
   auto held = platform::Folder::open(folder);
   if (!held) return held.status();
-  auto recovered = recover(*held);
+  auto ledger = Ledger::open(*held);
+  if (!ledger) return ledger.status();
+  auto recovered = recover(*held, *ledger);
   if (!recovered) return recovered.status();
-  auto impl = std::make_unique<Impl>(*std::move(held), options, *recovered);
+  auto impl = std::make_unique<Impl>(*std::move(held), options, *recovered, *std::move(ledger));
   if (Status status = impl->begin(*recovered); !status) return status;
   return std::unique_ptr<Journal>(new Journal(std::move(impl)));
 } catch (...) {
@@ -91,14 +93,32 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& fold
 
 Journal::Journal(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
 Journal::~Journal() = default;
-AppendResult Journal::append(std::string_view payload) noexcept { return impl_->append(payload); }
+AppendResult Journal::append(std::string_view payload, RecordInfo info) noexcept {
+  return impl_->append(payload, info);
+}
 void Journal::refuse_appends() noexcept { impl_->refuse_appends(); }
 std::size_t Journal::read(std::size_t records_max, std::size_t bytes_max,
                           std::vector<Record>& out) noexcept {
   return impl_->read(records_max, bytes_max, out);
 }
 void Journal::rewind() noexcept { impl_->rewind(); }
-void Journal::acknowledge(std::uint64_t seq) noexcept { impl_->acknowledge(seq); }
+std::uint64_t Journal::settle(std::uint64_t seq, Outcome outcome,
+                              std::span<const std::uint64_t> rejected) noexcept {
+  return impl_->settle(seq, outcome, rejected);
+}
+std::uint64_t Journal::give_up_expired(std::uint32_t cutoff) noexcept {
+  return impl_->give_up_expired(cutoff);
+}
+Status Journal::purge(Outcome outcome, InstallId install_id) noexcept {
+  return impl_->purge(outcome, install_id);
+}
+void Journal::refuse(wire::DropReason reason, wire::TypeId type) noexcept {
+  impl_->refuse(reason, type);
+}
+Journal::Counts Journal::counts() const noexcept { return impl_->counts(); }
+DropTotals Journal::dropped() const noexcept { return impl_->dropped(); }
+DropTotals Journal::reported() const noexcept { return impl_->reported(); }
+void Journal::report(const DropTotals& total) noexcept { impl_->report(total); }
 void Journal::maintain() noexcept { impl_->maintain(); }
 Status Journal::sync() noexcept { return impl_->sync(); }
 std::uint64_t Journal::last_seq() const noexcept { return impl_->last_seq(); }
@@ -106,6 +126,7 @@ std::uint64_t Journal::acknowledged_seq() const noexcept { return impl_->acknowl
 std::uint64_t Journal::pending() const noexcept { return impl_->pending(); }
 std::uint64_t Journal::disk_bytes() const noexcept { return impl_->disk_bytes(); }
 const RecoveryReport& Journal::recovery() const noexcept { return impl_->recovery(); }
-const std::string& Journal::install_id() const noexcept { return impl_->install_id(); }
+std::string Journal::install_id() const { return impl_->install_id(); }
+std::uint64_t Journal::epoch() const noexcept { return impl_->epoch(); }
 
 }  // namespace penstock::journal

@@ -1,20 +1,24 @@
 // The journal of one writer: an append-only sequence of records in memory-mapped segment files, in
 // a folder that this process has locked. The promise *returned means kept* lives here.
 //
-// append() is for any thread; read(), acknowledge(), maintain() and sync() are for one thread at a
-// time, the sender. Neither side ever waits for the other.
+// append() is for any thread; read(), rewind(), settle(), maintain() and sync() are for one thread at
+// a time, the sender. Neither side waits for the other, but for a moment in purge().
 //
 // docs/journal-format.md has the layout, and the argument why no kill can be read wrongly.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "journal/ledger.hpp"
+#include "journal/segment.hpp"
 #include "penstock/status.hpp"
 
 namespace penstock::journal {
@@ -38,7 +42,7 @@ struct AppendResult {
   std::uint64_t seq;  // of the record, if kOk
 };
 
-// One committed record. `payload` is valid until it is acknowledged.
+// One committed record. `payload` is valid until rewind(), settle() or give_up_expired().
 struct Record {
   std::uint64_t seq;
   std::string_view payload;
@@ -58,7 +62,7 @@ class Journal {
   // later open() give it back. Order of sequence numbers is order in the journal. No allocation, no
   // lock, no system call, except when a segment is full (one in thousands). In a child that fork()
   // made: kClosed.
-  AppendResult append(std::string_view payload) noexcept;
+  AppendResult append(std::string_view payload, RecordInfo info = {}) noexcept;
 
   // Refuses all later append()s with kClosed. Any thread.
   void refuse_appends() noexcept;
@@ -72,9 +76,42 @@ class Journal {
   // read() begins again behind the last acknowledged record: for a retry.
   void rewind() noexcept;
 
-  // Marks all records up to and including `seq` as done, durably against kill -9, and deletes the
-  // segments that hold nothing else. `seq` was read before.
-  void acknowledge(std::uint64_t seq) noexcept;
+  // All records up to and including `seq` have come to `outcome`, but for those in `rejected`
+  // (ascending): counted in the ledger and done, durably against kill -9 and as one, and segments
+  // that hold nothing else are deleted. `seq` was read before.
+  // Returns how many that were: fewer than were read if purge() came in between.
+  std::uint64_t settle(std::uint64_t seq, Outcome outcome,
+                       std::span<const std::uint64_t> rejected = {}) noexcept;
+
+  // Settles the records that were recorded before `cutoff` (Unix time in seconds) and that nothing
+  // newer stands before, as kExpired (a time of 0 is none), and forgets what was read. Returns how many.
+  std::uint64_t give_up_expired(std::uint32_t cutoff) noexcept;
+
+  // Settles everything that append() has returned, deletes it from the disk, and goes on, under the
+  // same install id or under a new one; numbers go on in either case. What was read stays valid
+  // until the next rewind() or settle(), which then settles nothing. Any thread; append() waits.
+  // Fails with kIo or kStorageFull if no segment can be made to go on with: deleted it is all the
+  // same, and append() returns kClosed from then on.
+  enum class InstallId { kKept, kNew };
+  Status purge(Outcome outcome, InstallId install_id) noexcept;
+
+  // --- The ledger -------------------------------------------------------------------------------
+
+  // Any thread: one more that track() refused.
+  void refuse(wire::DropReason reason, wire::TypeId type) noexcept;
+
+  // Any thread; walks what is pending.
+  struct Counts {
+    Ledger::Settled settled{};  // ever, by type and outcome
+    std::array<std::uint64_t, wire::kTypes> pending{};
+    std::array<std::array<std::uint64_t, wire::kTypes>, kRefusals> refused{};
+  };
+  Counts counts() const noexcept;
+
+  // What the gateway was not told yet of all that were dropped, and that it now knows `total`.
+  DropTotals dropped() const noexcept;
+  DropTotals reported() const noexcept;
+  void report(const DropTotals& total) noexcept;
 
   // Prepares the next segment before it is needed, so that append() rarely has to. Call it often;
   // cheap when there is nothing to do.
@@ -89,8 +126,9 @@ class Journal {
   std::uint64_t pending() const noexcept;     // records appended or recovered, not yet acknowledged
   std::uint64_t disk_bytes() const noexcept;  // of all segments now
   const RecoveryReport& recovery() const noexcept;  // immutable after open()
-  // UUID text; (it, seq) names a record for ever. Immutable
-  const std::string& install_id() const noexcept;
+  // UUID text; (it, seq) names a record for ever. purge() may change it.
+  std::string install_id() const;
+  std::uint64_t epoch() const noexcept;  // how many purges there were: what was read before is void
 
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;

@@ -21,39 +21,53 @@
 namespace penstock::journal {
 
 // Who may touch what:
-//   cursor_, table_, budget_, acknowledged_           any thread, atomics
+//   cursor_, table_, budget_, acknowledged_, done_records_, epoch_   any thread, atomics
 //   spare_                                            any thread, under spare_mutex_
-//   roll_, closed_                                    appending threads, when a segment is full
-//   read_at_, done_, done_records_, synced_generation_  the sender
-// A segment is deleted by the sender alone, once it is sealed and every record of it was
-// acknowledged. Whoever has reserved a record has not committed it yet, so it is not acknowledged
-// either, and its segment is there.
+//   closed_                                           under roll_: when a segment is full, or purged
+//   install_id_                                       read under roll_ or reader_, changed under both
+//   read_at_, done_, ledger_, graveyard_, synced_generation_   under reader_: the sender, purge()
+// Whoever needs both takes roll_ first. append() takes none of them unless a segment is full.
+//
+// A segment is deleted once it is sealed and every record of it was settled. Whoever has reserved a
+// record has not committed it yet, so it is not settled either, and its segment is there.
 class Journal::Impl {
  public:
-  Impl(platform::Folder folder, const JournalOptions& options, Recovered& recovered)
+  Impl(platform::Folder folder, const JournalOptions& options, Recovered& recovered, Ledger ledger)
       : folder_(std::move(folder)),
         options_(options),
         report_(recovered.report),
         install_id_(recovered.install_id),
-        install_id_text_(install_id_.text()),
         table_(recovered.segments.size() + segments_max(options) + kSegmentsBeside),
-        budget_(segments_max(options) * options.segment_bytes) {}
+        budget_(segments_max(options) * options.segment_bytes),
+        ledger_(std::move(ledger)) {}
   ~Impl();
 
   // journal.cpp
   Status begin(Recovered& recovered);
 
   // journal_writer.cpp
-  AppendResult append(std::string_view payload) noexcept;
+  AppendResult append(std::string_view payload, RecordInfo info) noexcept;
   void refuse_appends() noexcept;
   void maintain() noexcept;
 
   // journal_reader.cpp
   std::size_t read(std::size_t records_max, std::size_t bytes_max,
                    std::vector<Record>& out) noexcept;
-  void rewind() noexcept { read_at_ = done_; }
-  void acknowledge(std::uint64_t seq) noexcept;
+  void rewind() noexcept;
+  std::uint64_t settle(std::uint64_t seq, Outcome outcome,
+                       std::span<const std::uint64_t> rejected) noexcept;
+  std::uint64_t give_up_expired(std::uint32_t cutoff) noexcept;
   Status sync() noexcept;
+
+  // journal_purge.cpp
+  Status purge(Outcome outcome, InstallId install_id) noexcept;
+
+  // journal_ledger.cpp
+  void refuse(wire::DropReason reason, wire::TypeId type) noexcept;
+  Counts counts() const noexcept;
+  DropTotals dropped() const noexcept;
+  DropTotals reported() const noexcept;
+  void report(const DropTotals& total) noexcept;
 
   std::uint64_t last_seq() const noexcept;
   std::uint64_t acknowledged_seq() const noexcept {
@@ -66,7 +80,8 @@ class Journal::Impl {
   }
   std::uint64_t disk_bytes() const noexcept { return budget_.used(); }
   const RecoveryReport& recovery() const noexcept { return report_; }
-  const std::string& install_id() const noexcept { return install_id_text_; }
+  std::string install_id() const;
+  std::uint64_t epoch() const noexcept { return epoch_.load(std::memory_order_acquire); }
 
  private:
   struct Position {
@@ -92,13 +107,33 @@ class Journal::Impl {
   bool step_to_next(Position& position) const noexcept;
   // `position` is behind `other`, by less than half of all generations.
   static bool is_before(const Position& position, const Position& other) noexcept;
+  // Calls `each(entry)` for the committed records from `from` on, as long as it returns true, and
+  // returns the place behind them.
+  template <typename Each>
+  Position walk(Position from, Each each) const noexcept {
+    for (;;) {
+      const Segment& segment = *table_.at(from.generation).segment.load(std::memory_order_acquire);
+      const Segment::Entry entry = segment.at(from.offset);
+      if (entry.kind == Segment::Kind::kNothing) {
+        if (!step_to_next(from)) return from;
+        continue;
+      }
+      if (entry.kind == Segment::Kind::kRecord && !each(entry)) return from;
+      from.offset = entry.end;
+    }
+  }
+  // Moves done_, and lets go of the segments before it.
+  void move_done(Position to) noexcept;
   void let_go(std::uint64_t generation) noexcept;
+  // Settles from done_ on as long as `outcome_of(entry)` has one. Under reader_.
+  template <typename OutcomeOf>
+  std::uint64_t settle_while(OutcomeOf outcome_of) noexcept;
+  Status begin_after_purge(std::uint64_t generation, std::uint64_t last) noexcept;
 
   const platform::Folder folder_;
   const JournalOptions options_;
   const RecoveryReport report_;
-  const wire::Uuid install_id_;
-  const std::string install_id_text_;
+  wire::Uuid install_id_;
   const platform::ForkGuard fork_guard_;
   SegmentTable table_;
   DiskBudget budget_;
@@ -114,10 +149,38 @@ class Journal::Impl {
   std::optional<Segment> spare_;
   std::atomic<std::uint64_t> prepared_{0};  // names temporary files
 
-  alignas(64) Position read_at_;
+  alignas(64) mutable std::mutex reader_;
+  Position read_at_;
   Position done_;
+  Ledger ledger_;                   // but for refuse(), which is for any thread
+  std::vector<Segment> graveyard_;  // purged; mapped until nobody looks at what was read
+  std::atomic<std::uint64_t> epoch_{0};
   std::atomic<std::uint64_t> done_records_{0};
   std::atomic<std::uint64_t> acknowledged_{0};
 };
+
+template <typename OutcomeOf>
+std::uint64_t Journal::Impl::settle_while(OutcomeOf outcome_of) noexcept {
+  Ledger::Settled counts{};
+  std::uint64_t records = 0, last = 0;
+  const Position end = walk(done_, [&](const Segment::Entry& entry) {
+    const std::optional<Outcome> outcome = outcome_of(entry);
+    if (!outcome) return false;
+    ++counts[static_cast<std::size_t>(entry.info.type)][static_cast<std::size_t>(*outcome)];
+    last = entry.seq;
+    ++records;
+    return true;
+  });
+  // The ledger first: a kill behind it finds them counted, and recovery believes the ledger.
+  if (records != 0) ledger_.settle(install_id_, last, counts);
+  move_done(end);
+  if (records == 0) return 0;
+  Segment& segment = *table_.at(done_.generation).segment.load(std::memory_order_acquire);
+  if (last >= segment.base_seq()) segment.set_acknowledged_seq(last);
+  acknowledged_.store(last, std::memory_order_relaxed);
+  done_records_.fetch_add(records, std::memory_order_release);
+  if (is_before(read_at_, done_)) read_at_ = done_;
+  return records;
+}
 
 }  // namespace penstock::journal

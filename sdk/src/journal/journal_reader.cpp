@@ -19,6 +19,7 @@ bool Journal::Impl::is_before(const Position& position, const Position& other) n
 
 std::size_t Journal::Impl::read(std::size_t records_max, std::size_t bytes_max,
                                 std::vector<Record>& out) noexcept try {
+  const std::lock_guard lock(reader_);
   out.reserve(out.size() + records_max);
   std::size_t records = 0, bytes = 0;
   while (records < records_max) {
@@ -42,39 +43,56 @@ std::size_t Journal::Impl::read(std::size_t records_max, std::size_t bytes_max,
   return 0;
 }
 
-void Journal::Impl::acknowledge(std::uint64_t seq) noexcept {
-  std::uint64_t records = 0, last = 0;
-  for (;;) {
-    Segment& segment = *table_.at(done_.generation).segment.load(std::memory_order_acquire);
-    const Segment::Entry entry = segment.at(done_.offset);
-    if (entry.kind == Segment::Kind::kNothing) {
-      const std::uint64_t generation = done_.generation;
-      if (!step_to_next(done_)) break;
-      let_go(generation);
-      last = 0;
-      continue;
-    }
-    if (entry.kind == Segment::Kind::kRecord) {
-      if (entry.seq > seq) break;
-      last = entry.seq;
-      ++records;
-    }
-    done_.offset = entry.end;
-  }
-  if (last != 0) table_.at(done_.generation).segment.load()->set_acknowledged_seq(last);
-  if (records == 0) return;
-  acknowledged_.store(seq, std::memory_order_relaxed);
-  done_records_.fetch_add(records, std::memory_order_release);
-  if (is_before(read_at_, done_)) rewind();
+void Journal::Impl::rewind() noexcept {
+  const std::lock_guard lock(reader_);
+  read_at_ = done_;
+  graveyard_.clear();
 }
 
+std::uint64_t Journal::Impl::settle(std::uint64_t seq, Outcome outcome,
+                                    std::span<const std::uint64_t> rejected) noexcept {
+  const std::lock_guard lock(reader_);
+  const std::uint64_t settled =
+      settle_while([&](const Segment::Entry& entry) -> std::optional<Outcome> {
+        if (entry.seq > seq) return std::nullopt;
+        while (!rejected.empty() && rejected.front() < entry.seq) rejected = rejected.subspan(1);
+        const bool is_rejected = !rejected.empty() && rejected.front() == entry.seq;
+        return is_rejected ? Outcome::kRejected : outcome;
+      });
+  graveyard_.clear();
+  return settled;
+}
+
+std::uint64_t Journal::Impl::give_up_expired(std::uint32_t cutoff) noexcept {
+  const std::lock_guard lock(reader_);
+  const std::uint64_t settled =
+      settle_while([cutoff](const Segment::Entry& entry) -> std::optional<Outcome> {
+        if (entry.info.recorded_at == 0 || entry.info.recorded_at >= cutoff) return std::nullopt;
+        return Outcome::kExpired;
+      });
+  read_at_ = done_;
+  graveyard_.clear();
+  return settled;
+}
+
+void Journal::Impl::move_done(Position to) noexcept {
+  while (done_.generation != to.generation) {
+    let_go(done_.generation);
+    done_.generation = (done_.generation + 1) % Cursor::kGenerations;
+  }
+  done_ = to;
+}
+
+// Its pages stay for those who still look at what they have read of it.
 void Journal::Impl::let_go(std::uint64_t generation) noexcept {
-  const Segment segment = table_.take(generation);
+  Segment segment = table_.take(generation);
   folder_.remove(segment.name());
   budget_.give_back(segment.size());
+  if (graveyard_.size() < graveyard_.capacity()) graveyard_.push_back(std::move(segment));
 }
 
 Status Journal::Impl::sync() noexcept try {
+  const std::lock_guard lock(reader_);
   const Cursor cursor(cursor_.load(std::memory_order_acquire));
   for (std::uint64_t generation = done_.generation;;
        generation = (generation + 1) % Cursor::kGenerations) {

@@ -2,7 +2,7 @@
 
 namespace penstock::journal {
 
-AppendResult Journal::Impl::append(std::string_view payload) noexcept {
+AppendResult Journal::Impl::append(std::string_view payload, RecordInfo info) noexcept {
   if (payload.size() > options_.payload_bytes_max) return {StatusCode::kTooLarge, 0};
   if (!fork_guard_.same_process()) return {StatusCode::kClosed, 0};
   const std::size_t bytes = record_bytes(payload.size());
@@ -22,7 +22,7 @@ AppendResult Journal::Impl::append(std::string_view payload) noexcept {
     }
     // The place, its bytes and its number are this thread's now.
     const std::uint64_t seq = place.base_seq.load(std::memory_order_relaxed) + cursor.index();
-    place.segment.load(std::memory_order_relaxed)->write(cursor.offset(), seq, payload);
+    place.segment.load(std::memory_order_relaxed)->write(cursor.offset(), seq, info, payload);
     return {StatusCode::kOk, seq};
   }
 }

@@ -12,7 +12,7 @@
 namespace penstock::journal {
 
 inline constexpr std::uint64_t kSegmentMagic = 0x474553'4B545350;  // "PSTKSEG"
-inline constexpr std::uint32_t kFormatVersion = 1;
+inline constexpr std::uint32_t kFormatVersion = 2;
 inline constexpr std::size_t kSegmentBytesMax = 64 * 1024 * 1024;  // a larger file is none of ours
 
 // The first 64 bytes of a file. All but acknowledged_seq is written before the file gets its name.
@@ -41,11 +41,14 @@ struct RecordHeader {
   std::atomic<std::uint32_t> marker;  // stored last, when all else is there; 0 until then
   std::uint32_t payload_bytes;
   std::uint64_t seq;
-  std::uint32_t crc;       // CRC-32C of the segment's salt, seq, payload_bytes and the payload
+  std::uint32_t recorded_at;  // Unix time in seconds, for the age limit; good until 2106
+  std::uint32_t type;         // wire::TypeId, for the ledger
+  // CRC-32C of the segment's salt, the fields above but for the marker, and the payload
+  std::uint32_t crc;
   std::uint32_t reserved;  // 0
   // The payload follows, then zeros up to the next border.
 };
-static_assert(sizeof(RecordHeader) == 24);
+static_assert(sizeof(RecordHeader) == 32);
 
 constexpr std::size_t record_bytes(std::size_t payload_bytes) noexcept {
   return (sizeof(RecordHeader) + payload_bytes + kRecordAlignment - 1) / kRecordAlignment *

@@ -25,7 +25,8 @@ std::size_t find_next(const Segment& segment, std::size_t offset, std::uint64_t 
 // Walks a segment's records and repairs it on the way.
 class Scan {
  public:
-  Scan(RecoveredSegment& found, RecoveryReport& report) : found_(found), report_(report) {}
+  Scan(RecoveredSegment& found, std::uint64_t settled_seq, RecoveryReport& report)
+      : found_(found), settled_seq_(settled_seq), report_(report) {}
 
   void run() {
     Segment& segment = found_.segment;
@@ -61,6 +62,9 @@ class Scan {
     const std::uint64_t most = std::max(found_.last_seq, segment.base_seq() + numbers - 1);
     const std::uint64_t seq = segment.acknowledged_seq();
     if (seq < segment.base_seq() || seq > most) segment.set_acknowledged_seq(0);
+    const std::uint64_t settled = std::min(settled_seq_, found_.last_seq);
+    if (settled > segment.acknowledged_seq() && settled >= segment.base_seq())
+      segment.set_acknowledged_seq(settled);
   }
 
   // A segment of skipped entries alone has given no number. Were it full of them, the next one
@@ -81,6 +85,7 @@ class Scan {
   }
 
   RecoveredSegment& found_;
+  const std::uint64_t settled_seq_;  // as the ledger has it
   RecoveryReport& report_;
 };
 
@@ -132,7 +137,7 @@ void remove_done(const platform::Folder& folder, std::vector<RecoveredSegment>& 
 
 }  // namespace
 
-Result<Recovered> recover(const platform::Folder& folder) {
+Result<Recovered> recover(const platform::Folder& folder, const Ledger& ledger) {
   auto paths = list_segments(folder.path());
   if (!paths) return paths.status();
   Recovered recovered;
@@ -151,8 +156,8 @@ Result<Recovered> recover(const platform::Folder& folder) {
     }
     passed_over = 0;  // this one begins behind them
     RecoveredSegment found{*std::move(opened)};
-    Scan(found, recovered.report).run();
     recovered.install_id = found.segment.install_id();
+    Scan(found, ledger.settled_seq(recovered.install_id), recovered.report).run();
     recovered.report.records += found.pending;
     recovered.next_seq = std::max(
         {found.segment.base_seq(), found.last_seq + 1, found.segment.acknowledged_seq() + 1});

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "journal/journal.hpp"
+#include "journal/ledger.hpp"
 #include "journal/segment.hpp"
 #include "platform/folder.hpp"
 #include "wire/uuid.hpp"
@@ -29,7 +30,8 @@ struct Recovered {
 };
 
 // Reads, repairs and tidies the folder: temporary files and segments that are done are removed.
-// Fails with kIo or kStorageFull if a file cannot be opened.
-Result<Recovered> recover(const platform::Folder& folder);
+// What the ledger has settled is not pending, whatever the segments say: a kill may have come
+// between the two. Fails with kIo or kStorageFull if a file cannot be opened.
+Result<Recovered> recover(const platform::Folder& folder, const Ledger& ledger);
 
 }  // namespace penstock::journal

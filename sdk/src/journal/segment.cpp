@@ -86,21 +86,23 @@ std::uint32_t Segment::header_crc() const noexcept {
   return crc32c(file_.data() + begin, end - begin, 0);
 }
 
-std::uint32_t Segment::record_crc(std::uint64_t seq, std::string_view payload) const noexcept {
-  const std::uint64_t head[3] = {salt_, seq, payload.size()};
-  return crc32c(payload.data(), payload.size(), crc32c(head, sizeof head, 0));
+std::uint32_t Segment::record_crc(const RecordHeader& header,
+                                  std::string_view payload) const noexcept {
+  constexpr std::size_t begin = offsetof(RecordHeader, payload_bytes);
+  constexpr std::size_t end = offsetof(RecordHeader, crc);
+  const char* bytes = reinterpret_cast<const char*>(&header);
+  const std::uint32_t salted = crc32c(&salt_, sizeof salt_, 0);
+  return crc32c(payload.data(), payload.size(), crc32c(bytes + begin, end - begin, salted));
 }
 
-std::uint32_t Segment::skip_crc(std::size_t bytes) const noexcept {
-  const std::uint64_t head[2] = {salt_, bytes};
-  return crc32c(head, sizeof head, 0);
-}
-
-void Segment::write(std::size_t offset, std::uint64_t seq, std::string_view payload) noexcept {
+void Segment::write(std::size_t offset, std::uint64_t seq, RecordInfo info,
+                    std::string_view payload) noexcept {
   RecordHeader& header = record(offset);
   header.payload_bytes = static_cast<std::uint32_t>(payload.size());
   header.seq = seq;
-  header.crc = record_crc(seq, payload);
+  header.recorded_at = info.recorded_at;
+  header.type = static_cast<std::uint32_t>(info.type);
+  header.crc = record_crc(header, payload);
   std::memcpy(file_.data() + offset + sizeof(RecordHeader), payload.data(), payload.size());
   header.marker.store(kCommittedMarker, std::memory_order_seq_cst);
 }
@@ -112,6 +114,7 @@ Segment::Entry Segment::at(std::size_t offset) const noexcept {
   if (marker != kCommittedMarker && marker != kSkippedMarker) return {};
   return {marker == kCommittedMarker ? Kind::kRecord : Kind::kSkipped,
           header.seq,
+          {static_cast<wire::TypeId>(header.type), header.recorded_at},
           {file_.data() + offset + sizeof(RecordHeader), header.payload_bytes},
           offset + record_bytes(header.payload_bytes)};
 }
@@ -119,11 +122,13 @@ Segment::Entry Segment::at(std::size_t offset) const noexcept {
 Segment::Entry Segment::verified_at(std::size_t offset, std::uint64_t seq_min) const noexcept {
   const Entry entry = at(offset);
   if (entry.kind == Kind::kNothing || entry.end > file_.size()) return {};
-  const bool good = entry.kind == Kind::kSkipped
-                        ? record(offset).crc == skip_crc(entry.payload.size())
-                        : entry.seq >= seq_min && entry.seq <= wire::kSeqMax &&
-                              record(offset).crc == record_crc(entry.seq, entry.payload);
-  return good ? entry : Entry{};
+  const RecordHeader& header = record(offset);
+  const bool plausible =
+      entry.kind == Kind::kSkipped ||
+      (entry.seq >= seq_min && entry.seq <= wire::kSeqMax && header.type < wire::kTypes);
+  // What is skipped is torn: only that it was skipped has a sum.
+  const std::string_view summed = entry.kind == Kind::kSkipped ? std::string_view() : entry.payload;
+  return plausible && header.crc == record_crc(header, summed) ? entry : Entry{};
 }
 
 void Segment::skip(std::size_t offset, std::size_t end) noexcept {
@@ -131,7 +136,8 @@ void Segment::skip(std::size_t offset, std::size_t end) noexcept {
   header.marker.store(0, std::memory_order_relaxed);
   header.payload_bytes = static_cast<std::uint32_t>(end - offset - sizeof(RecordHeader));
   header.seq = 0;
-  header.crc = skip_crc(header.payload_bytes);
+  header.recorded_at = header.type = 0;
+  header.crc = record_crc(header, {});
   header.marker.store(kSkippedMarker, std::memory_order_release);
 }
 

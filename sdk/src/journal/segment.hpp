@@ -12,9 +12,16 @@
 #include "penstock/status.hpp"
 #include "platform/folder.hpp"
 #include "platform/mapped_file.hpp"
+#include "wire/event_type.hpp"
 #include "wire/uuid.hpp"
 
 namespace penstock::journal {
+
+// What is known of a record besides its number and its payload.
+struct RecordInfo {
+  wire::TypeId type = wire::TypeId::kOther;
+  std::uint32_t recorded_at = 0;  // Unix time in seconds
+};
 
 // Movable. None of it allocates memory unless it fails.
 class Segment {
@@ -24,6 +31,7 @@ class Segment {
   struct Entry {
     Kind kind = Kind::kNothing;
     std::uint64_t seq = 0;
+    RecordInfo info;
     std::string_view payload;
     std::size_t end = 0;  // offset behind it; for kRecord and kSkipped
   };
@@ -47,7 +55,8 @@ class Segment {
   // Writes a record into the place that the caller reserved for it alone. The marker comes last:
   // whoever sees it sees the rest, and after a kill the kernel has the rest if it has the marker.
   // It is sequentially consistent, and at() too, because transport/doorbell.hpp builds on that.
-  void write(std::size_t offset, std::uint64_t seq, std::string_view payload) noexcept;
+  void write(std::size_t offset, std::uint64_t seq, RecordInfo info,
+             std::string_view payload) noexcept;
 
   // What is at `offset`, if it is whole and committed. Verifies nothing but the marker: what this
   // process wrote, or recovery has verified.
@@ -86,8 +95,7 @@ class Segment {
   RecordHeader& record(std::size_t offset) const noexcept;
   bool header_is_good() const noexcept;
   std::uint32_t header_crc() const noexcept;
-  std::uint32_t skip_crc(std::size_t bytes) const noexcept;
-  std::uint32_t record_crc(std::uint64_t seq, std::string_view payload) const noexcept;
+  std::uint32_t record_crc(const RecordHeader& header, std::string_view payload) const noexcept;
 
   platform::MappedFile file_;
   std::array<char, 32> name_{};

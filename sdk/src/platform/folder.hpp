@@ -27,6 +27,7 @@ class Folder {
   // Of a file in it. No allocation unless they fail.
   Status rename(const char* from, const char* to) const;
   void remove(const char* name) const noexcept;
+  bool has(const char* name) const noexcept;
   // Gives what is behind the first `bytes` back to the file system. It must not be mapped beyond.
   Status shrink(const char* name, std::size_t bytes) const;
 

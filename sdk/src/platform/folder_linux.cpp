@@ -51,6 +51,11 @@ Status Folder::rename(const char* from, const char* to) const {
 
 void Folder::remove(const char* name) const noexcept { ::unlinkat(fd_, name, 0); }
 
+bool Folder::has(const char* name) const noexcept {
+  struct stat status{};
+  return ::fstatat(fd_, name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 Status Folder::shrink(const char* name, std::size_t bytes) const {
   const int file = ::openat(fd_, name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
   const bool done = file >= 0 && ::ftruncate(file, static_cast<off_t>(bytes)) == 0;

@@ -1,5 +1,6 @@
 #include "transport/answer_reader.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -27,17 +28,20 @@ std::string text_of(const Json& object, std::string_view name) {
   return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
 }
 
-// Every entry names another event of the batch.
-bool names_events_once(const Json& rejected, std::size_t events) {
-  std::vector<bool> seen(events);
+// The events that the entries name, ascending; nullopt unless each names another one of the batch.
+std::optional<std::vector<std::size_t>> named_events(const Json& rejected, std::size_t events) {
+  std::vector<std::size_t> named;
+  named.reserve(rejected.size());
   for (const Json& entry : rejected) {
     const Json* index = entry.is_object() ? find(entry, wire::field::kIndex) : nullptr;
-    if (index == nullptr || !index->is_number_unsigned()) return false;
+    if (index == nullptr || !index->is_number_unsigned()) return std::nullopt;
     const auto position = index->get<std::uint64_t>();
-    if (position >= events || seen[position]) return false;
-    seen[position] = true;
+    if (position >= events) return std::nullopt;
+    named.push_back(position);
   }
-  return true;
+  std::sort(named.begin(), named.end());
+  if (std::adjacent_find(named.begin(), named.end()) != named.end()) return std::nullopt;
+  return named;
 }
 
 }  // namespace
@@ -50,8 +54,9 @@ std::optional<Verdicts> read_verdicts(std::string_view body, std::size_t events)
   if (rejected == nullptr || !rejected->is_array() || rejected->size() > events)
     return std::nullopt;
   if (accepted->get<std::uint64_t>() != events - rejected->size()) return std::nullopt;
-  if (!names_events_once(*rejected, events)) return std::nullopt;
-  return Verdicts{events - rejected->size(), rejected->size()};
+  auto named = named_events(*rejected, events);
+  if (!named) return std::nullopt;
+  return Verdicts{events - named->size(), *std::move(named)};
 }
 
 std::string read_problem(std::string_view body, std::string_view secret) {

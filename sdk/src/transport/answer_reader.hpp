@@ -8,12 +8,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace penstock::transport {
 
 struct Verdicts {
   std::size_t accepted = 0;
-  std::size_t rejected = 0;  // they are in the dead-letter topic
+  std::vector<std::size_t> rejected;  // indices, ascending; they are in the dead-letter topic
 };
 
 // The body of a 2xx to a batch of `events`. nullopt unless it is {"accepted", "rejected":

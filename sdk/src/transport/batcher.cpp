@@ -50,7 +50,7 @@ void write_event(wire::JsonWriter& out, const journal::Record& record) {
   out.raw(payload.substr(1));
 }
 
-void write_dropped(wire::JsonWriter& out, const DropTotals& dropped) {
+void write_dropped(wire::JsonWriter& out, const journal::DropTotals& dropped) {
   bool any = false;
   for (std::size_t i = 0; i < dropped.size(); ++i) {
     if (dropped[i] == 0) continue;
@@ -78,7 +78,8 @@ char* Batcher::reserve(std::size_t bytes) {
 }
 
 std::string_view Batcher::build(std::string_view install_id,
-                                std::span<const journal::Record> records, const DropTotals& dropped,
+                                std::span<const journal::Record> records,
+                                const journal::DropTotals& dropped,
                                 std::int64_t now_unix_milliseconds) {
   // An escape takes six bytes at most; an install id has none, but it comes from a file.
   std::size_t bytes = kEnvelopeBytes + context_json_.size() + 6 * install_id.size();

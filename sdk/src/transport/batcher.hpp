@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "journal/journal.hpp"
-#include "transport/drop_counts.hpp"
+#include "journal/ledger.hpp"
 
 namespace penstock::transport {
 
@@ -26,7 +26,7 @@ class Batcher {
   // events given up that no batch has reported yet. Valid until the next call. Throws
   // std::bad_alloc.
   std::string_view build(std::string_view install_id, std::span<const journal::Record> records,
-                         const DropTotals& dropped, std::int64_t now_unix_milliseconds);
+                         const journal::DropTotals& dropped, std::int64_t now_unix_milliseconds);
 
  private:
   char* reserve(std::size_t bytes);

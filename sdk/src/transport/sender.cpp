@@ -161,19 +161,37 @@ Clock::time_point Sender::time_to_wake_at() const {
   return all_synced ? Clock::time_point::max() : next_sync_;
 }
 
-// Behind the last acknowledged event. The records of the batch that was under way are read again.
+// Behind the last settled event. The records of the batch that was under way are read again.
 void Sender::begin_batch_again(Source& source) {
-  source.journal->rewind();
   batch_.clear();
   batch_bytes_ = 0;
+  batch_epoch_ = source.journal->epoch();
+  source.journal->rewind();
+  give_up_expired(source);
+}
+
+void Sender::give_up_expired(Source& source) {
+  if (options_.event_age_max.count() == 0) return;
+  const std::int64_t cutoff =
+      unix_milliseconds_now() / 1000 - std::chrono::seconds(options_.event_age_max).count();
+  if (cutoff <= 0) return;
+  const std::uint64_t expired = source.journal->give_up_expired(static_cast<std::uint32_t>(cutoff));
+  if (expired == 0) return;
+  control_.publish([&](UploaderStats& stats) {
+    stats.expired += expired;
+    stats.orphans_pending = pending_in_orphans();
+    stats.settled_seq = settled_seq();
+  });
 }
 
 // --- Delivering ---------------------------------------------------------------------------------
 
 void Sender::deliver(Source& source) {
   due_seq_ = batch_.back().seq;
-  const std::string_view body = batcher_.build(source.journal->install_id(), batch_,
-                                               drops_to_report(source), unix_milliseconds_now());
+  const std::string install_id = source.journal->install_id();
+  if (source.journal->epoch() != batch_epoch_) return begin_batch_again(source);
+  const std::string_view body =
+      batcher_.build(install_id, batch_, drops_to_report(source), unix_milliseconds_now());
   const std::string_view packed = compressor_.compress(body);
   const HttpAnswer answer =
       client_->post(wire::kEventsPath, packed, compressor_.content_encoding());
@@ -185,11 +203,12 @@ void Sender::deliver(Source& source) {
   settle(source, answer);
 }
 
-// An orphan's batches are under the install id of a process that is gone, and report nothing.
-DropTotals Sender::drops_to_report(const Source& source) {
-  reporting_ = is_own(source) ? control_.drops().totals() : reported_;
-  DropTotals unreported{};
-  for (std::size_t i = 0; i < unreported.size(); ++i) unreported[i] = reporting_[i] - reported_[i];
+// Each journal's own, so that what a killed process could not report, its heir does.
+journal::DropTotals Sender::drops_to_report(const Source& source) {
+  const journal::DropTotals reported = source.journal->reported();
+  reporting_ = source.journal->dropped();
+  journal::DropTotals unreported{};
+  for (std::size_t i = 0; i < unreported.size(); ++i) unreported[i] = reporting_[i] - reported[i];
   return unreported;
 }
 
@@ -219,12 +238,16 @@ void Sender::settle(Source& source, const HttpAnswer& answer) {
 }
 
 void Sender::acknowledge(Source& source, const Verdicts& verdicts) {
-  reported_ = reporting_;
+  std::vector<std::uint64_t> rejected;
+  rejected.reserve(verdicts.rejected.size());
+  for (const std::size_t index : verdicts.rejected) rejected.push_back(batch_[index].seq);
+  if (reporting_ != source.journal->reported()) source.journal->report(reporting_);
   events_limit_ = std::min(events_limit_ * 2, options_.batch_events_max);
-  finish_batch(source);
+  // All of them, or none if they were purged meanwhile: then that is what became of them.
+  const bool settled = finish_batch(source, journal::Outcome::kAcknowledged, rejected) != 0;
   control_.publish([&](UploaderStats& stats) {
-    stats.acknowledged += verdicts.accepted;
-    stats.rejected += verdicts.rejected;
+    stats.acknowledged += settled ? verdicts.accepted : 0;
+    stats.rejected += settled ? verdicts.rejected.size() : 0;
     stats.orphans_pending = pending_in_orphans();
     stats.settled_seq = settled_seq();
     stats.state = SenderState::kRunning;
@@ -240,20 +263,23 @@ void Sender::split(Source& source) {
 
 // Too large even alone: to keep it would block all that comes behind it.
 void Sender::give_up_event(Source& source) {
-  control_.drops().add(wire::DropReason::kTooLargeForGateway);
-  finish_batch(source);
+  const std::uint64_t settled = finish_batch(source, journal::Outcome::kTooLargeForGateway, {});
   control_.publish([&](UploaderStats& stats) {
-    stats.dropped_unsendable += 1;
+    stats.dropped_unsendable += settled;
     stats.orphans_pending = pending_in_orphans();
     stats.settled_seq = settled_seq();
   });
 }
 
-void Sender::finish_batch(Source& source) {
+std::uint64_t Sender::finish_batch(Source& source, journal::Outcome outcome,
+                                   std::span<const std::uint64_t> rejected) {
   failures_ = 0;
-  source.journal->acknowledge(batch_.back().seq);
+  const std::uint64_t settled = source.journal->settle(batch_.back().seq, outcome, rejected);
   batch_.clear();
   batch_bytes_ = 0;
+  batch_epoch_ = source.journal->epoch();
+  give_up_expired(source);
+  return settled;
 }
 
 void Sender::stop_for_good(std::string why) {

@@ -14,6 +14,7 @@
 #include <deque>
 #include <memory>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -57,12 +58,15 @@ class Sender {
   void begin_batch_again(Source& source);
 
   void deliver(Source& source);
-  DropTotals drops_to_report(const Source& source);
+  journal::DropTotals drops_to_report(const Source& source);
   void settle(Source& source, const HttpAnswer& answer);
   void acknowledge(Source& source, const Verdicts& verdicts);
   void split(Source& source);
   void give_up_event(Source& source);
-  void finish_batch(Source& source);
+  // Returns how many events that has settled.
+  std::uint64_t finish_batch(Source& source, journal::Outcome outcome,
+                             std::span<const std::uint64_t> rejected);
+  void give_up_expired(Source& source);
   void stop_for_good(std::string why);
   void retry(const Decision& decision, std::string why);
 
@@ -90,9 +94,9 @@ class Sender {
   std::uint64_t due_seq_ = 0;
   std::size_t events_limit_;  // of a batch now: halved by a 413, doubled by an acknowledgement
 
-  unsigned failures_ = 0;   // in a row
-  DropTotals reported_{};   // of the events given up: what the gateway was told
-  DropTotals reporting_{};  // and is told by the batch that is under way
+  unsigned failures_ = 0;            // in a row
+  journal::DropTotals reporting_{};  // what the gateway knows of drops once it has this batch
+  std::uint64_t batch_epoch_ = 0;    // of the journal when the batch was begun
   bool stopped_for_good_ = false;
   std::uint64_t synced_seq_ = 0;  // the journal is on the disk up to here, if sync_interval is set
   Clock::time_point next_sync_ = Clock::time_point::max();

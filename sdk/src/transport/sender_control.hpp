@@ -8,7 +8,6 @@
 #include <mutex>
 
 #include "transport/doorbell.hpp"
-#include "transport/drop_counts.hpp"
 #include "transport/socket_wait.hpp"
 #include "transport/uploader.hpp"
 
@@ -19,7 +18,6 @@ class SenderControl {
   // --- Any thread -------------------------------------------------------------------------------
   Doorbell& doorbell() noexcept { return doorbell_; }
   SocketWait& socket_wait() noexcept { return socket_wait_; }
-  DropCounts& drops() noexcept { return drops_; }
 
   UploaderStats stats() const {
     const std::lock_guard lock(mutex_);
@@ -72,7 +70,6 @@ class SenderControl {
  private:
   Doorbell doorbell_;
   SocketWait socket_wait_;
-  DropCounts drops_;
   std::atomic<bool> stop_requested_{false};
   std::atomic<std::uint64_t> flush_seq_{0};
   std::atomic<std::uint64_t> flush_count_{0};

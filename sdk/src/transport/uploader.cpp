@@ -90,10 +90,6 @@ Uploader::~Uploader() {
 
 journal::Journal& Uploader::journal() noexcept { return *shared_->sender->own().journal; }
 Doorbell& Uploader::doorbell() noexcept { return shared_->control.doorbell(); }
-DropCounts& Uploader::drops() noexcept { return shared_->control.drops(); }
-const std::string& Uploader::install_id() const noexcept {
-  return shared_->sender->own().journal->install_id();
-}
 
 UploaderStats Uploader::stats() const noexcept try {
   return shared_->control.stats();

@@ -13,7 +13,6 @@
 #include "penstock/options.hpp"
 #include "penstock/penstock.hpp"
 #include "transport/doorbell.hpp"
-#include "transport/drop_counts.hpp"
 
 namespace penstock::transport {
 
@@ -25,7 +24,8 @@ struct Source {
 };
 
 struct UploaderStats {
-  std::uint64_t acknowledged = 0, rejected = 0, dropped_unsendable = 0;
+  // Of all sources, since the start
+  std::uint64_t acknowledged = 0, rejected = 0, dropped_unsendable = 0, expired = 0;
   std::uint64_t batches_sent = 0, retries = 0, bytes_sent = 0;
   std::uint64_t orphans_pending = 0;  // records of orphans that are not sent yet
   std::uint64_t settled_seq = 0;      // of the own source: up to here nothing is left to send
@@ -48,8 +48,6 @@ class Uploader {
 
   journal::Journal& journal() noexcept;  // of the own source; open until this object goes
   Doorbell& doorbell() noexcept;         // what append()'s caller rings
-  DropCounts& drops() noexcept;          // what the batches report
-  const std::string& install_id() const noexcept;
 
   // Sends at once, without waiting for a batch's age or for a retry's delay (but for a
   // Retry-After), and waits until everything that is in the journals now is acknowledged. kTimeout

@@ -76,6 +76,27 @@ TEST_F(ClientTest, WhatIsRecordedOfflineIsFoundByTheNextOpen) {
   EXPECT_EQ(client.stats().last_seq, 4u);
 }
 
+TEST_F(ClientTest, TheLedgerKnowsAllRunsByTypeAndReason) {
+  for (int run = 1; run <= 2; ++run) {
+    Client client = open();
+    ASSERT_TRUE(client.track(Event::page_view("home")).ok());
+    ASSERT_TRUE(client.track_json(R"({"recordId":"r","action":"Approved"})").ok());
+    ASSERT_FALSE(client.track(Event::click("home", std::string(20'000, 'x'))).ok());
+    const std::vector<LedgerRow> rows = client.ledger();
+    ASSERT_EQ(rows.size(), 3u);
+    const auto expected = static_cast<std::uint64_t>(run);
+    EXPECT_EQ(rows[0].type, "PageView");
+    EXPECT_EQ(rows[0].recorded, expected);
+    EXPECT_EQ(rows[0].pending, expected);
+    EXPECT_EQ(rows[1].type, "Click");
+    EXPECT_EQ(rows[1].recorded, 0u);
+    EXPECT_THAT(rows[1].refused, ::testing::ElementsAre(::testing::Pair("too_large", expected)));
+    EXPECT_EQ(rows[2].type, "Approved");
+    EXPECT_EQ(rows[2].recorded, expected);
+    EXPECT_EQ(client.stats().dropped_too_large, 1u);  // of this run
+  }
+}
+
 TEST_F(ClientTest, NothingThatARuleRemovesReachesTheDisk) {
   Client client = open();
   ASSERT_TRUE(client.set_user("anna.smith@example.com").ok());

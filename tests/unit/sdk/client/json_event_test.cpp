@@ -23,7 +23,7 @@ class JsonEventTest : public ::testing::Test {
     std::string buffer(1 << 20, '\0');
     wire::JsonWriter out(buffer.data(), buffer.size());
     masked_ = 0;
-    status_ = write_json_event(rules_, identity_, kNowMs, text, out, masked_);
+    status_ = write_json_event(rules_, identity_, kNowMs, text, out, masked_, type_);
     return status_.ok() ? Json::parse(out.text()) : Json();
   }
   std::string refusal(std::string_view text) {
@@ -36,6 +36,7 @@ class JsonEventTest : public ::testing::Test {
   Identity::Snapshot identity_;
   Status status_;
   std::size_t masked_ = 0;
+  wire::TypeId type_ = wire::TypeId::kOther;
 };
 
 TEST_F(JsonEventTest, MissingTypeAndTimeAreFilledIn) {

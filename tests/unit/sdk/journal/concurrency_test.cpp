@@ -48,7 +48,7 @@ class ConcurrencyTest : public JournalFolder {
         continue;
       }
       for (const Record& record : batch) see(record);
-      if (acknowledges) journal_->acknowledge(last_seq_);
+      if (acknowledges) journal_->settle(last_seq_, Outcome::kAcknowledged);
     }
   }
   void join() {
@@ -105,6 +105,33 @@ TEST_F(ConcurrencyTest, ACopyTakenAtAnyMomentHoldsAllThatHadReturned) {
     EXPECT_THAT(found, ::testing::ElementsAreArray(returned));
   }
   join();
+}
+
+// Whatever the moment: a record is read by the sender or purged, and counted as one of them.
+TEST_F(ConcurrencyTest, PurgesBesideAppendsAndReadsCountEachRecordOnce) {
+  std::atomic<bool> done{false};
+  std::thread purger([&] {
+    while (!done) {
+      EXPECT_TRUE(journal_->purge(Outcome::kForgotten, Journal::InstallId::kNew).ok());
+      std::this_thread::yield();
+    }
+  });
+  start_threads();
+  std::vector<Record> batch;
+  std::uint64_t settled = 0;
+  while (journal_->acknowledged_seq() < kThreads * kRecords) {
+    batch.clear();
+    journal_->rewind();
+    if (journal_->read(16, 64 * 1024, batch) == 0) continue;
+    EXPECT_EQ(batch.back().payload.back(), '.');  // still there, whoever purges
+    settled += journal_->settle(batch.back().seq, Outcome::kAcknowledged);
+  }
+  join();
+  done = true;
+  purger.join();
+  const auto counts = journal_->counts().settled[static_cast<std::size_t>(wire::TypeId::kOther)];
+  EXPECT_EQ(counts[static_cast<std::size_t>(Outcome::kAcknowledged)], settled);
+  EXPECT_EQ(counts[static_cast<std::size_t>(Outcome::kForgotten)], kThreads * kRecords - settled);
 }
 
 TEST_F(ConcurrencyTest, ClosingWhileThreadsAppendKeepsWhatWasTaken) {

@@ -75,6 +75,7 @@ class JournalFolder : public ::testing::Test {
     const auto copy = directory_ / ("copy-" + std::to_string(++copies_));
     std::filesystem::create_directory(copy);
     for (const auto& segment : segments(folder())) std::filesystem::copy(segment, copy);
+    std::filesystem::copy(folder() / "ledger", copy);
     return copy;
   }
 

@@ -17,7 +17,7 @@ constexpr std::string_view kInstall = "b1946ac9-2492-4d23-87ad-0b1946ac9249";
 
 class BatcherTest : public ::testing::Test {
  protected:
-  json build(std::vector<Record> records, const DropTotals& dropped = {}) {
+  json build(std::vector<Record> records, const journal::DropTotals& dropped = {}) {
     return json::parse(batcher_.build(kInstall, records, dropped, 1'733'661'296'789));
   }
   Batcher batcher_{R"({"app":"approvals","version":"2.3"})"};
@@ -46,7 +46,7 @@ TEST_F(BatcherTest, NumbersUpToTheLargestAreWritten) {
 
 TEST_F(BatcherTest, DropsAreReportedOnlyWhenThereAreAny) {
   EXPECT_FALSE(build({{1, R"({"a":1})"}}).contains("dropped"));
-  DropTotals dropped{};
+  journal::DropTotals dropped{};
   dropped[static_cast<std::size_t>(wire::DropReason::kTooLarge)] = 2;
   dropped[static_cast<std::size_t>(wire::DropReason::kTooLargeForGateway)] = 3;
   EXPECT_EQ(build({{1, R"({"a":1})"}}, dropped)["dropped"],

@@ -187,7 +187,7 @@ TEST_F(UploaderTest, ABatchSaysWhoSendsIt) {
   flush();
   const auto request = gateway_.requests().at(0);
   EXPECT_EQ(request.headers.at("content-encoding"), "gzip");
-  EXPECT_EQ(request.batch()["installId"], uploader_->install_id());
+  EXPECT_EQ(request.batch()["installId"], uploader_->journal().install_id());
   EXPECT_EQ(request.batch()["context"], nlohmann::json::parse(kContext));
   EXPECT_FALSE(request.batch().contains("dropped"));
 }
@@ -343,8 +343,8 @@ TEST_F(UploaderTest, WhatTheProgramGaveUpIsReportedUntilItIsAcknowledgedAndThenN
   };
   gateway_.answer_in_turn({test::reply(503)});
   start();
-  uploader_->drops().add(wire::DropReason::kStorageFull);
-  uploader_->drops().add(wire::DropReason::kStorageFull);
+  for (int i = 0; i < 2; ++i)
+    uploader_->journal().refuse(wire::DropReason::kStorageFull, wire::TypeId::kClick);
   track();
   flush();
   const auto storage_full = nlohmann::json::parse(R"({"storage_full":2})");
@@ -506,12 +506,12 @@ TEST_F(UploaderTest, OrphansAreSentFirstUnderTheirOwnInstallId) {
   options_.batch_events_max = 4;
   const std::string orphan_id = leave_orphan(10);
   start();
-  EXPECT_NE(uploader_->install_id(), orphan_id);
+  EXPECT_NE(uploader_->journal().install_id(), orphan_id);
   track(2);
   flush();
   std::vector<std::string> ids;
   for (const auto& request : gateway_.requests()) ids.push_back(request.batch()["installId"]);
-  EXPECT_THAT(ids, ElementsAre(orphan_id, orphan_id, orphan_id, uploader_->install_id()));
+  EXPECT_THAT(ids, ElementsAre(orphan_id, orphan_id, orphan_id, uploader_->journal().install_id()));
   EXPECT_EQ(uploader_->stats().acknowledged, 12u);
   EXPECT_EQ(uploader_->stats().orphans_pending, 0u);
 }

@@ -1,0 +1,54 @@
+#include <thread>
+
+#include "journal/journal_impl.hpp"
+
+namespace penstock::journal {
+
+Status Journal::Impl::purge(Outcome outcome, InstallId install_id) noexcept try {
+  const std::lock_guard roll(roll_);  // nobody begins a segment
+  seal_current();                     // and nobody reserves a record any more
+  const std::lock_guard reader(reader_);
+  const std::uint64_t last = last_seq();
+  const std::uint64_t segments =
+      (Cursor(cursor_.load()).generation() - done_.generation) % Cursor::kGenerations + 1;
+  graveyard_.reserve(graveyard_.size() + segments);
+  // Who has reserved a record before is about to commit it.
+  while (pending() != 0) {
+    settle_while([outcome](const Segment::Entry&) { return std::optional(outcome); });
+    if (pending() != 0) std::this_thread::yield();
+  }
+  epoch_.fetch_add(1, std::memory_order_release);
+  if (install_id == InstallId::kNew) install_id_ = wire::random_uuid();
+  return begin_after_purge(done_.generation, last);
+} catch (...) {
+  return {StatusCode::kOutOfMemory, {}};
+}
+
+// All segments but the current one, which is sealed, are gone.
+Status Journal::Impl::begin_after_purge(std::uint64_t generation, std::uint64_t last) noexcept try {
+  Place& place = table_.at(generation);
+  // Its name goes first and in any case, its bytes when nobody looks at them any more.
+  folder_.remove(place.segment.load()->name());
+  const std::uint64_t bytes = place.capacity.load();
+  budget_.give_back(bytes);
+  auto next = take_prepared();
+  if (!next) {
+    budget_.take(bytes);
+    closed_ = true;
+    return next.status();
+  }
+  Status begun = next->begin(folder_, last + 1, install_id_);
+  if (!begun) closed_ = true;  // nothing may be kept in a file that the next open does not find
+  graveyard_.push_back(table_.take(generation));
+  const std::uint64_t current = (generation + 1) % Cursor::kGenerations;
+  table_.put(current, *std::move(next), closed_ ? kFirstRecord : 0);
+  const Cursor cursor(current, 0, kFirstRecord);
+  cursor_.store((closed_ ? cursor.sealed() : cursor).word());
+  read_at_ = done_ = {current, kFirstRecord};
+  return begun;
+} catch (...) {
+  closed_ = true;
+  return {StatusCode::kOutOfMemory, {}};
+}
+
+}  // namespace penstock::journal

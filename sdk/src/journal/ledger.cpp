@@ -1,0 +1,152 @@
+#include "journal/ledger.hpp"
+
+#include <atomic>
+#include <string>
+
+#include "journal/crc32c.hpp"
+
+namespace penstock::journal {
+namespace {
+
+constexpr const char* kFileName = "ledger";
+constexpr std::uint64_t kMagic = 0x474C'4B545350;  // "PSTKLG"
+constexpr std::uint32_t kVersion = 1;
+constexpr std::size_t kFileBytes = 4096;
+
+}  // namespace
+
+// One of two: the other one is whole while this one is being written.
+struct Ledger::Copy {
+  // Stored last; the higher one counts. 0: being written, or never was
+  std::atomic<std::uint64_t> generation;
+  std::uint32_t crc;  // CRC-32C of the generation and of all below
+  std::uint32_t reserved;
+  wire::Uuid install_id;
+  std::uint64_t settled_seq;
+  Settled settled;
+  DropTotals reported;
+
+  std::uint32_t sum(std::uint64_t of_generation) const noexcept {
+    constexpr std::size_t begin = offsetof(Copy, install_id);
+    const std::uint32_t seed = crc32c(&of_generation, sizeof of_generation, 0);
+    return crc32c(reinterpret_cast<const char*>(this) + begin, sizeof(Copy) - begin, seed);
+  }
+  bool is_whole() const noexcept {
+    const std::uint64_t of_generation = generation.load(std::memory_order_acquire);
+    return of_generation != 0 && crc == sum(of_generation);
+  }
+};
+
+// The file. All zeros is one that nothing was counted in.
+struct Ledger::Page {
+  std::uint64_t magic;
+  std::uint32_t version;
+  std::uint32_t reserved;
+  Copy copies[2];
+  std::atomic<std::uint64_t> refused[kRefusals][wire::kTypes];
+};
+
+Ledger::Page& Ledger::page() const noexcept { return *reinterpret_cast<Page*>(file_.data()); }
+const Ledger::Copy& Ledger::current() const noexcept { return page().copies[current_]; }
+
+Result<Ledger> Ledger::open(const platform::Folder& folder) {
+  static_assert(sizeof(Page) <= kFileBytes);
+  if (folder.has(kFileName)) {
+    auto file = platform::MappedFile::open(folder, kFileName, kFileBytes);
+    if (!file) return file.status();
+    Ledger ledger(*std::move(file));
+    if (ledger.choose_copy()) return ledger;
+    const std::string bad = std::string(kFileName) + ".bad";
+    if (Status set_aside = folder.rename(kFileName, bad.c_str()); !set_aside) return set_aside;
+  }
+  auto file = platform::MappedFile::create(folder, kFileName, kFileBytes);
+  if (!file) return file.status();
+  Ledger ledger(*std::move(file));
+  ledger.choose_copy();
+  return ledger;
+}
+
+// False if this is no ledger, or none that is whole.
+bool Ledger::choose_copy() noexcept {
+  Page& page = this->page();
+  if (page.magic == 0) {  // new, or killed before this
+    page.version = kVersion;
+    page.magic = kMagic;
+  }
+  if (page.magic != kMagic || page.version != kVersion) return false;
+  const Copy* const copies = page.copies;
+  const auto generation = [&](std::size_t i) { return copies[i].generation.load(); };
+  const bool whole[2] = {copies[0].is_whole(), copies[1].is_whole()};
+  if (!whole[0] && !whole[1]) return generation(0) == 0 && generation(1) == 0;
+  current_ = whole[1] && (!whole[0] || generation(1) > generation(0)) ? 1 : 0;
+  return true;
+}
+
+template <typename Change>
+void Ledger::commit(Change change) noexcept {
+  const Copy& from = current();
+  Copy& to = page().copies[1 - current_];
+  // The processor keeps the order of one thread's stores for whoever looks later; the fences keep
+  // the compiler to it.
+  to.generation.store(0, std::memory_order_relaxed);
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  to.install_id = from.install_id;
+  to.settled_seq = from.settled_seq;
+  to.settled = from.settled;
+  to.reported = from.reported;
+  change(to);
+  const std::uint64_t generation = from.generation.load(std::memory_order_relaxed) + 1;
+  to.crc = to.sum(generation);
+  to.generation.store(generation, std::memory_order_release);
+  current_ = 1 - current_;
+}
+
+void Ledger::settle(const wire::Uuid& install_id, std::uint64_t seq,
+                    const Settled& counts) noexcept {
+  commit([&](Copy& copy) {
+    copy.install_id = install_id;
+    copy.settled_seq = seq;
+    for (std::size_t type = 0; type < counts.size(); ++type) {
+      for (std::size_t outcome = 0; outcome < kOutcomes; ++outcome)
+        copy.settled[type][outcome] += counts[type][outcome];
+    }
+  });
+}
+
+std::uint64_t Ledger::settled_seq(const wire::Uuid& install_id) const noexcept {
+  return current().install_id == install_id ? current().settled_seq : 0;
+}
+
+const Ledger::Settled& Ledger::settled() const noexcept { return current().settled; }
+
+DropTotals Ledger::reported() const noexcept { return current().reported; }
+
+void Ledger::report(const DropTotals& reported) noexcept {
+  commit([&](Copy& copy) { copy.reported = reported; });
+}
+
+DropTotals Ledger::dropped() const noexcept {
+  constexpr std::size_t first_dropped = static_cast<std::size_t>(Outcome::kTooLargeForGateway);
+  DropTotals totals{};
+  for (std::size_t reason = 0; reason < kRefusals; ++reason) {
+    for (const auto& count : page().refused[reason])
+      totals[reason] += count.load(std::memory_order_relaxed);
+  }
+  for (const auto& of_type : current().settled) {
+    for (std::size_t outcome = first_dropped; outcome < kOutcomes; ++outcome)
+      totals[kRefusals + outcome - first_dropped] += of_type[outcome];
+  }
+  return totals;
+}
+
+void Ledger::refuse(wire::DropReason reason, wire::TypeId type) noexcept {
+  page().refused[static_cast<std::size_t>(reason)][static_cast<std::size_t>(type)].fetch_add(
+      1, std::memory_order_relaxed);
+}
+
+std::uint64_t Ledger::refused(wire::DropReason reason, wire::TypeId type) const noexcept {
+  return page().refused[static_cast<std::size_t>(reason)][static_cast<std::size_t>(type)].load(
+      std::memory_order_relaxed);
+}
+
+}  // namespace penstock::journal
