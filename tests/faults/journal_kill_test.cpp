@@ -14,6 +14,7 @@
 #include <csignal>
 #include <map>
 #include <new>
+#include <numeric>
 #include <random>
 #include <string>
 #include <thread>
@@ -165,10 +166,23 @@ class JournalKillTest : public ::testing::Test {
       ASSERT_EQ(record.payload, make_record(thread_of(record.payload), number_of(record.payload)));
       numbers[thread_of(record.payload)].push_back(number_of(record.payload));
     }
-    for (std::size_t t = 0; t < kThreads; ++t) check_thread(numbers[t], shared.threads[t]);
+    for (std::size_t t = 0; t < kThreads; ++t) {
+      check_thread(numbers[t], shared.threads[t]);
+      committed_ +=
+          numbers[t].empty() ? shared.threads[t].letting_go.load() : numbers[t].back() + 1;
+    }
+    EXPECT_EQ(recorded(**journal), committed_) << "the ledger is wrong";
     if (!records.empty()) (*journal)->settle(last_seq, Outcome::kAcknowledged);
     EXPECT_EQ((*journal)->pending(), 0u);
     highest_checked_ = (*journal)->last_seq();
+  }
+
+  static std::uint64_t recorded(const Journal& journal) {
+    const Journal::Counts counts = journal.counts();
+    std::uint64_t sum = std::accumulate(counts.pending.begin(), counts.pending.end(), 0ULL);
+    for (const auto& of_type : counts.settled)
+      sum = std::accumulate(of_type.begin(), of_type.end(), sum);
+    return sum;
   }
 
   static void check_thread(const std::vector<std::uint64_t>& numbers, const Progress& progress) {
@@ -186,6 +200,7 @@ class JournalKillTest : public ::testing::Test {
   const std::uint32_t seed_ = std::random_device{}();
   std::mt19937 random_{seed_};
   std::uint64_t highest_checked_ = 0;
+  std::uint64_t committed_ = 0;  // in all rounds
   std::uint64_t torn_ = 0;
 };
 
