@@ -70,6 +70,27 @@ Status check_endpoint(const Options& options) {
   return {};
 }
 
+// How options of the network go together; what they hold, transport checks.
+Status check_network(const Options& options) {
+  if (!options.proxy.empty() && options.proxy_for_url) {
+    return invalid("proxy and proxy_for_url are both set; leave one of them empty");
+  }
+  if (options.client_certificate_file.empty() != options.client_key_file.empty()) {
+    return invalid(
+        "client_certificate_file and client_key_file are a pair; set both, or leave both empty");
+  }
+  if (options.pinned_public_keys.empty()) return {};
+  if (options.dangerously_disable_tls_verification) {
+    return invalid(
+        "pinned_public_keys say whom to trust beyond verification, which "
+        "dangerously_disable_tls_verification turns off; leave one of them out");
+  }
+  if (!options.endpoint.starts_with("https://")) {
+    return invalid("pinned_public_keys need an endpoint that begins with \"https://\"");
+  }
+  return {};
+}
+
 }  // namespace
 
 Status check_options(const Options& options) {
@@ -103,6 +124,7 @@ Status check_options(const Options& options) {
       check_duration("request_timeout", options.request_timeout, std::chrono::milliseconds(1)),
       check_duration("retry_delay_min", options.retry_delay_min, std::chrono::milliseconds(1)),
       check_duration("retry_delay_max", options.retry_delay_max, options.retry_delay_min),
+      check_network(options),
   };
   for (const Status& status : checks) {
     if (!status) return status;

@@ -4,7 +4,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -55,6 +57,8 @@ struct Options {
   Compression compression = Compression::kZstd;
 
   // --- The network ------------------------------------------------------------------------------
+  // From the first look-up of a name to the end of the TLS handshake, proxies included. 1 ms to 24
+  // hours, as request_timeout.
   std::chrono::milliseconds connect_timeout{10'000};
   // From the first byte sent to the answer's last. Longer than the gateway's own request deadline
   // (30 s), so that the gateway can answer before the SDK repeats.
@@ -63,8 +67,38 @@ struct Options {
   // full jitter.
   std::chrono::milliseconds retry_delay_min{500};
   std::chrono::milliseconds retry_delay_max{60'000};
-  // PEM file of the authorities to trust instead of the system's.
+  // How the gateway is reached: "[http|https|socks5://][user:password@]host:port". User and
+  // password are sent as HTTP's Basic, with %xx for what an address cannot hold; to a proxy without
+  // "https://" they travel readable. Empty: as https_proxy, all_proxy and no_proxy of the
+  // environment say (for an http:// endpoint: http_proxy), which are read in open() alone, and not
+  // by a setuid program. "direct": without a proxy, whatever the environment says. One that is none
+  // fails with kInvalidOption; one that does not answer or wants another password (407) is tried
+  // again.
+  std::string proxy;
+  // Asked before each connection instead, with the gateway's URL: for proxies that change with the
+  // network. Returns what `proxy` takes; empty: no proxy. Called on the sender thread, which may
+  // outlast the client by a moment: it must not call the client, refer to what goes with it, or
+  // wait. What it throws counts as a failed attempt. Not together with `proxy`.
+  std::function<std::string(std::string_view url)> proxy_for_url;
+  // The authorities to trust instead of the system's, for the gateway and for an https:// proxy: a
+  // PEM file, and PEM text of at most 4 MiB each. Both may be set; they are read in open(), which
+  // fails with kInvalidOption if it finds no certificate there. The system's are looked for when
+  // they are needed first: SSL_CERT_FILE and SSL_CERT_DIR, OpenSSL's own paths, then those of
+  // common distributions.
   std::string ca_file;
+  std::string ca_pem;
+  // Besides being trusted, one certificate of the gateway's chain must have one of these public
+  // keys: "sha256/" and the base64 of the SHA-256 of its SubjectPublicKeyInfo. At least two
+  // different ones (kInvalidOption), so that the gateway's key can be replaced. DANGEROUS: programs
+  // that know none of the gateway's keys any more cannot send until they are updated. Not for
+  // proxies.
+  std::vector<std::string> pinned_public_keys;
+  // Who the client is, for a gateway that asks in TLS: PEM files, the client's certificate before
+  // those of its authorities, and its key, not encrypted, which other users must not be able to
+  // read. Both or none; read in open(), which fails with kInvalidOption unless they are a pair.
+  // Proxies do not get to see them.
+  std::string client_certificate_file;
+  std::string client_key_file;
   // DANGEROUS: anyone between the program and the gateway can read and take the events and the key.
   // For a first try on one machine only; ca_file does the same safely.
   bool dangerously_disable_tls_verification = false;

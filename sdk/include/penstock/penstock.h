@@ -72,6 +72,13 @@ typedef struct penstock_field {
   penstock_text value;
 } penstock_field;
 
+/* Writes the address of the proxy for `url`, ended by a NUL, into `proxy`, which has room for
+ * `proxy_size` bytes (512); an empty text is no proxy. Returns 0; anything else is a failed attempt,
+ * which is repeated later. Called on the sender thread, which may outlast the client by a moment. It
+ * must not longjmp, or call its client. */
+typedef int (*penstock_proxy_callback)(void* context, penstock_text url, char* proxy,
+                                       size_t proxy_size);
+
 typedef struct penstock_options {
   size_t struct_size;
   penstock_text directory; /* must be set, as must endpoint and write_key */
@@ -103,6 +110,14 @@ typedef struct penstock_options {
   int mask_phones;
   int dangerously_disable_tls_verification;
   int dangerously_allow_plain_http;
+  penstock_text proxy;
+  penstock_proxy_callback proxy_for_url; /* NULL: none */
+  void* proxy_for_url_context;           /* given to it as it is */
+  penstock_text ca_pem;
+  const penstock_text* pinned_public_keys;
+  size_t pinned_public_keys_count;
+  penstock_text client_certificate_file;
+  penstock_text client_key_file;
 } penstock_options;
 
 /* Fills in the defaults. Does nothing for NULL. */

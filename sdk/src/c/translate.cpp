@@ -20,10 +20,19 @@ Compression to_compression(penstock_compression compression) {
   }
 }
 
+struct ProxyUnknown {};
+
 template <typename T>
 std::span<const T> array(const T* data, std::size_t count, const char* message) {
   if (data == nullptr && count != 0) throw BadArgument{message};
   return {data, count};
+}
+
+// Throws what ends up as a failed attempt to connect.
+std::string ask_for_proxy(penstock_proxy_callback callback, void* context, std::string_view url) {
+  char proxy[512] = "";
+  if (callback(context, {url.data(), url.size()}, proxy, sizeof proxy) != 0) throw ProxyUnknown();
+  return {proxy, strnlen(proxy, sizeof proxy)};
 }
 
 Value to_value(const penstock_detail& detail) {
@@ -96,6 +105,25 @@ std::string_view view(const char* data, std::size_t size) {
 
 std::string_view view(const penstock_text& text) { return view(text.data, text.size); }
 
+namespace {
+
+void copy_network(const penstock_options& from, Options& to) {
+  to.proxy = view(from.proxy);
+  if (from.proxy_for_url != nullptr) {
+    to.proxy_for_url = [callback = from.proxy_for_url, context = from.proxy_for_url_context](
+                           std::string_view url) { return ask_for_proxy(callback, context, url); };
+  }
+  to.ca_pem = view(from.ca_pem);
+  for (const auto& pin : array(from.pinned_public_keys, from.pinned_public_keys_count,
+                               "options.pinned_public_keys is NULL but has a count")) {
+    to.pinned_public_keys.emplace_back(view(pin));
+  }
+  to.client_certificate_file = view(from.client_certificate_file);
+  to.client_key_file = view(from.client_key_file);
+}
+
+}  // namespace
+
 Options to_options(const penstock_options& from) {
   using std::chrono::milliseconds;
   Options to;
@@ -134,6 +162,7 @@ Options to_options(const penstock_options& from) {
   to.mask_phones = from.mask_phones != 0;
   to.dangerously_disable_tls_verification = from.dangerously_disable_tls_verification != 0;
   to.dangerously_allow_plain_http = from.dangerously_allow_plain_http != 0;
+  copy_network(from, to);
   return to;
 }
 

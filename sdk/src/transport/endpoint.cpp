@@ -1,7 +1,6 @@
 #include "transport/endpoint.hpp"
 
 #include <charconv>
-#include <string_view>
 
 namespace penstock::transport {
 namespace {
@@ -23,6 +22,23 @@ std::string Endpoint::host_and_port() const {
   return (is_ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
+const char* read_host_and_port(std::string_view text, Endpoint& endpoint) {
+  const bool bracketed = text.starts_with('[');
+  const auto host_end = bracketed ? text.find(']') : text.find(':');
+  if (bracketed && host_end == std::string_view::npos) return "has a '[' without a ']'";
+  endpoint.host = bracketed ? text.substr(1, host_end - 1) : text.substr(0, host_end);
+  if (endpoint.host.empty() || endpoint.host.find('/') != std::string::npos) {
+    return "has no valid host";
+  }
+  if (host_end == std::string_view::npos) return nullptr;
+  text.remove_prefix(host_end + (bracketed ? 1 : 0));
+  if (text.empty()) return nullptr;
+  if (text.front() != ':' || !parse_port(text.substr(1), endpoint.port)) {
+    return "has no valid port (1 to 65535)";
+  }
+  return nullptr;
+}
+
 Result<Endpoint> parse_endpoint(const std::string& text) {
   Endpoint endpoint;
   std::string_view rest = text;
@@ -37,19 +53,7 @@ Result<Endpoint> parse_endpoint(const std::string& text) {
   }
   if (rest.ends_with('/')) rest.remove_suffix(1);
 
-  const bool bracketed = rest.starts_with('[');
-  const auto host_end = bracketed ? rest.find(']') : rest.find(':');
-  if (bracketed && host_end == std::string_view::npos) return invalid("has a '[' without a ']'");
-  endpoint.host = bracketed ? rest.substr(1, host_end - 1) : rest.substr(0, host_end);
-  if (endpoint.host.empty() || endpoint.host.find('/') != std::string::npos) {
-    return invalid("has no valid host");
-  }
-  if (host_end == std::string_view::npos) return endpoint;
-  rest.remove_prefix(host_end + (bracketed ? 1 : 0));
-  if (rest.empty()) return endpoint;
-  if (rest.front() != ':' || !parse_port(rest.substr(1), endpoint.port)) {
-    return invalid("has no valid port (1 to 65535)");
-  }
+  if (const char* problem = read_host_and_port(rest, endpoint)) return invalid(problem);
   return endpoint;
 }
 

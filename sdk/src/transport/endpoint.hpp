@@ -1,7 +1,8 @@
-// The gateway's address, taken apart.
+// The gateway's address, or a proxy's, taken apart.
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "penstock/status.hpp"
 
@@ -18,5 +19,9 @@ struct Endpoint {
 // "https://host[:port]" or "http://…", with or without a slash at the end. Fails with
 // kInvalidOption.
 Result<Endpoint> parse_endpoint(const std::string& text);
+
+// Reads "host", "host:port" or "[address]:port" into `endpoint`, whose port stays if there is none.
+// Returns what is wrong with it ("has …"), or null.
+const char* read_host_and_port(std::string_view text, Endpoint& endpoint);
 
 }  // namespace penstock::transport

@@ -28,6 +28,9 @@ std::string_view meaning_of(int status) {
     case 405:
     case 410:
       return "nothing takes events at this address; see that endpoint names a gateway";
+    case 407:
+      return "it wants a user name and password; give them in proxy, as in "
+             "\"http://user:password@host:port\"";
     case 413:
       return "the batch is too large for it";
     case 415:
@@ -56,6 +59,15 @@ std::string describe_failure(const HttpAnswer& answer, std::string_view gateway,
   const std::string problem = read_problem(answer.body, secret);
   if (!problem.empty()) text += " (" + problem + ")";
   return text;
+}
+
+std::string describe_407(const std::string& proxy, bool credentials_given) {
+  return "the proxy " + proxy +
+         (credentials_given
+              ? " answered 407: it does not take this user name and password (Basic is all that is "
+                "spoken here); correct them in proxy or the environment"
+              : " answered 407: it wants a user name and password; give them in proxy or the "
+                "environment, as in \"http://user:password@host:port\"");
 }
 
 }  // namespace penstock::transport

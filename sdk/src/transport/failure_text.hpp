@@ -13,4 +13,7 @@ namespace penstock::transport {
 std::string describe_failure(const HttpAnswer& answer, std::string_view gateway,
                              std::string_view secret);
 
+// The same for a proxy, "host:port", that wants to know who asks.
+std::string describe_407(const std::string& proxy, bool credentials_given);
+
 }  // namespace penstock::transport

@@ -2,28 +2,33 @@
 
 #include <httplib.h>
 
-#include <array>
 #include <chrono>
 #include <cstring>
 #include <utility>
 
 #include "penstock/version.h"
+#include "transport/answer_head.hpp"
 #include "transport/channel.hpp"
+#include "transport/proxy_choice.hpp"
 #include "transport/tls_context.hpp"
+#include "transport/tunnel.hpp"
 #include "wire/field_names.hpp"
 
 namespace penstock::transport {
 namespace {
 
+// Interim answers and chunks take some, too.
+constexpr std::size_t kAnswerBytesMax = kAnswerBodyBytesMax + 4 * kAnswerHeadBytesMax;
+
 // httplib reads an answer byte by byte and writes a request in pieces: this gathers both, so that a
 // small exchange is one write and one read of the system (and one TLS record each).
-class BufferedStream final : public httplib::Stream {
+class ExchangeStream final : public httplib::Stream {
  public:
-  explicit BufferedStream(Channel& channel) : channel_(channel) {}
+  explicit ExchangeStream(Channel& channel) : channel_(channel) {}
 
   bool is_readable() const override { return true; }
   bool is_writable() const override { return true; }
-  socket_t socket() const override { return channel_.socket(); }
+  socket_t socket() const override { return INVALID_SOCKET; }
   void get_remote_ip_and_port(std::string&, int&) const override {}
   void get_local_ip_and_port(std::string&, int&) const override {}
 
@@ -33,132 +38,197 @@ class BufferedStream final : public httplib::Stream {
   }
 
   ssize_t read(char* out, std::size_t bytes_max) override {
-    if (!outgoing_.empty()) {
-      if (!channel_.write(outgoing_.data(), outgoing_.size())) return -1;
-      outgoing_.clear();
-    }
-    if (next_ == end_) {
-      const auto bytes = channel_.read(incoming_.data(), incoming_.size());
-      if (bytes <= 0) return bytes;
+    if (!answered_ && !ask()) return -1;
+    if (next_ == incoming_.size()) {
       next_ = 0;
-      end_ = static_cast<std::size_t>(bytes);
+      incoming_.resize(4096);
+      const auto bytes = channel_.read(incoming_.data(), incoming_.size());
+      incoming_.resize(bytes < 0 ? 0 : static_cast<std::size_t>(bytes));
+      if (bytes <= 0) return bytes;
     }
-    const std::size_t bytes = std::min(bytes_max, end_ - next_);
+    const std::size_t bytes = std::min(bytes_max, incoming_.size() - next_);
     std::memcpy(out, incoming_.data() + next_, bytes);
     next_ += bytes;
     return static_cast<ssize_t>(bytes);
   }
 
+  int status() const noexcept { return status_; }
+  // A 2xx is worth nothing then: it came before the request was there.
+  bool request_was_cut() const noexcept { return request_was_cut_; }
+  bool has_leftovers() const noexcept { return next_ != incoming_.size(); }
+
  private:
+  bool ask() {
+    answered_ = true;
+    const bool sent = channel_.write(outgoing_.data(), outgoing_.size());
+    const std::string why = channel_.error();
+    AnswerHead head;
+    // A server that does not want the rest of a request answers, closes, and thereby breaks our
+    // write: what it said is there nevertheless.
+    if (!read_answer_head(channel_, head)) return !sent && channel_.fail(why);
+    request_was_cut_ = !sent;
+    status_ = head.status;
+    // A line of our own: httplib has a regular expression read it, which must not meet strangers'
+    // text. A 304 tells the length of a body that does not come: httplib knows that of a 204 only.
+    incoming_ = head.http_1_0 ? "HTTP/1.0 " : "HTTP/1.1 ";
+    incoming_ += std::to_string(status_ == 304 ? 204 : status_) + "\r\n";
+    incoming_ += head.headers + head.beyond;
+    return true;
+  }
+
   Channel& channel_;
-  std::string outgoing_;
-  std::array<char, 4096> incoming_;
-  std::size_t next_ = 0, end_ = 0;
+  std::string outgoing_, incoming_;
+  std::size_t next_ = 0;  // in incoming_
+  bool answered_ = false, request_was_cut_ = false;
+  int status_ = 0;
 };
 
 }  // namespace
 
-class HttpsClient::Connection final : public httplib::ClientImpl {
+// Of ClientImpl only process_request() is used: the socket is the channel's.
+class HttpsClient::Connection final : private httplib::ClientImpl {
  public:
-  Connection(Endpoint endpoint, TlsContext tls, const penstock::Options& options, SocketWait& wait)
-      : ClientImpl(endpoint.host, endpoint.port),
-        endpoint_(std::move(endpoint)),
-        name_(endpoint_.host_and_port()),
+  Connection(Endpoint gateway, std::unique_ptr<TlsContext> tls, ProxyChoice proxies,
+             const penstock::Options& options, SocketWait& wait)
+      : ClientImpl(gateway.host, gateway.port),
+        gateway_(std::move(gateway)),
+        name_(gateway_.host_and_port()),
         tls_(std::move(tls)),
-        channel_(endpoint_, tls_.get(), wait),
+        proxies_(std::move(proxies)),
+        channel_(wait),
         wait_(wait),
         connect_timeout_(options.connect_timeout),
         request_timeout_(options.request_timeout),
         authorization_("Bearer " + options.write_key) {
-    set_keep_alive(true);
-    set_decompress(
-        false);  // we ask for no encoding; an answer that comes in one is not a gateway's
+    set_decompress(false);  // we ask for no encoding; one that comes in it is no gateway's
+    set_url_encode(false);
   }
-  ~Connection() override { channel_.close(true); }  // before the base class closes the socket
 
-  HttpAnswer post(std::string_view path, std::string_view body, std::string_view content_encoding);
+  HttpAnswer send(const HttpRequest& request);
   const std::string& name() const noexcept { return name_; }
 
  private:
-  // Called by httplib for each request on a connection that is not alive.
-  bool create_and_connect_socket(Socket& socket, httplib::Error& error) override {
-    socket.sock = channel_.open(Clock::now() + connect_timeout_);
-    fresh_ = true;
-    if (socket.is_open()) return true;
-    error = httplib::Error::Connection;
-    return false;
-  }
-  // Called by httplib before it closes the socket. Its `ssl` stays empty: TLS is the channel's.
-  void shutdown_ssl(Socket&, bool gracefully) override { channel_.close(gracefully); }
+  bool open();
+  bool open_route(const Proxy* proxy, Clock::time_point deadline);
+  bool start_tls(TlsPeer peer, const Endpoint& address);
+  httplib::Request make_request(const HttpRequest& request, HttpAnswer& answer) const;
+  bool exchange(const HttpRequest& request, HttpAnswer& answer);
 
-  bool process_socket(const Socket&, std::function<bool(httplib::Stream&)> exchange) override {
-    channel_.begin_exchange(Clock::now() + request_timeout_,
-                            kAnswerHeadBytesMax + kAnswerBodyBytesMax);
-    BufferedStream stream(channel_);
-    return exchange(stream);
-  }
-
-  httplib::Request make_request(std::string_view path, std::string_view body,
-                                std::string_view content_encoding, HttpAnswer& answer) const;
-  bool exchange(std::string_view path, std::string_view body, std::string_view content_encoding,
-                HttpAnswer& answer);
-
-  const Endpoint endpoint_;
+  const Endpoint gateway_;
   const std::string name_;
-  const TlsContext tls_;
+  const std::unique_ptr<TlsContext> tls_;
+  const ProxyChoice proxies_;
   Channel channel_;
   SocketWait& wait_;
   const std::chrono::milliseconds connect_timeout_, request_timeout_;
   const std::string authorization_;
+  // Of a plain gateway behind an HTTP proxy, on the connection that is open: the proxy's address and
+  // who asks it go into each request.
+  std::string path_prefix_, proxy_authorization_;
   bool fresh_ = false;  // this exchange opened the connection
 };
 
-httplib::Request HttpsClient::Connection::make_request(std::string_view path, std::string_view body,
-                                                       std::string_view content_encoding,
+// --- The way to the gateway ---------------------------------------------------------------------
+
+bool HttpsClient::Connection::open() {
+  const auto deadline = Clock::now() + connect_timeout_;
+  path_prefix_.clear();
+  proxy_authorization_.clear();
+  const auto proxy = proxies_.next();
+  if (!proxy) return channel_.fail(proxy.status().message());
+  if (open_route(*proxy ? &**proxy : nullptr, deadline)) return true;
+  channel_.close(false);
+  return false;
+}
+
+bool HttpsClient::Connection::open_route(const Proxy* proxy, Clock::time_point deadline) {
+  const Endpoint& first = proxy != nullptr ? proxy->address : gateway_;
+  if (!channel_.connect(first, deadline)) return false;
+  if (proxy != nullptr) {
+    if (first.tls && !start_tls(TlsPeer::kProxy, first)) return false;
+    const bool forwards = !gateway_.tls && proxy->kind == Proxy::Kind::kHttp;
+    if (!forwards && !open_tunnel(channel_, *proxy, gateway_)) return false;
+    if (forwards) path_prefix_ = "http://" + name_;
+    if (forwards && proxy->has_credentials) proxy_authorization_ = proxy->authorization();
+  }
+  return !gateway_.tls || start_tls(TlsPeer::kGateway, gateway_);
+}
+
+bool HttpsClient::Connection::start_tls(TlsPeer peer, const Endpoint& address) {
+  std::string problem;
+  SslHandle session = tls_->new_session(peer, problem);
+  if (!session) return channel_.fail(std::move(problem));
+  if (!channel_.start_tls(std::move(session), address)) {
+    tls_->forget_system_roots();
+    return false;
+  }
+  if (peer == TlsPeer::kGateway) problem = tls_->pin_problem(channel_.tls());
+  return problem.empty() || channel_.fail(name_ + " is not the gateway it should be: " + problem);
+}
+
+// --- One exchange -------------------------------------------------------------------------------
+
+httplib::Request HttpsClient::Connection::make_request(const HttpRequest& request,
                                                        HttpAnswer& answer) const {
-  httplib::Request request;
-  request.method = "POST";
-  request.path = path;
-  request.body = body;
-  request.headers = {
+  httplib::Request made;
+  made.method = request.method;
+  made.path = path_prefix_;
+  made.path += request.path;
+  made.body = request.body;
+  made.headers = {
       {"Host", name_},
       {"Authorization", authorization_},
-      {"Content-Type", std::string(wire::kContentTypeJson)},
       {"User-Agent", "penstock-cpp/" PENSTOCK_VERSION},
   };
-  if (!content_encoding.empty()) request.headers.emplace("Content-Encoding", content_encoding);
-  request.content_receiver = [&answer](const char* data, std::size_t bytes, std::uint64_t,
-                                       std::uint64_t) {
+  const auto add = [&made](const char* name, std::string_view value) {
+    if (!value.empty()) made.headers.emplace(name, value);
+  };
+  add("Content-Type", request.body.empty() ? "" : wire::kContentTypeJson);
+  add("Content-Encoding", request.content_encoding);
+  add("If-None-Match", request.if_none_match);
+  add("Proxy-Authorization", proxy_authorization_);
+  made.content_receiver = [&answer](const char* data, std::size_t bytes, std::uint64_t,
+                                    std::uint64_t) {
     if (answer.body.size() + bytes > kAnswerBodyBytesMax) return false;
     answer.body.append(data, bytes);
     return true;
   };
-  return request;
+  return made;
 }
 
-bool HttpsClient::Connection::exchange(std::string_view path, std::string_view body,
-                                       std::string_view content_encoding, HttpAnswer& answer) {
+bool HttpsClient::Connection::exchange(const HttpRequest& request, HttpAnswer& answer) {
   answer = {};
-  fresh_ = false;
-  if (is_socket_open() && !channel_.alive()) stop();  // closes it: nothing is in flight
-  httplib::Request request = make_request(path, body, content_encoding, answer);
+  if (channel_.is_open() && !channel_.alive()) channel_.close(true);  // nothing is in flight
+  fresh_ = !channel_.is_open();
+  if (fresh_ && !open()) return false;
+
+  channel_.begin_exchange(Clock::now() + request_timeout_, kAnswerBytesMax);
+  ExchangeStream stream(channel_);
+  httplib::Request asked = make_request(request, answer);
   httplib::Response response;
   httplib::Error error = httplib::Error::Success;
-  if (!send(request, response, error)) return false;
-  answer.status = response.status;
+  bool done = process_request(stream, asked, response, /*close_connection=*/false, error);
+  answer.status = stream.status();
+  if (done && stream.request_was_cut() && answer.status <= 299) {
+    done = channel_.fail(name_ + " answered before it had the whole request");
+  }
+  const bool reusable = done && !stream.request_was_cut() && !stream.has_leftovers() &&
+                        response.version == "HTTP/1.1" &&
+                        response.get_header_value("Connection") != "close";
+  if (!reusable) channel_.close(done);
   answer.content_type = response.get_header_value("Content-Type");
   answer.retry_after = response.get_header_value("Retry-After");
-  return true;
+  answer.etag = response.get_header_value("ETag");
+  answer.cache_control = response.get_header_value("Cache-Control");
+  return done;
 }
 
-HttpAnswer HttpsClient::Connection::post(std::string_view path, std::string_view body,
-                                         std::string_view content_encoding) {
+HttpAnswer HttpsClient::Connection::send(const HttpRequest& request) {
   HttpAnswer answer;
-  bool done = exchange(path, body, content_encoding, answer);
+  bool done = exchange(request, answer);
   const bool gateway_had_closed =
       !done && !fresh_ && channel_.bytes_read() == 0 && !channel_.timed_out();
-  if (gateway_had_closed && !wait_.cancelled())
-    done = exchange(path, body, content_encoding, answer);
+  if (gateway_had_closed && !wait_.cancelled()) done = exchange(request, answer);
   if (done) return answer;
 
   HttpAnswer failure;
@@ -170,6 +240,8 @@ HttpAnswer HttpsClient::Connection::post(std::string_view path, std::string_view
   return failure;
 }
 
+// ------------------------------------------------------------------------------------------------
+
 HttpsClient::HttpsClient(std::unique_ptr<Connection> connection) noexcept
     : connection_(std::move(connection)) {}
 HttpsClient::~HttpsClient() = default;
@@ -177,21 +249,16 @@ HttpsClient::~HttpsClient() = default;
 Result<std::unique_ptr<HttpsClient>> HttpsClient::create(const Options& options, SocketWait& wait) {
   auto endpoint = parse_endpoint(options.endpoint);
   if (!endpoint) return endpoint.status();
-  TlsContext tls;
-  if (endpoint->tls) {
-    auto made = make_tls_context(options);
-    if (!made) return made.status();
-    tls = *std::move(made);
-  }
-  auto connection =
-      std::make_unique<Connection>(*std::move(endpoint), std::move(tls), options, wait);
+  auto proxies = ProxyChoice::create(options, *endpoint);
+  if (!proxies) return proxies.status();
+  auto tls = TlsContext::create(options);  // also for plain HTTP: a proxy may want it
+  if (!tls) return tls.status();
+  auto connection = std::make_unique<Connection>(*std::move(endpoint), *std::move(tls),
+                                                 *std::move(proxies), options, wait);
   return std::unique_ptr<HttpsClient>(new HttpsClient(std::move(connection)));
 }
 
-HttpAnswer HttpsClient::post(std::string_view path, std::string_view body,
-                             std::string_view content_encoding) {
-  return connection_->post(path, body, content_encoding);
-}
+HttpAnswer HttpsClient::send(const HttpRequest& request) { return connection_->send(request); }
 
 const std::string& HttpsClient::host_and_port() const noexcept { return connection_->name(); }
 

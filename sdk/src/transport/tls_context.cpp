@@ -1,87 +1,121 @@
 #include "transport/tls_context.hpp"
 
 #include <openssl/err.h>
-#include <openssl/x509.h>
-#include <unistd.h>
 
-#include <array>
-#include <cerrno>
-#include <cstdlib>
-#include <system_error>
+#include <iterator>
+#include <utility>
 
 namespace penstock::transport {
 namespace {
 
-// Bundles of Debian and Alpine, Fedora, SUSE, old Red Hat, and the BSDs: for an OpenSSL that was
-// built with a prefix of its own, whose default paths are empty.
-constexpr std::array kSystemBundles = {
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/ca-bundle.pem",
-    "/etc/pki/tls/cacert.pem",
-    "/etc/ssl/cert.pem",
-};
-
-bool readable(const char* path) { return path != nullptr && access(path, R_OK) == 0; }
-
-void trust_system(SSL_CTX* context) {
-  SSL_CTX_set_default_verify_paths(context);
-  const bool chosen = std::getenv(X509_get_default_cert_file_env()) != nullptr ||
-                      std::getenv(X509_get_default_cert_dir_env()) != nullptr;
-  if (chosen || readable(X509_get_default_cert_file()) || readable(X509_get_default_cert_dir()))
-    return;
-  for (const char* bundle : kSystemBundles) {
-    if (readable(bundle) && SSL_CTX_load_verify_file(context, bundle) == 1) return;
-  }
+Status unusable(const std::string& what, const Status& why) {
+  return {StatusCode::kInvalidOption, what + " cannot be used: " + why.message()};
 }
 
-Status trust_file(SSL_CTX* context, const std::string& path) {
-  std::string why;
-  if (path.find('\0') != std::string::npos) {
-    why = "its name holds a NUL byte";
-  } else if (access(path.c_str(), R_OK) != 0) {
-    why = std::generic_category().message(errno);
-  } else if (SSL_CTX_load_verify_file(context, path.c_str()) != 1) {
-    why = take_openssl_error("no certificate in it") + "; it takes certificates in PEM form";
-  } else {
-    return {};
-  }
-  return {StatusCode::kInvalidOption, "ca_file \"" + path + "\" cannot be used: " + why};
+std::string quoted(const char* option, const std::string& path) {
+  return std::string(option) + " \"" + path + "\"";
 }
 
 }  // namespace
 
-std::string take_openssl_error(const char* otherwise) {
-  const unsigned long code = ERR_get_error();
-  ERR_clear_error();
-  const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
-  return reason == nullptr ? otherwise : reason;
+Result<std::unique_ptr<TlsContext>> TlsContext::create(const Options& options) {
+  // Also without verification: a wrong file is a mistake that had better show.
+  std::unique_ptr<TlsContext> made(new TlsContext(!options.dangerously_disable_tls_verification));
+  if (!options.ca_file.empty()) {
+    const auto pem = read_pem_file(options.ca_file, Secrecy::kPublic);
+    if (Status status = made->trust(quoted("ca_file", options.ca_file), pem); !status)
+      return status;
+  }
+  if (!options.ca_pem.empty()) {
+    if (Status status = made->trust("ca_pem", options.ca_pem); !status) return status;
+  }
+  if (!options.client_certificate_file.empty()) {
+    if (Status status = made->identify(options); !status) return status;
+  }
+  auto pins = PublicKeyPins::parse(options.pinned_public_keys);
+  if (!pins) return pins.status();
+  made->pins_ = *std::move(pins);
+  return made;
 }
 
-Result<TlsContext> make_tls_context(const Options& options) {
+Status TlsContext::trust(const std::string& what, const Result<std::string>& pem) {
+  if (!pem) return unusable(what, pem.status());
+  auto certificates = parse_certificates(*pem);
+  if (!certificates) return unusable(what, certificates.status());
+  authorities_.insert(authorities_.end(), std::make_move_iterator(certificates->begin()),
+                      std::make_move_iterator(certificates->end()));
+  return {};
+}
+
+Status TlsContext::identify(const Options& options) {
+  const std::string certificate =
+      quoted("client_certificate_file", options.client_certificate_file);
+  const auto certificate_pem = read_pem_file(options.client_certificate_file, Secrecy::kPublic);
+  if (!certificate_pem) return unusable(certificate, certificate_pem.status());
+  auto chain = parse_certificates(*certificate_pem);
+  if (!chain) return unusable(certificate, chain.status());
+
+  const std::string key = quoted("client_key_file", options.client_key_file);
+  auto key_pem = read_pem_file(options.client_key_file, Secrecy::kPrivate);
+  if (!key_pem) return unusable(key, key_pem.status());
+  auto parsed = parse_private_key(*key_pem);
+  OPENSSL_cleanse(key_pem->data(), key_pem->size());
+  if (!parsed) return unusable(key, parsed.status());
+
+  const bool pair = X509_check_private_key(chain->front().get(), parsed->get()) == 1;
   ERR_clear_error();
-  TlsContext context(SSL_CTX_new(TLS_client_method()));
-  if (!context) return Status(StatusCode::kOutOfMemory, take_openssl_error("no TLS context"));
+  if (!pair) {
+    return {StatusCode::kInvalidOption,
+            key + " is not the key of the first certificate in " + certificate +
+                "; name a pair, the client's own certificate before those of its authorities"};
+  }
+  chain_ = *std::move(chain);
+  key_ = *std::move(parsed);
+  return {};
+}
+
+std::string TlsContext::make_context() {
+  ERR_clear_error();
+  std::unique_ptr<SSL_CTX, FreeSslCtx> context(SSL_CTX_new(TLS_client_method()));
+  if (!context) return take_openssl_error("no memory for TLS");
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
   // RELEASE_BUFFERS: an idle connection gives its 34 KiB back. The others: a write may be cut
   // short, and be repeated from another address, as with a plain socket.
   SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                       SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_AUTO_RETRY);
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
-
-  if (options.dangerously_disable_tls_verification) {
-    SSL_CTX_set_verify(context.get(), SSL_VERIFY_NONE, nullptr);
-  } else {
-    SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set_verify(context.get(), verify_ ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
+  for (const Certificate& authority : authorities_) {
+    X509_STORE_add_cert(SSL_CTX_get_cert_store(context.get()), authority.get());
   }
-  // Also without verification: a wrong file is a mistake that had better show.
-  if (!options.ca_file.empty()) {
-    if (Status status = trust_file(context.get(), options.ca_file); !status) return status;
-  } else if (!options.dangerously_disable_tls_verification) {
-    trust_system(context.get());
+  if (verify_ && authorities_.empty()) {
+    if (std::string problem = roots_.load_into(context.get()); !problem.empty()) return problem;
   }
   ERR_clear_error();
-  return context;
+  context_ = std::move(context);
+  return {};
+}
+
+SslHandle TlsContext::new_session(TlsPeer peer, std::string& error) {
+  if (!context_) error = make_context();
+  if (!context_) return nullptr;
+  SslHandle tls(SSL_new(context_.get()));
+  const bool identify = peer == TlsPeer::kGateway && !chain_.empty();
+  if (tls && (!identify || show_certificate(tls.get()))) return tls;
+  error = "TLS cannot be set up: " + take_openssl_error("out of memory");
+  return nullptr;
+}
+
+bool TlsContext::show_certificate(SSL* tls) const {
+  if (SSL_use_certificate(tls, chain_.front().get()) != 1) return false;
+  for (std::size_t i = 1; i < chain_.size(); ++i) {
+    if (SSL_add1_chain_cert(tls, chain_[i].get()) != 1) return false;
+  }
+  return SSL_use_PrivateKey(tls, key_.get()) == 1;
+}
+
+void TlsContext::forget_system_roots() noexcept {
+  if (authorities_.empty()) context_.reset();
 }
 
 }  // namespace penstock::transport

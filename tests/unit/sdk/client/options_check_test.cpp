@@ -51,6 +51,24 @@ TEST(OptionsCheckTest, EachBadOptionIsNamed) {
       {"connect_timeout", [](Options& o) { o.connect_timeout = std::chrono::milliseconds(0); }},
       {"request_timeout", [](Options& o) { o.request_timeout = std::chrono::hours(25); }},
       {"retry_delay_max", [](Options& o) { o.retry_delay_max = o.retry_delay_min / 2; }},
+      {"proxy_for_url",
+       [](Options& o) {
+         o.proxy = "http://proxy:3128";
+         o.proxy_for_url = [](std::string_view) { return std::string(); };
+       }},
+      {"client_key_file", [](Options& o) { o.client_certificate_file = "client.pem"; }},
+      {"client_certificate_file", [](Options& o) { o.client_key_file = "client.key"; }},
+      {"pinned_public_keys",
+       [](Options& o) {
+         o.pinned_public_keys = {"a", "b"};
+         o.dangerously_disable_tls_verification = true;
+       }},
+      {"pinned_public_keys",
+       [](Options& o) {
+         o.pinned_public_keys = {"a", "b"};
+         o.endpoint = "http://host";
+         o.dangerously_allow_plain_http = true;
+       }},
   };
   for (const auto& [named, spoil] : cases) {
     Options options = good_options();

@@ -1,26 +1,14 @@
 #include "test_gateway.hpp"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <pthread.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <stdexcept>
 
 #include "body_codec.hpp"
 
 namespace penstock::test {
 namespace {
-
-void block_sigpipe() {  // of the server only: that the client copes is what is tested
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGPIPE);
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
-}
 
 std::string lower(std::string text) {
   for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -50,58 +38,9 @@ Reply accept_all(const ReceivedRequest& request) {
 Reply close_at_once() { return {"", Reply::Then::kClose}; }
 Reply never_answer() { return {"", Reply::Then::kSayNothingMore}; }
 
-// One connection's bytes, blocking; ends when the socket is shut down.
-class TestGateway::Stream {
- public:
-  Stream(SSL_CTX* context, int socket)
-      : socket_(socket), tls_(context ? SSL_new(context) : nullptr) {
-    if (tls_ != nullptr) SSL_set_fd(tls_, socket);
-  }
-  ~Stream() { SSL_free(tls_); }
-  Stream(const Stream&) = delete;
-  Stream& operator=(const Stream&) = delete;
-
-  bool handshake() { return tls_ == nullptr || SSL_accept(tls_) == 1; }
-  bool write(const std::string& bytes) {
-    if (bytes.empty()) return true;
-    if (tls_ != nullptr) return SSL_write(tls_, bytes.data(), static_cast<int>(bytes.size())) > 0;
-    return send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
-           static_cast<ssize_t>(bytes.size());
-  }
-  // Appends some bytes; false at the end.
-  bool read(std::string& out) {
-    char buffer[16 * 1024];
-    const auto bytes = tls_ != nullptr ? SSL_read(tls_, buffer, sizeof buffer)
-                                       : static_cast<int>(recv(socket_, buffer, sizeof buffer, 0));
-    if (bytes <= 0) return false;
-    out.append(buffer, static_cast<std::size_t>(bytes));
-    return true;
-  }
-
- private:
-  int socket_;
-  SSL* tls_;
-};
-
 TestGateway::TestGateway(const TestCertificate* certificate) : handler_(accept_all) {
-  if (certificate != nullptr) {
-    tls_ = SSL_CTX_new(TLS_server_method());
-    if (SSL_CTX_use_certificate_chain_file(tls_, certificate->certificate_file().c_str()) != 1 ||
-        SSL_CTX_use_PrivateKey_file(tls_, certificate->key_file().c_str(), SSL_FILETYPE_PEM) != 1) {
-      throw std::runtime_error("the test certificate cannot be used");
-    }
-  }
-  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto* generic = reinterpret_cast<sockaddr*>(&address);
-  if (bind(listener_, generic, size) != 0 || listen(listener_, 16) != 0 ||
-      getsockname(listener_, generic, &size) != 0) {
-    throw std::runtime_error("the test gateway cannot listen");
-  }
-  port_ = ntohs(address.sin_port);
+  if (certificate != nullptr) tls_ = server_context(*certificate);
+  listener_ = listen_locally(port_);
   acceptor_ = std::thread([this] { accept_connections(); });
 }
 
@@ -172,8 +111,7 @@ void TestGateway::accept_connections() {
 }
 
 void TestGateway::serve(int socket, int connection) {
-  block_sigpipe();
-  Stream stream(tls_, socket);
+  ServerStream stream(tls_, socket);
   if (!stream.handshake()) {
     shutdown(socket, SHUT_RDWR);
     return;
@@ -198,7 +136,7 @@ void TestGateway::serve(int socket, int connection) {
   shutdown(socket, SHUT_RDWR);
 }
 
-bool TestGateway::read_request(Stream& stream, ReceivedRequest& request) {
+bool TestGateway::read_request(ServerStream& stream, ReceivedRequest& request) {
   request = {};
   std::string bytes;
   const auto read_more = [&] {

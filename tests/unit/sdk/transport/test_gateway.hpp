@@ -16,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "server_stream.hpp"
 #include "support/test_certificate.hpp"
 
 namespace penstock::test {
@@ -72,10 +73,9 @@ class TestGateway {
   std::uint64_t plain_bytes() const { return plain_bytes_; }
 
  private:
-  class Stream;
   void accept_connections();
   void serve(int socket, int connection);
-  bool read_request(Stream& stream, ReceivedRequest& request);
+  bool read_request(ServerStream& stream, ReceivedRequest& request);
 
   SSL_CTX* tls_ = nullptr;
   int listener_ = -1;

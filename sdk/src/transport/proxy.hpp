@@ -1,0 +1,27 @@
+// A proxy's address, taken apart.
+#pragma once
+
+#include <string>
+
+#include "penstock/status.hpp"
+#include "transport/endpoint.hpp"
+
+namespace penstock::transport {
+
+struct Proxy {
+  enum class Kind { kHttp, kSocks5 };
+  Kind kind = Kind::kHttp;
+  Endpoint address;  // with tls: an HTTPS proxy
+  std::string user, password;
+  bool has_credentials = false;
+
+  // The value of Proxy-Authorization: "Basic …".
+  std::string authorization() const;
+};
+
+// "[scheme://][user[:password]@]host[:port]", user and password with %xx where they hold what an
+// address cannot. Schemes: http (the default; port 80), https (443), socks5 and socks5h (1080).
+// Fails with kInvalidOption and what is wrong ("has …"); no byte of `text` is in it.
+Result<Proxy> parse_proxy(const std::string& text);
+
+}  // namespace penstock::transport
