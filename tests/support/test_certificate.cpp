@@ -81,7 +81,8 @@ Certificate new_server(CertificateKind kind, EVP_PKEY* key, X509* authority,
                                                           : "DNS:localhost,IP:127.0.0.1,IP:::1";
   auto server = new_certificate("Penstock test server", key, -2 * kDaySeconds, end);
   add_extension(server.get(), authority, NID_subject_alt_name, hosts);
-  add_extension(server.get(), authority, NID_ext_key_usage, "serverAuth");
+  add_extension(server.get(), authority, NID_ext_key_usage,
+                kind == CertificateKind::kClient ? "clientAuth" : "serverAuth");
   sign(server.get(), authority, authority_key);
   return server;
 }

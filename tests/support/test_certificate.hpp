@@ -9,6 +9,7 @@ enum class CertificateKind {
   kValid,      // for localhost, 127.0.0.1 and ::1
   kExpired,    // the same, but its time ended yesterday
   kWrongHost,  // for wrong.host.example alone
+  kClient,     // for a client, who shows it to servers
 };
 
 // Two of them do not trust each other. Immutable; the files stay when the object goes.

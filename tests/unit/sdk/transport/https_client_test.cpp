@@ -8,13 +8,18 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <unistd.h>
+
+#include <atomic>
 #include <fstream>
 #include <thread>
+#include <vector>
 
 #include "support/eventually.hpp"
 #include "support/free_port.hpp"
 #include "support/temp_directory.hpp"
 #include "test_gateway.hpp"
+#include "transport/answer_head.hpp"
 
 namespace penstock::transport {
 namespace {
@@ -33,10 +38,11 @@ constexpr const char* kKey = "wk_very-secret";
 class HttpsClientTest : public ::testing::Test {
  protected:
   HttpsClientTest() {
-    sigset_t pipe;  // as the sender thread has it
+    sigset_t pipe;  // a write that raises it ends the test's process
     sigemptyset(&pipe);
     sigaddset(&pipe, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+    pthread_sigmask(SIG_UNBLOCK, &pipe, nullptr);
+    signal(SIGPIPE, SIG_DFL);
     options_.endpoint = gateway_.endpoint();
     options_.write_key = kKey;
     options_.ca_file = certificate_.ca_file();
@@ -217,6 +223,100 @@ TEST_F(HttpsClientTest, ABrokenConnectionRaisesNoSignal) {
   // Larger than the socket's buffers, so that the write goes on after the server has closed.
   gateway_.close_after_head();
   EXPECT_EQ(post(std::string(32 * 1024 * 1024, 'x')).status, 0);
+}
+
+TEST_F(HttpsClientTest, AnAnswerThatComesBeforeTheWholeRequestIsReadUnlessItIsASuccess) {
+  gateway_.answer_after_head(test::reply(413).bytes);
+  EXPECT_EQ(post(std::string(32 << 20, 'x')).status, 413);
+  gateway_.answer_after_head(test::reply(200, R"({"accepted":1,"rejected":[]})").bytes);
+  const HttpAnswer answer = post(std::string(32 << 20, 'x'));
+  EXPECT_EQ(answer.status, 0);
+  EXPECT_THAT(answer.error, HasSubstr("before it had the whole request"));
+}
+
+TEST_F(HttpsClientTest, InterimAnswersArePassedOver) {
+  gateway_.answer_in_turn(
+      {{"HTTP/1.1 100 Continue\r\nX: y\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"
+        "HTTP/1.1 103\r\nLink: </a>\r\n\r\n" +
+        test::reply(200, "true").bytes}});
+  EXPECT_EQ(post().body, "true");
+  EXPECT_EQ(post().status, 200);
+  EXPECT_EQ(gateway_.connections(), 1);
+}
+
+TEST_F(HttpsClientTest, InterimAnswersWithoutEndAreCutOff) {
+  std::string interim;
+  for (int i = 0; i < 8; ++i) interim += "HTTP/1.1 103 Early\r\n\r\n";
+  gateway_.answer_in_turn({{interim + test::reply(200, "true").bytes},
+                           {interim + "HTTP/1.1 103 Early\r\n\r\n" + test::reply(200).bytes}});
+  EXPECT_EQ(post().status, 200);
+  EXPECT_THAT(post().error, HasSubstr("without end"));
+}
+
+TEST_F(HttpsClientTest, AHeadAtTheLimitIsReadAndOneBeyondItIsNot) {
+  const auto head_of = [](std::size_t bytes) {
+    const std::string begin = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n", end = "\r\n\r\n";
+    std::string head = begin;
+    while (head.size() + 1000 < bytes) head += "X: " + std::string(500, 'x') + "\r\n";
+    head += "X: ";
+    return head + std::string(bytes - head.size() - end.size(), 'x') + end;
+  };
+  gateway_.answer_in_turn({{head_of(kAnswerHeadBytesMax)}, {head_of(kAnswerHeadBytesMax + 1)}});
+  EXPECT_EQ(post().status, 200);
+  EXPECT_THAT(post().error, HasSubstr("longer than"));
+}
+
+TEST_F(HttpsClientTest, AStatusLineWithoutEndIsCutOff) {
+  gateway_.answer_in_turn(
+      {{"HTTP/1.1 200 " + std::string(2 << 20, 'x'), Reply::Then::kSayNothingMore},
+       {"HTTP/1.1 200 " + std::string(15 << 10, 'x') + "\r\nContent-Length: 0\r\n\r\n"}});
+  EXPECT_THAT(post().error, HasSubstr("longer than"));
+  EXPECT_EQ(post().status, 200) << "a long reason is nobody's business";
+}
+
+TEST_F(HttpsClientTest, AGetMayBeAnsweredByAnEtagAndThenByNotModified) {
+  gateway_.answer_in_turn({test::reply(200, "{}", "ETag: \"a1\"\r\nCache-Control: max-age=60\r\n"),
+                           {"HTTP/1.1 304 Not Modified\r\nContent-Length: 2\r\n\r\n"}});
+  const HttpAnswer first = client().get("/v1/config");
+  EXPECT_EQ(first.body, "{}");
+  EXPECT_EQ(first.etag, "\"a1\"");
+  EXPECT_EQ(first.cache_control, "max-age=60");
+  const HttpAnswer second = client().get("/v1/config", first.etag);
+  EXPECT_EQ(second.status, 304);
+  EXPECT_EQ(second.body, "");
+  EXPECT_EQ(gateway_.requests().at(1).start_line, "GET /v1/config HTTP/1.1");
+  EXPECT_EQ(gateway_.requests().at(1).headers.at("if-none-match"), "\"a1\"");
+  EXPECT_EQ(post().status, 200);
+  EXPECT_EQ(gateway_.connections(), 1);
+}
+
+TEST_F(HttpsClientTest, ManyOpenDescriptorsDoNotKeepAConnectionFromBeingKept) {
+  std::vector<int> held;
+  for (int fd = 0; fd < 1024 && fd >= 0; held.push_back(fd)) fd = dup(0);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(post().status, 200);
+  EXPECT_EQ(gateway_.connections(), 1);
+  for (const int fd : held) close(fd);
+}
+
+TEST_F(HttpsClientTest, TheHostsSignalsInterruptNothing) {
+  struct sigaction handler{};
+  handler.sa_handler = [](int) {};  // without SA_RESTART
+  struct sigaction before{};
+  sigaction(SIGUSR2, &handler, &before);
+  std::atomic<bool> done{false};
+  std::thread storm([&done, target = pthread_self()] {
+    while (!done) {
+      pthread_kill(target, SIGUSR2);
+      std::this_thread::yield();
+    }
+  });
+  for (int i = 0; i < 20; ++i) {
+    client_.reset();  // connects anew
+    EXPECT_EQ(post(R"({"events":[")" + std::string(1 << 20, 'x') + R"("]})").status, 200);
+  }
+  done = true;
+  storm.join();
+  sigaction(SIGUSR2, &before, nullptr);
 }
 
 // --- Errors that a person must understand -------------------------------------------------------

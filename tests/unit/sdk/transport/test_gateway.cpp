@@ -47,14 +47,26 @@ TestGateway::TestGateway(const TestCertificate* certificate) : handler_(accept_a
 TestGateway::~TestGateway() {
   shutdown(listener_, SHUT_RDWR);
   acceptor_.join();
-  {
-    const std::lock_guard lock(mutex_);
-    for (const int socket : sockets_) shutdown(socket, SHUT_RDWR);
-  }
+  cut_connections();
   for (auto& thread : threads_) thread.join();
   for (const int socket : sockets_) close(socket);
   close(listener_);
   SSL_CTX_free(tls_);
+}
+
+void TestGateway::cut_connections() {
+  const std::lock_guard lock(mutex_);
+  for (const int socket : sockets_) shutdown(socket, SHUT_RDWR);
+}
+
+void TestGateway::answer_after_head(const std::string& bytes) {
+  const std::lock_guard lock(mutex_);
+  after_head_ = bytes;
+}
+
+void TestGateway::require_client_certificate(const std::string& ca_file) {
+  SSL_CTX_load_verify_file(tls_, ca_file.c_str());
+  SSL_CTX_set_verify(tls_, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
 }
 
 void TestGateway::answer_with(Handler handler) {
@@ -149,7 +161,13 @@ bool TestGateway::read_request(ServerStream& stream, ReceivedRequest& request) {
   while ((head_end = bytes.find("\r\n\r\n")) == std::string::npos) {
     if (!read_more()) return false;
   }
-  if (close_after_head_) return false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (after_head_) {
+      stream.write(*after_head_);
+      return false;
+    }
+  }
   std::size_t line = bytes.find("\r\n");
   request.start_line = bytes.substr(0, line);
   while (line < head_end) {
@@ -159,7 +177,8 @@ bool TestGateway::read_request(ServerStream& stream, ReceivedRequest& request) {
         bytes.substr(colon + 2, end - colon - 2);
     line = end;
   }
-  const std::size_t body_bytes = std::stoul(request.headers.at("content-length"));
+  const auto length = request.headers.find("content-length");
+  const std::size_t body_bytes = length == request.headers.end() ? 0 : std::stoul(length->second);
   while (bytes.size() < head_end + 4 + body_bytes) {
     if (!read_more()) return false;
   }

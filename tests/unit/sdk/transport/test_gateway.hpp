@@ -12,6 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -56,10 +57,17 @@ class TestGateway {
   void answer_in_turn(std::vector<Reply> replies);
   // Connections are accepted, and then nothing: not even a TLS handshake.
   void stay_silent() { silent_ = true; }
+  void speak_again() { silent_ = false; }
+  // Ends all connections that there are now.
+  void cut_connections();
   // Answers with `beginning`, and then with one more letter each `interval` for ever.
   void drip(std::string beginning, std::chrono::milliseconds interval);
   // Reads the head of a request, and closes the connection while the body is under way.
-  void close_after_head() { close_after_head_ = true; }
+  void close_after_head() { answer_after_head({}); }
+  // The same, and answers before it closes.
+  void answer_after_head(const std::string& bytes);
+  // In TLS, only to those who have a certificate that this authority signed.
+  void require_client_certificate(const std::string& ca_file);
   // As in SSL_CTX_set_max_proto_version.
   void speak_at_most(int tls_version);
 
@@ -81,12 +89,12 @@ class TestGateway {
   int listener_ = -1;
   int port_ = 0;
   std::atomic<bool> silent_{false};
-  std::atomic<bool> close_after_head_{false};
   std::atomic<int> drip_ms_{0};  // between two letters; 0: no dripping
   std::atomic<int> connections_{0};
   std::atomic<std::uint64_t> plain_bytes_{0};
   mutable std::mutex mutex_;
   Handler handler_;                        // guarded by mutex_
+  std::optional<std::string> after_head_;  // guarded by mutex_
   std::vector<ReceivedRequest> requests_;  // guarded by mutex_
   std::vector<int> sockets_;               // guarded by mutex_; closed at the end
   std::vector<std::thread> threads_;       // guarded by mutex_
