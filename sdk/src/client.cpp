@@ -16,6 +16,8 @@
 #include <vector>
 
 #include "batch_context.hpp"
+#include "consent/consent.hpp"
+#include "consent/erasure_queue.hpp"
 #include "event_encoder.hpp"
 #include "identity.hpp"
 #include "journal/journal.hpp"
@@ -35,6 +37,11 @@ namespace {
 constexpr std::size_t kStackBufferBytes = 4096;
 
 constexpr std::chrono::milliseconds kDestructorBound{2000};
+// How long a denial waits for the sender to delete what earlier runs left.
+constexpr std::chrono::milliseconds kCleanUpBound{2000};
+
+using consent::ConsentGate;
+using consent::ErasureQueue;
 
 std::int64_t unix_milliseconds_now() noexcept {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -91,6 +98,9 @@ class Client::Impl {
   Status set_identifier(void (Identity::*set)(std::string_view) noexcept, std::string_view id);
   Status flush(std::chrono::milliseconds timeout) { return uploader_->flush(timeout); }
   Status close(std::chrono::milliseconds timeout);
+  Status set_consent(Consent consent);
+  Consent consent() const noexcept { return consent_->state(); }
+  Status forget();
   Stats stats() const;
   std::vector<LedgerRow> ledger() const;
 
@@ -105,6 +115,8 @@ class Client::Impl {
   const EventEncoder encoder_;
   const std::size_t event_bytes_max_;
   Identity identity_;
+  std::shared_ptr<ConsentGate> consent_;
+  std::optional<ErasureQueue> erasures_;
   std::unique_ptr<transport::Uploader> uploader_;
   journal::Journal* journal_ = nullptr;  // the uploader's own source
   std::uint64_t first_seq_ = 0;          // journal's last_seq() at open
@@ -128,6 +140,17 @@ Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& options)
   if (!slot) return slot.status();
   auto own = journal::Journal::open(slot->folder(), make_journal_options(options));
   if (!own) return own.status();
+  auto consent = ConsentGate::open(options.directory, options.without_consent);
+  if (!consent) return consent.status();
+  impl->consent_ = std::make_shared<ConsentGate>(*std::move(consent));
+  const bool denied = impl->consent_->state() == Consent::kDenied;
+  const auto obey_denial = [denied](journal::Journal& journal) {
+    return denied
+               ? journal.purge(journal::Outcome::kConsentDenied, journal::Journal::InstallId::kKept,
+                               journal::Journal::Afterwards::kShut)
+               : Status();
+  };
+  if (Status status = obey_denial(**own); !status) return status;
   impl->journal_ = own->get();
   impl->first_seq_ = impl->journal_->last_seq();
   impl->adopted_ = impl->journal_->pending();
@@ -137,14 +160,19 @@ Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& options)
   std::vector<transport::Source> orphans;
   for (auto& orphan : journal::Slot::take_orphans(options.directory)) {
     auto journal = journal::Journal::open(orphan.folder(), make_journal_options(options));
-    if (!journal) continue;  // left as it is: the next process tries again
+    if (!journal || !obey_denial(**journal)) continue;  // left: the next process tries again
     impl->adopted_ += (*journal)->pending();
     impl->torn_ += (*journal)->recovery().torn_records;
     orphans.push_back({std::move(orphan), *std::move(journal)});
   }
 
-  auto uploader = transport::Uploader::start(
-      options, *std::move(context), {*std::move(slot), *std::move(own)}, std::move(orphans));
+  auto own_erasures = ErasureQueue::open(options.directory);
+  auto sent_erasures = ErasureQueue::open(options.directory);
+  if (!own_erasures || !sent_erasures) return own_erasures.status();
+  impl->erasures_.emplace(*std::move(own_erasures));
+  auto uploader =
+      transport::Uploader::start(options, *std::move(context), {*std::move(slot), *std::move(own)},
+                                 std::move(orphans), impl->consent_, *std::move(sent_erasures));
   if (!uploader) return uploader.status();
   impl->uploader_ = *std::move(uploader);
   return impl;
@@ -153,6 +181,8 @@ Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& options)
 // --- track --------------------------------------------------------------------------------------
 
 Status Client::Impl::track(const Event& event) {
+  if (!consent_->may_record())
+    return refused(StatusCode::kNotAllowed, EventEncoder::type_of(event));
   Identity::Snapshot identity;
   identity_.read(identity);
   const std::int64_t now_ms = unix_milliseconds_now();
@@ -173,6 +203,7 @@ Status Client::Impl::track(const Event& event) {
 }
 
 Status Client::Impl::track_json(std::string_view event) {
+  if (!consent_->may_record()) return refused(StatusCode::kNotAllowed, wire::TypeId::kOther);
   // Masking may shorten an event, but one that is twice too large is not worth the parsing.
   wire::TypeId type = wire::TypeId::kOther;
   if (event.size() > 2 * event_bytes_max_) return too_large(type);
@@ -191,7 +222,11 @@ Status Client::Impl::track_json(std::string_view event) {
 
 Status Client::Impl::keep(const wire::JsonWriter& out, std::size_t masked,
                           journal::RecordInfo info) {
-  const journal::AppendResult appended = journal_->append(out.text(), info);
+  journal::AppendResult appended = journal_->append(out.text(), info);
+  if (appended.code == StatusCode::kNotAllowed && consent_->may_record()) {
+    journal_->reopen();  // shut by a denial, which another process has taken back
+    appended = journal_->append(out.text(), info);
+  }
   if (appended.code != StatusCode::kOk) return refused(appended.code, info.type);
   if (masked != 0) masked_.fetch_add(masked, std::memory_order_relaxed);
   uploader_->doorbell().ring(appended.seq);
@@ -216,6 +251,9 @@ Status Client::Impl::refused(StatusCode code, wire::TypeId type) {
       return closed();
     case StatusCode::kTooLarge:
       return too_large(type);
+    case StatusCode::kNotAllowed:
+      journal_->refuse(wire::DropReason::kNotAllowed, type);
+      return {code, "there is no consent to record; see Client::set_consent()"};
     case StatusCode::kStorageFull:
       journal_->refuse(wire::DropReason::kStorageFull, type);
       return {code,
@@ -253,10 +291,49 @@ Status Client::Impl::close(std::chrono::milliseconds timeout) {
   return flushed;
 }
 
+// --- Consent ------------------------------------------------------------------------------------
+
+Status Client::Impl::set_consent(Consent consent) {
+  Status kept = consent_->set(consent);
+  if (consent != Consent::kDenied) {
+    if (consent_->may_record()) journal_->reopen();
+    uploader_->consent_changed();
+    return kept;
+  }
+  Status purged =
+      journal_->purge(journal::Outcome::kConsentDenied, journal::Journal::InstallId::kKept,
+                      journal::Journal::Afterwards::kShut);
+  Status cleaned = uploader_->clean_up(journal::Outcome::kConsentDenied,
+                                       std::chrono::steady_clock::now() + kCleanUpBound);
+  if (!purged) return purged;
+  return kept ? cleaned : kept;
+}
+
+// The request first: if all ends here, it is not forgotten.
+Status Client::Impl::forget() {
+  if (Status queued = erasures_->add(journal_->install_id(), unix_milliseconds_now()); !queued)
+    return queued;
+  Status purged = journal_->purge(journal::Outcome::kForgotten, journal::Journal::InstallId::kNew,
+                                  consent_->may_record() ? journal::Journal::Afterwards::kOpen
+                                                         : journal::Journal::Afterwards::kShut);
+  Status cleaned = uploader_->clean_up(journal::Outcome::kForgotten,
+                                       std::chrono::steady_clock::now() + kCleanUpBound);
+  return purged ? cleaned : purged;
+}
+
+// --- stats ------------------------------------------------------------------------------------
+
 Stats Client::Impl::stats() const {
-  // First: what is acknowledged was recorded before
+  // First: what is acknowledged or deleted was recorded before
   const transport::UploaderStats sent = uploader_->stats();
+  const journal::DropTotals dropped = journal_->dropped();
+  const auto since_open = [&](wire::DropReason reason) {
+    const auto index = static_cast<std::size_t>(reason);
+    return dropped[index] - dropped_before_[index];
+  };
   Stats stats;
+  stats.dropped_purged = since_open(wire::DropReason::kConsentDenied) +
+                         since_open(wire::DropReason::kForgotten) + sent.purged_in_orphans;
   stats.last_seq = journal_->last_seq();
   stats.recorded = stats.last_seq - first_seq_;
   stats.adopted = adopted_;
@@ -264,16 +341,12 @@ Stats Client::Impl::stats() const {
   stats.rejected = sent.rejected;
   stats.dropped_unsendable = sent.dropped_unsendable;
   stats.pending = stats.recorded + stats.adopted - sent.acknowledged - sent.rejected -
-                  sent.dropped_unsendable - sent.expired;
-  const journal::DropTotals dropped = journal_->dropped();
-  const auto since_open = [&](wire::DropReason reason) {
-    const auto index = static_cast<std::size_t>(reason);
-    return dropped[index] - dropped_before_[index];
-  };
+                  sent.dropped_unsendable - sent.expired - stats.dropped_purged;
   stats.dropped_invalid = since_open(wire::DropReason::kInvalid);
   stats.dropped_too_large = since_open(wire::DropReason::kTooLarge);
   stats.dropped_storage_full = since_open(wire::DropReason::kStorageFull);
   stats.dropped_expired = sent.expired;
+  stats.dropped_not_allowed = since_open(wire::DropReason::kNotAllowed);
   stats.torn = torn_;
   stats.masked = masked_.load(std::memory_order_relaxed);
   stats.batches_sent = sent.batches_sent;
@@ -366,6 +439,18 @@ Status Client::flush(std::chrono::milliseconds timeout) noexcept try {
 Status Client::close(std::chrono::milliseconds timeout) noexcept try {
   return impl_ ? impl_->close(timeout) : Status();
 } catch (...) {
+  return status_of_exception();
+}
+
+Status Client::set_consent(Consent consent) noexcept try {
+  return impl_ ? impl_->set_consent(consent) : closed();
+} catch (...) {
+  return status_of_exception();
+}
+
+Consent Client::consent() const noexcept { return impl_ ? impl_->consent() : Consent::kUnknown; }
+
+Status Client::forget() noexcept try { return impl_ ? impl_->forget() : closed(); } catch (...) {
   return status_of_exception();
 }
 

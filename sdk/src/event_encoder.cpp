@@ -221,7 +221,7 @@ EventEncoder::Encoded EventEncoder::encode(const Event& event, const Identity::S
   out.raw(R"(,"schemaVersion":1})");
   static_assert(wire::kSchemaVersion == 1, "also in the text above");
   Encoded encoded = writer.result();
-  encoded.type = wire::type_id_of(event.what_);
+  encoded.type = type_of(event);
   return encoded;
 }
 

@@ -24,6 +24,8 @@ class EventEncoder {
     wire::TypeId type = wire::TypeId::kOther;
   };
 
+  static wire::TypeId type_of(const Event& event) noexcept { return wire::type_id_of(event.what_); }
+
   // Writes the object without `seq`, which the record's header carries and the batch adds. `now_ms`
   // is Unix time, for an event that names no time of its own. If `out` has overflowed afterwards,
   // the text is incomplete.

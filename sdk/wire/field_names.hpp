@@ -51,6 +51,7 @@ inline constexpr std::string_view kRecordSchema = "schema";
 }  // namespace header
 
 inline constexpr std::string_view kEventsPath = "/v1/events";
+inline constexpr std::string_view kErasurePath = "/v1/erasure";
 inline constexpr std::string_view kContentTypeJson = "application/json";
 inline constexpr std::string_view kContentTypeNdjson = "application/x-ndjson";
 inline constexpr std::string_view kContentTypeProblem = "application/problem+json";

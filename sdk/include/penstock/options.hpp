@@ -14,6 +14,12 @@ namespace penstock {
 
 enum class Compression { kNone, kGzip, kZstd };
 
+enum class WithoutConsent {
+  kSend,  // nobody is asked: recorded and sent
+  kKeep,  // recorded, and kept on the device until there is an answer
+  kDrop,  // not recorded: track() returns kNotAllowed
+};
+
 struct Options {
   // --- Must be set ------------------------------------------------------------------------------
   // Folder of the journal, created if missing (mode 0700). Several processes may name the same one:
@@ -48,6 +54,10 @@ struct Options {
   // way; a power cut may take the last interval. 0 leaves it to the kernel (about 30 s on Linux)
   // and costs nothing.
   std::chrono::milliseconds sync_interval{0};
+
+  // --- Consent ----------------------------------------------------------------------------------
+  // What happens to events as long as nobody has called Client::set_consent() for this directory.
+  WithoutConsent without_consent = WithoutConsent::kSend;
 
   // --- Batches ----------------------------------------------------------------------------------
   // A batch is sent when it has this many events, or the oldest is this old.

@@ -67,6 +67,14 @@ typedef enum penstock_compression {
   PENSTOCK_COMPRESSION_32_BITS = 0x7FFFFFFF
 } penstock_compression;
 
+/* As WithoutConsent in options.hpp. */
+typedef enum penstock_without_consent {
+  PENSTOCK_WITHOUT_CONSENT_SEND = 0,
+  PENSTOCK_WITHOUT_CONSENT_KEEP = 1,
+  PENSTOCK_WITHOUT_CONSENT_DROP = 2,
+  PENSTOCK_WITHOUT_CONSENT_32_BITS = 0x7FFFFFFF
+} penstock_without_consent;
+
 typedef struct penstock_field {
   penstock_text name;
   penstock_text value;
@@ -118,6 +126,8 @@ typedef struct penstock_options {
   size_t pinned_public_keys_count;
   penstock_text client_certificate_file;
   penstock_text client_key_file;
+  penstock_without_consent without_consent;
+  uint32_t event_age_max_hours;
 } penstock_options;
 
 /* Fills in the defaults. Does nothing for NULL. */
@@ -218,6 +228,20 @@ PENSTOCK_API penstock_status penstock_client_set_session(penstock_client* client
 PENSTOCK_API penstock_status penstock_client_flush(penstock_client* client, int64_t timeout_ms);
 PENSTOCK_API penstock_status penstock_client_close(penstock_client* client, int64_t timeout_ms);
 
+/* As Consent in penstock.hpp. */
+typedef enum penstock_consent {
+  PENSTOCK_CONSENT_UNKNOWN = 0,
+  PENSTOCK_CONSENT_GRANTED = 1,
+  PENSTOCK_CONSENT_DENIED = 2,
+  PENSTOCK_CONSENT_32_BITS = 0x7FFFFFFF
+} penstock_consent;
+
+PENSTOCK_API penstock_status penstock_client_set_consent(penstock_client* client,
+                                                         penstock_consent consent);
+/* Unknown for a NULL client. */
+PENSTOCK_API penstock_consent penstock_client_consent(penstock_client* client);
+PENSTOCK_API penstock_status penstock_client_forget(penstock_client* client);
+
 typedef enum penstock_sender_state {
   PENSTOCK_SENDER_RUNNING = 0,
   PENSTOCK_SENDER_RETRYING = 1,
@@ -237,6 +261,8 @@ typedef struct penstock_stats {
   uint64_t dropped_storage_full;
   uint64_t dropped_unsendable;
   uint64_t dropped_expired;
+  uint64_t dropped_not_allowed;
+  uint64_t dropped_purged;
   uint64_t torn;
   uint64_t masked;
   uint64_t batches_sent;

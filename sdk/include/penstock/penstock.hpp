@@ -29,6 +29,14 @@ enum class SenderState {
   kStopped,
 };
 
+// What the user has said about being recorded. Kept in Options::directory, for all processes that
+// share it, and for later runs.
+enum class Consent {
+  kUnknown,  // nothing yet: Options::without_consent says what that means
+  kGranted,
+  kDenied,
+};
+
 // Counts of one Client since open(), unless it says otherwise.
 struct Stats {
   std::uint64_t recorded = 0;  // track() returned ok
@@ -37,7 +45,7 @@ struct Stats {
   std::uint64_t acknowledged = 0;  // the gateway accepted them: they are in Kafka
   std::uint64_t rejected = 0;      // the gateway put them into the dead-letter topic
   // In the journal now. recorded + adopted = acknowledged + rejected + pending +
-  // dropped_unsendable + dropped_expired, always
+  // dropped_unsendable + dropped_expired + dropped_purged, always
   std::uint64_t pending = 0;
   // Not kept, by reason.
   std::uint64_t dropped_invalid = 0;       // kInvalidEvent
@@ -45,6 +53,8 @@ struct Stats {
   std::uint64_t dropped_storage_full = 0;  // kStorageFull
   std::uint64_t dropped_unsendable = 0;    // refused with 413 even alone
   std::uint64_t dropped_expired = 0;       // older than options.event_age_max
+  std::uint64_t dropped_not_allowed = 0;   // kNotAllowed: no consent
+  std::uint64_t dropped_purged = 0;        // deleted by set_consent(kDenied) or forget()
   // Half-written by a thread that was killed inside track(); dropped at open
   std::uint64_t torn = 0;
   std::uint64_t masked = 0;        // values masked or removed
@@ -91,6 +101,7 @@ class PENSTOCK_API Client {
   //   kInvalidEvent  a field is missing, too long or wrong; the message names it
   //   kTooLarge      the encoded event is larger than options.event_bytes_max
   //   kStorageFull   the disk budget or the file system is full
+  //   kNotAllowed    there is no consent
   //   kClosed        after close()
   // and counts the event under that reason in stats().
   [[nodiscard]] Status track(const Event& event) noexcept;
@@ -114,6 +125,24 @@ class PENSTOCK_API Client {
   // latest, also when the server accepts a connection and never answers: then with kTimeout. What
   // is not acknowledged stays in the journal for the next open. Later calls return ok at once.
   [[nodiscard]] Status close(std::chrono::milliseconds timeout) noexcept;
+
+  // Sets what the user has said; it is kept, and in force when this returns: with kDenied nothing
+  // more is recorded or sent, what was pending is deleted from the disk and counted, and a request
+  // that is under way is cut off (what the gateway has already read of it, it may keep: see
+  // forget()). Other processes that share the directory see it with their next event, or within a
+  // minute.
+  // Fails with kIo if the answer could not be forced to the disk, or what was recorded could not be
+  // deleted or replaced (the message says which); kTimeout if what earlier runs left is still being
+  // deleted after two seconds. In each case nothing more is sent.
+  [[nodiscard]] Status set_consent(Consent consent) noexcept;
+  [[nodiscard]] Consent consent() const noexcept;
+
+  // Erases what this directory's processes have recorded: deletes it here, goes on under a new
+  // install id, and asks the gateway to have erased what it was sent under the old ones. That
+  // request outlives this process, every limit and a consent that is denied before or after, until
+  // the gateway has taken it. Processes that run at the same time have to call it each.
+  // Fails as set_consent() does.
+  [[nodiscard]] Status forget() noexcept;
 
   [[nodiscard]] Stats stats() const noexcept;
 

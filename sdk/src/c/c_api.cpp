@@ -86,6 +86,7 @@ void penstock_options_init(penstock_options* options) {
   options->request_timeout_ms = static_cast<uint32_t>(defaults.request_timeout.count());
   options->retry_delay_min_ms = static_cast<uint32_t>(defaults.retry_delay_min.count());
   options->retry_delay_max_ms = static_cast<uint32_t>(defaults.retry_delay_max.count());
+  options->event_age_max_hours = static_cast<uint32_t>(defaults.event_age_max.count());
   options->mask_emails = options->mask_cards = options->mask_phones = 1;
 }
 
@@ -170,6 +171,20 @@ penstock_status penstock_client_set_session(penstock_client* client, const char*
   return with_client(client, [&](Client& c) {
     return c.set_session(penstock::c::view(session_id, session_id_size));
   });
+}
+
+penstock_status penstock_client_set_consent(penstock_client* client, penstock_consent consent) {
+  return with_client(client,
+                     [&](Client& c) { return c.set_consent(penstock::c::to_consent(consent)); });
+}
+
+penstock_consent penstock_client_consent(penstock_client* client) {
+  if (client == nullptr) return PENSTOCK_CONSENT_UNKNOWN;
+  return static_cast<penstock_consent>(client->client.consent());
+}
+
+penstock_status penstock_client_forget(penstock_client* client) {
+  return with_client(client, [](Client& c) { return c.forget(); });
 }
 
 penstock_status penstock_client_flush(penstock_client* client, int64_t timeout_ms) {

@@ -24,6 +24,7 @@ std::string_view view(const char* data, std::size_t size);
 
 // Throw BadArgument, or std::bad_alloc.
 Options to_options(const penstock_options& options);
+Consent to_consent(penstock_consent consent);
 Event to_event(const penstock_event& event);
 void fill_stats(const Stats& from, penstock_stats& to) noexcept;
 

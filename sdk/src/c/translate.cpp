@@ -22,6 +22,19 @@ Compression to_compression(penstock_compression compression) {
 
 struct ProxyUnknown {};
 
+WithoutConsent to_without_consent(penstock_without_consent without) {
+  switch (without) {
+    case PENSTOCK_WITHOUT_CONSENT_SEND:
+      return WithoutConsent::kSend;
+    case PENSTOCK_WITHOUT_CONSENT_KEEP:
+      return WithoutConsent::kKeep;
+    case PENSTOCK_WITHOUT_CONSENT_DROP:
+      return WithoutConsent::kDrop;
+    default:
+      throw BadArgument{"options.without_consent is none of the PENSTOCK_WITHOUT_CONSENT_ values"};
+  }
+}
+
 template <typename T>
 std::span<const T> array(const T* data, std::size_t count, const char* message) {
   if (data == nullptr && count != 0) throw BadArgument{message};
@@ -163,7 +176,22 @@ Options to_options(const penstock_options& from) {
   to.dangerously_disable_tls_verification = from.dangerously_disable_tls_verification != 0;
   to.dangerously_allow_plain_http = from.dangerously_allow_plain_http != 0;
   copy_network(from, to);
+  to.without_consent = to_without_consent(from.without_consent);
+  to.event_age_max = std::chrono::hours(from.event_age_max_hours);
   return to;
+}
+
+Consent to_consent(penstock_consent consent) {
+  switch (consent) {
+    case PENSTOCK_CONSENT_UNKNOWN:
+      return Consent::kUnknown;
+    case PENSTOCK_CONSENT_GRANTED:
+      return Consent::kGranted;
+    case PENSTOCK_CONSENT_DENIED:
+      return Consent::kDenied;
+    default:
+      throw BadArgument{"consent is none of the PENSTOCK_CONSENT_ values"};
+  }
 }
 
 Event to_event(const penstock_event& from) {
@@ -208,6 +236,8 @@ void fill_stats(const Stats& from, penstock_stats& to) noexcept {
   to.dropped_storage_full = from.dropped_storage_full;
   to.dropped_unsendable = from.dropped_unsendable;
   to.dropped_expired = from.dropped_expired;
+  to.dropped_not_allowed = from.dropped_not_allowed;
+  to.dropped_purged = from.dropped_purged;
   to.torn = from.torn;
   to.masked = from.masked;
   to.batches_sent = from.batches_sent;

@@ -109,9 +109,10 @@ std::uint64_t Journal::settle(std::uint64_t seq, Outcome outcome,
 std::uint64_t Journal::give_up_expired(std::uint32_t cutoff) noexcept {
   return impl_->give_up_expired(cutoff);
 }
-Status Journal::purge(Outcome outcome, InstallId install_id) noexcept {
-  return impl_->purge(outcome, install_id);
+Status Journal::purge(Outcome outcome, InstallId install_id, Afterwards afterwards) noexcept {
+  return impl_->purge(outcome, install_id, afterwards);
 }
+void Journal::reopen() noexcept { impl_->reopen(); }
 void Journal::refuse(wire::DropReason reason, wire::TypeId type) noexcept {
   impl_->refuse(reason, type);
 }

@@ -38,7 +38,7 @@ struct RecoveryReport {
 };
 
 struct AppendResult {
-  StatusCode code;    // kOk, kTooLarge, kStorageFull, kClosed or kIo
+  StatusCode code;    // kOk, kTooLarge, kStorageFull, kNotAllowed, kClosed or kIo
   std::uint64_t seq;  // of the record, if kOk
 };
 
@@ -93,7 +93,11 @@ class Journal {
   // Fails with kIo or kStorageFull if no segment can be made to go on with: deleted it is all the
   // same, and append() returns kClosed from then on.
   enum class InstallId { kKept, kNew };
-  Status purge(Outcome outcome, InstallId install_id) noexcept;
+  enum class Afterwards { kOpen, kShut };  // shut: append() returns kNotAllowed until reopen()
+  Status purge(Outcome outcome, InstallId install_id,
+               Afterwards afterwards = Afterwards::kOpen) noexcept;
+  // Ends kShut. Any thread.
+  void reopen() noexcept;
 
   // --- The ledger -------------------------------------------------------------------------------
 

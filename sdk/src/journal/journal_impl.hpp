@@ -23,7 +23,7 @@ namespace penstock::journal {
 // Who may touch what:
 //   cursor_, table_, budget_, acknowledged_, done_records_, epoch_   any thread, atomics
 //   spare_                                            any thread, under spare_mutex_
-//   closed_                                           under roll_: when a segment is full, or purged
+//   refusal_                                          under roll_: when a segment is full, or purged
 //   install_id_                                       read under roll_ or reader_, changed under both
 //   read_at_, done_, ledger_, graveyard_, synced_generation_   under reader_: the sender, purge()
 // Whoever needs both takes roll_ first. append() takes none of them unless a segment is full.
@@ -60,7 +60,8 @@ class Journal::Impl {
   Status sync() noexcept;
 
   // journal_purge.cpp
-  Status purge(Outcome outcome, InstallId install_id) noexcept;
+  Status purge(Outcome outcome, InstallId install_id, Afterwards afterwards) noexcept;
+  void reopen() noexcept;
 
   // journal_ledger.cpp
   void refuse(wire::DropReason reason, wire::TypeId type) noexcept;
@@ -144,8 +145,8 @@ class Journal::Impl {
   alignas(64) std::atomic<std::uint64_t> cursor_{0};
 
   alignas(64) std::mutex roll_;
-  bool closed_ = false;
-  std::mutex spare_mutex_;  // held for a move only
+  StatusCode refusal_ = StatusCode::kOk;  // else of every append()
+  std::mutex spare_mutex_;                // held for a move only
   std::optional<Segment> spare_;
   std::atomic<std::uint64_t> prepared_{0};  // names temporary files
 

@@ -4,7 +4,8 @@
 
 namespace penstock::journal {
 
-Status Journal::Impl::purge(Outcome outcome, InstallId install_id) noexcept try {
+Status Journal::Impl::purge(Outcome outcome, InstallId install_id, Afterwards afterwards) noexcept
+    try {
   const std::lock_guard roll(roll_);  // nobody begins a segment
   seal_current();                     // and nobody reserves a record any more
   const std::lock_guard reader(reader_);
@@ -18,6 +19,8 @@ Status Journal::Impl::purge(Outcome outcome, InstallId install_id) noexcept try 
     if (pending() != 0) std::this_thread::yield();
   }
   epoch_.fetch_add(1, std::memory_order_release);
+  if (afterwards == Afterwards::kShut && refusal_ == StatusCode::kOk)
+    refusal_ = StatusCode::kNotAllowed;
   if (install_id == InstallId::kNew) install_id_ = wire::random_uuid();
   return begin_after_purge(done_.generation, last);
 } catch (...) {
@@ -34,21 +37,33 @@ Status Journal::Impl::begin_after_purge(std::uint64_t generation, std::uint64_t 
   auto next = take_prepared();
   if (!next) {
     budget_.take(bytes);
-    closed_ = true;
+    refusal_ = StatusCode::kClosed;
     return next.status();
   }
   Status begun = next->begin(folder_, last + 1, install_id_);
-  if (!begun) closed_ = true;  // nothing may be kept in a file that the next open does not find
+  // Nothing may be kept in a file that the next open does not find.
+  if (!begun) refusal_ = StatusCode::kClosed;
+  const bool is_shut = refusal_ != StatusCode::kOk;
   graveyard_.push_back(table_.take(generation));
   const std::uint64_t current = (generation + 1) % Cursor::kGenerations;
-  table_.put(current, *std::move(next), closed_ ? kFirstRecord : 0);
+  table_.put(current, *std::move(next), is_shut ? kFirstRecord : 0);
   const Cursor cursor(current, 0, kFirstRecord);
-  cursor_.store((closed_ ? cursor.sealed() : cursor).word());
+  cursor_.store((is_shut ? cursor.sealed() : cursor).word());
   read_at_ = done_ = {current, kFirstRecord};
   return begun;
 } catch (...) {
-  closed_ = true;
+  refusal_ = StatusCode::kClosed;
   return {StatusCode::kOutOfMemory, {}};
+}
+
+void Journal::Impl::reopen() noexcept {
+  const std::lock_guard lock(roll_);
+  if (refusal_ != StatusCode::kNotAllowed) return;
+  refusal_ = StatusCode::kOk;
+  // Shut it was by purge(), and nothing was appended since.
+  const std::uint64_t generation = Cursor(cursor_.load()).generation();
+  table_.at(generation).sealed_end.store(0, std::memory_order_release);
+  cursor_.store(Cursor(generation, 0, kFirstRecord).word());
 }
 
 }  // namespace penstock::journal

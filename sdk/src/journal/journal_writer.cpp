@@ -41,7 +41,7 @@ std::uint64_t Journal::Impl::last_seq() const noexcept {
 
 StatusCode Journal::Impl::roll(Cursor seen) noexcept try {
   const std::lock_guard<std::mutex> lock(roll_);
-  if (closed_) return StatusCode::kClosed;
+  if (refusal_ != StatusCode::kOk) return refusal_;
   const std::uint64_t generation = Cursor(cursor_.load()).generation();
   if (generation != seen.generation()) return StatusCode::kOk;  // another thread was faster
   seal_current();
@@ -72,7 +72,7 @@ void Journal::Impl::seal_current() noexcept {
 
 void Journal::Impl::refuse_appends() noexcept {
   const std::lock_guard<std::mutex> lock(roll_);
-  closed_ = true;
+  refusal_ = StatusCode::kClosed;
   seal_current();
 }
 

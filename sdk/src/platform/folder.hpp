@@ -31,6 +31,9 @@ class Folder {
   // Gives what is behind the first `bytes` back to the file system. It must not be mapped beyond.
   Status shrink(const char* name, std::size_t bytes) const;
 
+  // A file without bytes, or leaves one that is there. Fails with kIo or kStorageFull.
+  Status create_empty(const char* name) const;
+
   // Forces the names in it to the disk. Fails with kIo.
   Status sync() const;
 

@@ -51,6 +51,13 @@ Status Folder::rename(const char* from, const char* to) const {
 
 void Folder::remove(const char* name) const noexcept { ::unlinkat(fd_, name, 0); }
 
+Status Folder::create_empty(const char* name) const {
+  const int file = ::openat(fd_, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (file < 0) return system_failure("cannot create", path_ / name, errno);
+  ::close(file);
+  return {};
+}
+
 bool Folder::has(const char* name) const noexcept {
   struct stat status{};
   return ::fstatat(fd_, name, &status, AT_SYMLINK_NOFOLLOW) == 0;

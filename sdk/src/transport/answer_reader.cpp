@@ -59,6 +59,12 @@ std::optional<Verdicts> read_verdicts(std::string_view body, std::size_t events)
   return Verdicts{events - named->size(), *std::move(named)};
 }
 
+bool confirms_erasure(std::string_view body) {
+  const Json answer = parse_object(body);
+  const Json* accepted = find(answer, wire::field::kAccepted);
+  return accepted != nullptr && accepted->is_number_unsigned() && *accepted == 1;
+}
+
 std::string read_problem(std::string_view body, std::string_view secret) {
   const Json problem = parse_object(body);
   std::string text = text_of(problem, wire::field::kCode);

@@ -22,6 +22,9 @@ struct Verdicts {
 // only then is it proof that the batch arrived.
 std::optional<Verdicts> read_verdicts(std::string_view body, std::size_t events);
 
+// The body of a 2xx to a request for one erasure.
+bool confirms_erasure(std::string_view body);
+
 // "code: detail" of an application/problem+json body (the title if there is no detail), on one line
 // of printable characters and at most 200 bytes. Empty if the body is none, or if it holds
 // `secret`.

@@ -19,6 +19,9 @@ std::int64_t unix_milliseconds_now() {
       .count();
 }
 
+// How soon a change of consent in another process is seen here while nothing is recorded.
+constexpr std::chrono::minutes kConsentInterval{1};
+
 std::minstd_rand::result_type random_seed() {
   std::minstd_rand::result_type seed = 0;
   // Jitter is no secret: without entropy (early in a boot) the clock is good enough.
@@ -31,11 +34,14 @@ std::minstd_rand::result_type random_seed() {
 
 Sender::Sender(const Options& options, std::string context_json, Source own,
                std::vector<Source> orphans, std::unique_ptr<HttpsClient> client,
+               const consent::ConsentGate& consent, consent::ErasureQueue erasures,
                SenderControl& control)
     : options_(options),
       own_(std::move(own)),
       orphans_(std::make_move_iterator(orphans.begin()), std::make_move_iterator(orphans.end())),
       client_(std::move(client)),
+      consent_(consent),
+      erasures_(std::move(erasures), {options.retry_delay_min, options.retry_delay_max}),
       control_(control),
       batcher_(std::move(context_json)),
       compressor_(options.compression),
@@ -109,8 +115,13 @@ Sender::Next Sender::collect(Source& source) {
   Doorbell& doorbell = control_.doorbell();
   while (!control_.stop_requested()) {
     tend_journal();
-    if (stopped_for_good_) {
-      sleep_beside_journal(Clock::time_point::max());
+    obey();
+    if (source.journal->epoch() != batch_epoch_) begin_batch_again(source);  // it was purged
+    send_erasures();
+    if (stopped_for_good_ || !consent_.may_send()) {
+      // Another process may give consent, and rings no bell here.
+      sleep_beside_journal(stopped_for_good_ ? Clock::time_point::max()
+                                             : Clock::now() + kConsentInterval);
       continue;
     }
     read_more(source);
@@ -124,6 +135,54 @@ Sender::Next Sender::collect(Source& source) {
     doorbell.disarm();
   }
   return Next::kStop;
+}
+
+void Sender::obey() {
+  if (const auto cleanup = control_.take_cleanup(cleanups_done_)) {
+    clean_up(cleanup->outcome);
+    cleanups_done_ = cleanup->number;
+    control_.publish([&](UploaderStats& stats) {
+      stats.cleanups = cleanups_done_;
+      stats.orphans_pending = pending_in_orphans();
+      stats.settled_seq = settled_seq();
+    });
+  }
+  // Denied in another process: here there may be something left.
+  if (consent_.state() == Consent::kDenied && own_.journal->pending() > 0) {
+    static_cast<void>(own_.journal->purge(journal::Outcome::kConsentDenied,
+                                          journal::Journal::InstallId::kKept,
+                                          journal::Journal::Afterwards::kShut));
+  }
+}
+
+// What was queued here for erasure is sent as soon as nothing more urgent is to do.
+void Sender::clean_up(journal::Outcome outcome) {
+  std::uint64_t purged = 0;
+  for (Source& orphan : orphans_) purged += clear(*orphan.journal, outcome);
+  // And what was not adopted at open, since its process lived then.
+  for (const auto& slot : journal::Slot::take_orphans(options_.directory)) {
+    auto journal = journal::Journal::open(
+        slot.folder(), {options_.disk_bytes_max, options_.segment_bytes, options_.event_bytes_max});
+    if (journal) clear(**journal, outcome);
+  }
+  erasures_.look_again();
+  control_.publish([&](UploaderStats& stats) { stats.purged_in_orphans += purged; });
+}
+
+// Returns how many events that has deleted.
+std::uint64_t Sender::clear(journal::Journal& journal, journal::Outcome outcome) {
+  const bool forgets = outcome == journal::Outcome::kForgotten;
+  if (forgets)
+    static_cast<void>(erasures_.queue().add(journal.install_id(), unix_milliseconds_now()));
+  const std::uint64_t pending = journal.pending();
+  static_cast<void>(journal.purge(
+      outcome, forgets ? journal::Journal::InstallId::kNew : journal::Journal::InstallId::kKept));
+  return pending;
+}
+
+void Sender::send_erasures() {
+  while (!control_.stop_requested() && Clock::now() >= erasures_.next())
+    erasures_.send_next(*client_, unix_milliseconds_now() / 1000, random());
 }
 
 void Sender::read_more(Source& source) {
@@ -156,9 +215,10 @@ std::uint64_t Sender::seq_to_wake_at(const Source& source) const {
 }
 
 Clock::time_point Sender::time_to_wake_at() const {
-  if (!batch_.empty()) return std::min(next_sync_, batch_began_ + options_.batch_age_max);
+  if (!batch_.empty())
+    return std::min({next_sync_, erasures_.next(), batch_began_ + options_.batch_age_max});
   const bool all_synced = own_.journal->last_seq() == synced_seq_;
-  return all_synced ? Clock::time_point::max() : next_sync_;
+  return std::min(erasures_.next(), all_synced ? Clock::time_point::max() : next_sync_);
 }
 
 // Behind the last settled event. The records of the batch that was under way are read again.
@@ -225,6 +285,8 @@ void Sender::settle(Source& source, const HttpAnswer& answer) {
   const auto why = [&] {
     return describe_failure(answer, client_->host_and_port(), options_.write_key);
   };
+  if (decision.action != Action::kAcknowledge && source.journal->epoch() != batch_epoch_)
+    return begin_batch_again(source);  // purged; cut off by that, perhaps
   switch (decision.action) {
     case Action::kAcknowledge:
       return acknowledge(source, *verdicts);
@@ -306,6 +368,7 @@ void Sender::rest(Clock::time_point until, bool flush_ends_it) {
   while (!control_.stop_requested() && Clock::now() < until) {
     if (flush_ends_it && control_.flush_count() != flushes) return;
     tend_journal();
+    obey();
     sleep_beside_journal(until);
   }
 }
@@ -313,7 +376,7 @@ void Sender::rest(Clock::time_point until, bool flush_ends_it) {
 // Wakes now and then as the journal grows, so that append() finds its next segment prepared.
 void Sender::sleep_beside_journal(Clock::time_point until) {
   control_.doorbell().arm(own_.journal->last_seq() + options_.batch_events_max);
-  control_.doorbell().wait_until(std::min(until, next_sync_));
+  control_.doorbell().wait_until(std::min({until, next_sync_, erasures_.next()}));
   control_.doorbell().disarm();
 }
 

@@ -22,6 +22,7 @@
 #include "transport/answer_reader.hpp"
 #include "transport/batcher.hpp"
 #include "transport/compressor.hpp"
+#include "transport/erasure_sender.hpp"
 #include "transport/https_client.hpp"
 #include "transport/retry_policy.hpp"
 #include "transport/sender_control.hpp"
@@ -32,9 +33,10 @@ namespace penstock::transport {
 // run() is one thread's, with SIGPIPE blocked (see Channel); own() any thread.
 class Sender {
  public:
-  // `control` outlives the sender.
+  // `consent` and `control` outlive the sender.
   Sender(const Options& options, std::string context_json, Source own, std::vector<Source> orphans,
-         std::unique_ptr<HttpsClient> client, SenderControl& control);
+         std::unique_ptr<HttpsClient> client, const consent::ConsentGate& consent,
+         consent::ErasureQueue erasures, SenderControl& control);
 
   // Until control.stop_requested(). Nothing escapes it: an exception is a failed attempt like
   // others.
@@ -51,6 +53,11 @@ class Sender {
   void recover_from(const char* what) noexcept;
 
   Next collect(Source& source);
+  // Does what a change of consent, or forget(), asks for.
+  void obey();
+  void clean_up(journal::Outcome outcome);
+  std::uint64_t clear(journal::Journal& journal, journal::Outcome outcome);
+  void send_erasures();
   void read_more(Source& source);
   bool batch_is_due(const Source& source) const;
   std::uint64_t seq_to_wake_at(const Source& source) const;
@@ -82,6 +89,8 @@ class Sender {
   Source own_;
   std::deque<Source> orphans_;
   std::unique_ptr<HttpsClient> client_;
+  const consent::ConsentGate& consent_;
+  ErasureSender erasures_;
   SenderControl& control_;
   Batcher batcher_;
   Compressor compressor_;
@@ -98,6 +107,7 @@ class Sender {
   journal::DropTotals reporting_{};  // what the gateway knows of drops once it has this batch
   std::uint64_t batch_epoch_ = 0;    // of the journal when the batch was begun
   bool stopped_for_good_ = false;
+  std::uint64_t cleanups_done_ = 0;
   std::uint64_t synced_seq_ = 0;  // the journal is on the disk up to here, if sync_interval is set
   Clock::time_point next_sync_ = Clock::time_point::max();
 };

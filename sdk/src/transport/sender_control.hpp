@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 
 #include "transport/doorbell.hpp"
 #include "transport/socket_wait.hpp"
@@ -33,6 +34,20 @@ class SenderControl {
     doorbell_.wake();
   }
 
+  // Asks for what orphans hold to be deleted, cutting off what is under way. The number to wait for
+  // in UploaderStats::cleanups.
+  std::uint64_t request_cleanup(journal::Outcome outcome) {
+    std::uint64_t number = 0;
+    {
+      const std::lock_guard lock(mutex_);
+      cleanup_outcome_ = outcome;
+      number = ++cleanups_requested_;
+    }
+    socket_wait_.interrupt();
+    doorbell_.wake();
+    return number;
+  }
+
   void request_stop() noexcept {
     stop_requested_.store(true);
     doorbell_.wake();
@@ -46,6 +61,17 @@ class SenderControl {
   }
 
   // --- The sender -------------------------------------------------------------------------------
+  // Nothing unless some were asked for since `done`. Ends the interruption.
+  struct Cleanup {
+    std::uint64_t number;
+    journal::Outcome outcome;
+  };
+  std::optional<Cleanup> take_cleanup(std::uint64_t done) {
+    const std::lock_guard lock(mutex_);
+    if (cleanups_requested_ == done) return std::nullopt;
+    socket_wait_.resume();
+    return Cleanup{cleanups_requested_, cleanup_outcome_};
+  }
   bool stop_requested() const noexcept { return stop_requested_.load(); }
   std::uint64_t flush_seq() const noexcept { return flush_seq_.load(); }
   std::uint64_t flush_count() const noexcept { return flush_count_.load(); }
@@ -75,7 +101,9 @@ class SenderControl {
   std::atomic<std::uint64_t> flush_count_{0};
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  UploaderStats stats_;    // guarded by mutex_
+  UploaderStats stats_;                                                  // guarded by mutex_
+  std::uint64_t cleanups_requested_ = 0;                                 // guarded by mutex_
+  journal::Outcome cleanup_outcome_ = journal::Outcome::kConsentDenied;  // guarded by mutex_
   bool finished_ = false;  // guarded by mutex_: the thread touches nothing of ours any more
 };
 

@@ -47,7 +47,18 @@ Wake SocketWait::wait(int fd, short events, Clock::time_point deadline) {
   }
 }
 
-void SocketWait::cancel() noexcept { eventfd_write(cancel_fd_, 1); }
+void SocketWait::cancel() noexcept {
+  cancelled_for_good_.store(true);
+  interrupt();
+}
+
+void SocketWait::interrupt() noexcept { eventfd_write(cancel_fd_, 1); }
+
+void SocketWait::resume() noexcept {
+  eventfd_t interrupts = 0;
+  static_cast<void>(eventfd_read(cancel_fd_, &interrupts));
+  if (cancelled_for_good_.load()) interrupt();  // it came meanwhile, or was among them
+}
 
 bool SocketWait::cancelled() const noexcept {
   pollfd watched{cancel_fd_, POLLIN, 0};

@@ -2,6 +2,7 @@
 // duties.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 
@@ -13,7 +14,7 @@ using Clock = std::chrono::steady_clock;
 
 enum class Wake { kReady, kDeadline, kCancelled };
 
-// cancel() any thread; the rest one thread at a time.
+// cancel() and interrupt() any thread; the rest one thread at a time.
 class SocketWait {
  public:
   // What must go on while a server keeps us waiting. Returns when it wants to be called again; must
@@ -36,10 +37,14 @@ class SocketWait {
 
   // Ends all waits, now and later.
   void cancel() noexcept;
+  // The same, until resume().
+  void interrupt() noexcept;
+  void resume() noexcept;
   bool cancelled() const noexcept;
 
  private:
   int cancel_fd_;
+  std::atomic<bool> cancelled_for_good_{false};
   int error_;
   Duty duty_;
 };

@@ -48,20 +48,24 @@ class SignalsBlocked {
 // Held by the Uploader and by the thread.
 struct Uploader::Shared {
   SenderControl control;
+  std::shared_ptr<consent::ConsentGate> consent;
   std::optional<Sender> sender;
   std::mutex thread_mutex;  // for joining and leaving
   std::thread thread;       // guarded by thread_mutex
 };
 
 Result<std::unique_ptr<Uploader>> Uploader::start(const Options& options, std::string context_json,
-                                                  Source own, std::vector<Source> orphans) noexcept
-    try {
+                                                  Source own, std::vector<Source> orphans,
+                                                  std::shared_ptr<consent::ConsentGate> consent,
+                                                  consent::ErasureQueue erasures) noexcept try {
   auto shared = std::make_shared<Shared>();
+  shared->consent = std::move(consent);
   if (Status status = shared->control.socket_wait().status(); !status) return status;
   auto client = HttpsClient::create(options, shared->control.socket_wait());
   if (!client) return client.status();
   shared->sender.emplace(options, std::move(context_json), std::move(own), std::move(orphans),
-                         *std::move(client), shared->control);
+                         *std::move(client), *shared->consent, std::move(erasures),
+                         shared->control);
   std::unique_ptr<Uploader> uploader(new Uploader(shared));
 
   const SignalsBlocked blocked;  // the thread inherits it
@@ -97,7 +101,29 @@ UploaderStats Uploader::stats() const noexcept try {
   return {};  // no memory for the message
 }
 
+void Uploader::consent_changed() noexcept { shared_->control.doorbell().wake(); }
+
+Status Uploader::clean_up(journal::Outcome outcome,
+                          std::chrono::steady_clock::time_point deadline) noexcept try {
+  const std::uint64_t number = shared_->control.request_cleanup(outcome);
+  const bool done = shared_->control.wait_until(
+      deadline, [number](const UploaderStats& stats, bool thread_finished) {
+        return thread_finished || stats.cleanups >= number;
+      });
+  if (done) return {};
+  return {
+      StatusCode::kTimeout,
+      "what earlier runs left is not deleted yet, since the system keeps the sender waiting; it "
+      "will be, and nothing is sent before"};
+} catch (...) {
+  return {StatusCode::kOutOfMemory, {}};
+}
+
 Status Uploader::flush(std::chrono::milliseconds timeout) noexcept try {
+  if (!shared_->consent->may_send()) {
+    return {StatusCode::kNotAllowed,
+            "there is no consent to send what was recorded; see Client::set_consent()"};
+  }
   const auto deadline = Clock::now() + timeout;
   const std::uint64_t target = journal().last_seq();
   shared_->control.request_flush(target);

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "consent/consent.hpp"
+#include "consent/erasure_queue.hpp"
 #include "journal/journal.hpp"
 #include "journal/slot.hpp"
 #include "penstock/options.hpp"
@@ -27,8 +29,10 @@ struct UploaderStats {
   // Of all sources, since the start
   std::uint64_t acknowledged = 0, rejected = 0, dropped_unsendable = 0, expired = 0;
   std::uint64_t batches_sent = 0, retries = 0, bytes_sent = 0;
-  std::uint64_t orphans_pending = 0;  // records of orphans that are not sent yet
-  std::uint64_t settled_seq = 0;      // of the own source: up to here nothing is left to send
+  std::uint64_t purged_in_orphans = 0;  // deleted by cleanups
+  std::uint64_t cleanups = 0;           // done
+  std::uint64_t orphans_pending = 0;    // records of orphans that are not sent yet
+  std::uint64_t settled_seq = 0;        // of the own source: up to here nothing is left to send
   SenderState state = SenderState::kRunning;
   std::string message;
 };
@@ -40,8 +44,11 @@ class Uploader {
   // as it is. Orphans are sent first, each under its own install id, and let go of when they are
   // empty. Fails with kInvalidOption if the ca_file cannot be used (and says why), or kOutOfMemory,
   // kIo or kInternal if the system gives no descriptor or thread.
+  // Nothing but requests for erasure is sent while `consent` does not permit it.
   static Result<std::unique_ptr<Uploader>> start(const Options& options, std::string context_json,
-                                                 Source own, std::vector<Source> orphans) noexcept;
+                                                 Source own, std::vector<Source> orphans,
+                                                 std::shared_ptr<consent::ConsentGate> consent,
+                                                 consent::ErasureQueue erasures) noexcept;
   // stop() with no time left, and waits until the thread has ended. One that hangs in the system
   // (name resolution) for two seconds is left to itself with all that it uses, its slot's lock too.
   ~Uploader();
@@ -49,9 +56,17 @@ class Uploader {
   journal::Journal& journal() noexcept;  // of the own source; open until this object goes
   Doorbell& doorbell() noexcept;         // what append()'s caller rings
 
+  // Consent has changed: goes on, or stops sending.
+  void consent_changed() noexcept;
+  // Deletes what orphans hold, with kForgotten after queueing the erasure of what they have sent,
+  // and cuts off what is under way. Then sends what is in the erasure queue. kTimeout if that is
+  // not done by `deadline`; it will be.
+  Status clean_up(journal::Outcome outcome,
+                  std::chrono::steady_clock::time_point deadline) noexcept;
+
   // Sends at once, without waiting for a batch's age or for a retry's delay (but for a
   // Retry-After), and waits until everything that is in the journals now is acknowledged. kTimeout
-  // or kSenderStopped, with the reason; kClosed after stop().
+  // or kSenderStopped, with the reason; kNotAllowed without consent; kClosed after stop().
   Status flush(std::chrono::milliseconds timeout) noexcept;
 
   // Ends the thread: finishes the request that is under way if that ends before `deadline`, else

@@ -85,6 +85,25 @@ TEST_F(CApiTest, DetailsMetadataAndJsonAreRecorded) {
   EXPECT_EQ(stats().recorded, 2u);
 }
 
+TEST_F(CApiTest, ConsentIsObeyedAndForgettingGivesANewInstall) {
+  options_.without_consent = PENSTOCK_WITHOUT_CONSENT_DROP;
+  open();
+  penstock_event event = event_of(PENSTOCK_SESSION_START);
+  EXPECT_EQ(penstock_client_consent(client_), PENSTOCK_CONSENT_UNKNOWN);
+  EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_NOT_ALLOWED);
+  ASSERT_EQ(penstock_client_set_consent(client_, PENSTOCK_CONSENT_GRANTED), PENSTOCK_OK);
+  EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_OK);
+  const std::string before = stats().install_id;
+  ASSERT_EQ(penstock_client_forget(client_), PENSTOCK_OK) << penstock_last_error();
+  EXPECT_NE(stats().install_id, before);
+  EXPECT_EQ(stats().dropped_purged, 1u);
+  EXPECT_EQ(stats().dropped_not_allowed, 1u);
+  ASSERT_EQ(penstock_client_set_consent(client_, PENSTOCK_CONSENT_DENIED), PENSTOCK_OK);
+  EXPECT_EQ(penstock_client_consent(client_), PENSTOCK_CONSENT_DENIED);
+  EXPECT_EQ(penstock_client_set_consent(client_, static_cast<penstock_consent>(7)),
+            PENSTOCK_INVALID_ARGUMENT);
+}
+
 TEST_F(CApiTest, WhatCallersGetWrongIsAnErrorAndNoCrash) {
   EXPECT_EQ(penstock_client_open(nullptr, &client_), PENSTOCK_INVALID_ARGUMENT);
   EXPECT_EQ(penstock_client_open(&options_, nullptr), PENSTOCK_INVALID_ARGUMENT);

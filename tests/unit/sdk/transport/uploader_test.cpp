@@ -44,6 +44,7 @@ std::vector<std::uint64_t> numbers(std::uint64_t first, std::uint64_t last) {
 class UploaderTest : public ::testing::Test {
  protected:
   UploaderTest() {
+    options_.directory = journals();
     options_.endpoint = gateway_.endpoint();
     options_.write_key = kKey;
     options_.ca_file = certificate_.ca_file();
@@ -82,10 +83,18 @@ class UploaderTest : public ::testing::Test {
     return orphan.journal->install_id();
   }
 
+  Result<std::unique_ptr<Uploader>> start(Source own, std::vector<Source> orphans) {
+    auto consent = consent::ConsentGate::open(journals(), options_.without_consent);
+    auto erasures = consent::ErasureQueue::open(journals());
+    EXPECT_TRUE(consent && erasures);
+    return Uploader::start(options_, kContext, std::move(own), std::move(orphans),
+                           std::make_shared<consent::ConsentGate>(*std::move(consent)),
+                           *std::move(erasures));
+  }
   Uploader& start() {
     Source own = make_source();
     auto orphans = adopt_orphans();
-    auto started = Uploader::start(options_, kContext, std::move(own), std::move(orphans));
+    auto started = start(std::move(own), std::move(orphans));
     EXPECT_TRUE(started) << started.status().message();
     uploader_ = *std::move(started);
     return *uploader_;
@@ -542,7 +551,7 @@ TEST_F(UploaderTest, AnOrphanThatCannotBeSentStaysForTheNextStart) {
 
 TEST_F(UploaderTest, ACaFileThatCannotBeUsedFailsTheStartByName) {
   options_.ca_file = directory_ / "missing.pem";
-  const auto started = Uploader::start(options_, kContext, make_source(), {});
+  const auto started = start(make_source(), {});
   EXPECT_EQ(started.status().code(), StatusCode::kInvalidOption);
   EXPECT_THAT(started.status().message(), AllOf(HasSubstr("ca_file"), HasSubstr("missing.pem")));
 }

@@ -1,0 +1,39 @@
+#include "transport/erasure_sender.hpp"
+
+#include "transport/answer_reader.hpp"
+#include "wire/field_names.hpp"
+
+namespace penstock::transport {
+
+void ErasureSender::send_next(HttpsClient& client, std::int64_t now_unix_seconds, double random) {
+  const auto queued = queue_.pending();
+  if (queued.empty()) {
+    next_ = Clock::time_point::max();
+    return;
+  }
+  // A UUID and a timestamp: nothing to escape.
+  const std::string body = R"({"installIds":[")" + queued.front().install_id +
+                           R"("],"requestedAt":")" + queued.front().requested_at + R"("})";
+  const HttpAnswer answer = client.post(wire::kErasurePath, body, {});
+
+  Attempt attempt{answer.status, confirms_erasure(answer.body), failures_, {}};
+  attempt.retry_after = parse_retry_after(answer.retry_after, now_unix_seconds);
+  const Decision decision = decide(attempt, limits_, random);
+  switch (decision.action) {
+    case Action::kAcknowledge:
+      queue_.remove(queued.front());
+      failures_ = 0;
+      next_ = Clock::time_point::min();
+      return;
+    case Action::kRetry:
+      ++failures_;
+      next_ = Clock::now() + decision.wait;
+      return;
+    case Action::kSplit:
+    case Action::kStop:
+      next_ = Clock::time_point::max();
+      return;
+  }
+}
+
+}  // namespace penstock::transport

@@ -1,0 +1,36 @@
+// Sends requests for erasure until the gateway has taken each of them.
+#pragma once
+
+#include <string>
+
+#include "consent/erasure_queue.hpp"
+#include "transport/https_client.hpp"
+#include "transport/retry_policy.hpp"
+
+namespace penstock::transport {
+
+// The sender thread's.
+class ErasureSender {
+ public:
+  ErasureSender(consent::ErasureQueue queue, RetryLimits limits) noexcept
+      : queue_(std::move(queue)), limits_(limits) {}
+
+  // Another one was queued.
+  void look_again() noexcept { next_ = Clock::time_point::min(); }
+  // When send_next() has something to do; time_point::max() for never.
+  Clock::time_point next() const noexcept { return next_; }
+
+  // One request, if one is queued. `random` as in decide(). What the gateway refuses for good (an
+  // older one knows no erasure) stays queued for the next open. Throws std::bad_alloc.
+  void send_next(HttpsClient& client, std::int64_t now_unix_seconds, double random);
+
+  const consent::ErasureQueue& queue() const noexcept { return queue_; }
+
+ private:
+  consent::ErasureQueue queue_;
+  const RetryLimits limits_;
+  Clock::time_point next_ = Clock::time_point::min();
+  unsigned failures_ = 0;
+};
+
+}  // namespace penstock::transport
