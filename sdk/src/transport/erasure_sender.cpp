@@ -5,11 +5,12 @@
 
 namespace penstock::transport {
 
-void ErasureSender::send_next(HttpsClient& client, std::int64_t now_unix_seconds, double random) {
+Decision ErasureSender::send_next(HttpsClient& client, std::int64_t now_unix_seconds,
+                                  double random) {
   const auto queued = queue_.pending();
   if (queued.empty()) {
     next_ = Clock::time_point::max();
-    return;
+    return {Action::kAcknowledge};
   }
   // A UUID and a timestamp: nothing to escape.
   const std::string body = R"({"installIds":[")" + queued.front().install_id +
@@ -24,16 +25,17 @@ void ErasureSender::send_next(HttpsClient& client, std::int64_t now_unix_seconds
       queue_.remove(queued.front());
       failures_ = 0;
       next_ = Clock::time_point::min();
-      return;
+      break;
     case Action::kRetry:
       ++failures_;
       next_ = Clock::now() + decision.wait;
-      return;
+      break;
     case Action::kSplit:
     case Action::kStop:
       next_ = Clock::time_point::max();
-      return;
+      break;
   }
+  return decision;
 }
 
 }  // namespace penstock::transport

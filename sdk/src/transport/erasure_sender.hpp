@@ -21,8 +21,10 @@ class ErasureSender {
   Clock::time_point next() const noexcept { return next_; }
 
   // One request, if one is queued. `random` as in decide(). What the gateway refuses for good (an
-  // older one knows no erasure) stays queued for the next open. Throws std::bad_alloc.
-  void send_next(HttpsClient& client, std::int64_t now_unix_seconds, double random);
+  // older one knows no erasure) stays queued for the next open. What was decided, which the caller
+  // has to obey in one respect: where the server asked for a wait, that is for all requests to it.
+  // Throws std::bad_alloc.
+  Decision send_next(HttpsClient& client, std::int64_t now_unix_seconds, double random);
 
   const consent::ErasureQueue& queue() const noexcept { return queue_; }
 

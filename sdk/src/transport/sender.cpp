@@ -40,6 +40,7 @@ Sender::Sender(const Options& options, std::string context_json, Source own,
       own_(std::move(own)),
       orphans_(std::make_move_iterator(orphans.begin()), std::make_move_iterator(orphans.end())),
       client_(std::move(client)),
+      retry_after_(options.directory, client_->host_and_port()),
       consent_(consent),
       erasures_(std::move(erasures), {options.retry_delay_min, options.retry_delay_max}),
       control_(control),
@@ -54,7 +55,15 @@ Sender::Sender(const Options& options, std::string context_json, Source own,
     tend_journal();
     return next_sync_;
   });
+  const auto held = retry_after_.left(unix_milliseconds_now());
+  held_until_ = Clock::now() + held;
   control_.publish([&](UploaderStats& stats) {
+    if (held.count() > 0) {
+      stats.state = SenderState::kRetrying;
+      stats.message = client_->host_and_port() +
+                      " asked an earlier run to wait (Retry-After); what is recorded is kept, and "
+                      "sent when that has passed";
+    }
     stats.orphans_pending = pending_in_orphans();
     stats.settled_seq = settled_seq();
   });
@@ -118,10 +127,15 @@ Sender::Next Sender::collect(Source& source) {
     obey();
     if (source.journal->epoch() != batch_epoch_) begin_batch_again(source);  // it was purged
     send_erasures();
+    if (Clock::now() < held_until_) {
+      wait_until_requests_are_free();
+      continue;
+    }
     if (stopped_for_good_ || !consent_.may_send()) {
       // Another process may give consent, and rings no bell here.
-      sleep_beside_journal(stopped_for_good_ ? Clock::time_point::max()
-                                             : Clock::now() + kConsentInterval);
+      const auto until =
+          stopped_for_good_ ? Clock::time_point::max() : Clock::now() + kConsentInterval;
+      sleep_beside_journal(std::min(until, erasures_.next()));
       continue;
     }
     read_more(source);
@@ -181,8 +195,12 @@ std::uint64_t Sender::clear(journal::Journal& journal, journal::Outcome outcome)
 }
 
 void Sender::send_erasures() {
-  while (!control_.stop_requested() && Clock::now() >= erasures_.next())
-    erasures_.send_next(*client_, unix_milliseconds_now() / 1000, random());
+  while (!control_.stop_requested() && Clock::now() >= erasures_.next() &&
+         Clock::now() >= held_until_) {
+    const Decision decision =
+        erasures_.send_next(*client_, unix_milliseconds_now() / 1000, random());
+    if (decision.server_asked) hold_requests(decision.wait);
+  }
 }
 
 void Sender::read_more(Source& source) {
@@ -358,10 +376,27 @@ void Sender::retry(const Decision& decision, std::string why) {
     stats.state = SenderState::kRetrying;
     stats.message = std::move(why);
   });
+  if (decision.server_asked) hold_requests(decision.wait);
   rest(Clock::now() + decision.wait, /*flush_ends_it=*/!decision.server_asked);
 }
 
 // --- Waiting ------------------------------------------------------------------------------------
+
+void Sender::hold_requests(std::chrono::milliseconds wait) noexcept {
+  held_until_ = Clock::now() + wait;
+  const std::chrono::milliseconds kept = std::min<std::chrono::milliseconds>(wait, kRetryAfterMax);
+  retry_after_.keep(unix_milliseconds_now() + kept.count());
+}
+
+void Sender::wait_until_requests_are_free() {
+  rest(held_until_, /*flush_ends_it=*/false);
+  if (failures_ > 0 || control_.stop_requested()) return;
+  control_.publish([](UploaderStats& stats) {
+    if (stats.state != SenderState::kRetrying) return;
+    stats.state = SenderState::kRunning;
+    stats.message.clear();
+  });
+}
 
 void Sender::rest(Clock::time_point until, bool flush_ends_it) {
   const std::uint64_t flushes = control_.flush_count();
@@ -376,7 +411,7 @@ void Sender::rest(Clock::time_point until, bool flush_ends_it) {
 // Wakes now and then as the journal grows, so that append() finds its next segment prepared.
 void Sender::sleep_beside_journal(Clock::time_point until) {
   control_.doorbell().arm(own_.journal->last_seq() + options_.batch_events_max);
-  control_.doorbell().wait_until(std::min({until, next_sync_, erasures_.next()}));
+  control_.doorbell().wait_until(std::min(until, next_sync_));
   control_.doorbell().disarm();
 }
 

@@ -24,6 +24,7 @@
 #include "transport/compressor.hpp"
 #include "transport/erasure_sender.hpp"
 #include "transport/https_client.hpp"
+#include "transport/retry_after_file.hpp"
 #include "transport/retry_policy.hpp"
 #include "transport/sender_control.hpp"
 #include "transport/uploader.hpp"
@@ -77,6 +78,9 @@ class Sender {
   void stop_for_good(std::string why);
   void retry(const Decision& decision, std::string why);
 
+  // The server asked for it: no request before that, nor by a program that is started again.
+  void hold_requests(std::chrono::milliseconds wait) noexcept;
+  void wait_until_requests_are_free();
   void rest(Clock::time_point until, bool flush_ends_it);
   void sleep_beside_journal(Clock::time_point until);
   void tend_journal();
@@ -89,6 +93,7 @@ class Sender {
   Source own_;
   std::deque<Source> orphans_;
   std::unique_ptr<HttpsClient> client_;
+  RetryAfterFile retry_after_;
   const consent::ConsentGate& consent_;
   ErasureSender erasures_;
   SenderControl& control_;
@@ -104,6 +109,7 @@ class Sender {
   std::size_t events_limit_;  // of a batch now: halved by a 413, doubled by an acknowledgement
 
   unsigned failures_ = 0;            // in a row
+  Clock::time_point held_until_{};   // no request before
   journal::DropTotals reporting_{};  // what the gateway knows of drops once it has this batch
   std::uint64_t batch_epoch_ = 0;    // of the journal when the batch was begun
   bool stopped_for_good_ = false;
