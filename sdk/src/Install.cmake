@@ -1,0 +1,31 @@
+# What others find the SDK by: find_package(penstock), and pkg-config. Both may be moved with the tree they lie in.
+# Components: sdk_runtime is what a program needs to run, sdk_development what it needs to be built.
+include(CMakePackageConfigHelpers)
+set(penstock_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/penstock)
+configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/penstockConfig.cmake.in
+  ${PROJECT_BINARY_DIR}/penstockConfig.cmake INSTALL_DESTINATION ${penstock_package_dir})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/penstockConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+
+# ${pcfiledir} is where pkg-config found the file, so that the prefix follows it.
+file(RELATIVE_PATH penstock_pc_to_prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+string(REGEX REPLACE "/$" "" penstock_pc_to_prefix ${penstock_pc_to_prefix})
+if(penstock_type STREQUAL "STATIC")
+  set(penstock_pc_requires "libssl libcrypto zlib libzstd cpp-httplib")
+  set(penstock_pc_libs "-lstdc++ -pthread")
+endif()
+configure_file(${PROJECT_SOURCE_DIR}/cmake/penstock.pc.in ${PROJECT_BINARY_DIR}/penstock.pc @ONLY)
+
+install(TARGETS penstock EXPORT penstockTargets
+        LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT sdk_runtime NAMELINK_COMPONENT sdk_development
+        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT sdk_development)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/sdk/include/penstock ${PROJECT_BINARY_DIR}/include/penstock
+        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT sdk_development
+        FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h")
+install(EXPORT penstockTargets NAMESPACE penstock:: DESTINATION ${penstock_package_dir} COMPONENT sdk_development)
+install(FILES ${PROJECT_BINARY_DIR}/penstockConfig.cmake ${PROJECT_BINARY_DIR}/penstockConfigVersion.cmake
+        DESTINATION ${penstock_package_dir} COMPONENT sdk_development)
+install(FILES ${PROJECT_BINARY_DIR}/penstock.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig
+        COMPONENT sdk_development)
+install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/CHANGELOG.md ${PROJECT_SOURCE_DIR}/LICENSE
+        DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT docs)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT docs)
