@@ -10,6 +10,7 @@
 #include "wire/field_names.hpp"
 #include "wire/limits.hpp"
 #include "wire/timestamp.hpp"
+#include "wire/trace_context.hpp"
 
 namespace penstock {
 namespace {
@@ -22,6 +23,10 @@ constexpr const char* kIdentifierHasControl =
     "an identifier (user, session, page, record, correlation, activity or action) has a control "
     "character; "
     "remove it";
+
+constexpr const char* kNoTraceparent =
+    "the traceparent is not one of W3C Trace Context; it looks like "
+    "\"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\"";
 
 // The shortest run of digits that a detector looks at has 13 as a card; smaller numbers need no
 // look.
@@ -193,8 +198,14 @@ EventEncoder::Encoded EventEncoder::encode(const Event& event, const Identity::S
     writer.known_identifier(R"(,"sessionId":)", identity.session(), removed_.session);
   }
   if (!event.page_.empty()) writer.identifier(R"(,"pageId":)", event.page_, removed_.page);
-  if (!event.correlation_.empty())
-    writer.identifier(R"(,"correlationId":)", event.correlation_, removed_.correlation);
+  std::string_view correlation = event.correlation_;
+  if (!event.trace_.empty()) {
+    const auto trace = wire::parse_traceparent(event.trace_);
+    if (!trace) writer.note(kNoTraceparent);
+    if (trace && correlation.empty()) correlation = trace->trace_id;
+  }
+  if (!correlation.empty())
+    writer.identifier(R"(,"correlationId":)", correlation, removed_.correlation);
 
   if (event.what_.empty()) writer.note("activityType or action is empty; say what happened");
   if (is_change) {

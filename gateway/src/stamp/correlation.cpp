@@ -4,7 +4,7 @@
 
 #include "identifier.hpp"
 #include "name_builder.hpp"
-#include "trace_context.hpp"
+#include "wire/trace_context.hpp"
 #include "wire/utf8.hpp"
 #include "wire/uuid.hpp"
 
@@ -28,7 +28,8 @@ wire::Uuid made_up(const Batch& batch) {
 }  // namespace
 
 std::string batch_correlation_id(const Batch& batch) {
-  if (const auto trace = parse_traceparent(batch.traceparent)) return std::string(trace->trace_id);
+  if (const auto trace = wire::parse_traceparent(batch.traceparent))
+    return std::string(trace->trace_id);
   if (is_identifier(batch.correlation_id) && wire::is_utf8(batch.correlation_id))
     return batch.correlation_id;
   return made_up(batch).text();

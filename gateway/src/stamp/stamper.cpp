@@ -6,8 +6,8 @@
 #include "correlation.hpp"
 #include "event_id.hpp"
 #include "record_writer.hpp"
-#include "trace_context.hpp"
 #include "wire/json_writer.hpp"
+#include "wire/trace_context.hpp"
 
 namespace penstock::gateway {
 namespace {
@@ -40,7 +40,7 @@ void write_records(Batch& batch) {
 }  // namespace
 
 void Stamper::apply(Batch& batch) const {
-  if (!parse_traceparent(batch.traceparent)) batch.traceparent.clear();
+  if (!wire::parse_traceparent(batch.traceparent)) batch.traceparent.clear();
   if (batch.sent_at_ms) batch.clock_skew_ms = batch.received_at_ms - *batch.sent_at_ms;
   batch.stamped_correlation_id = batch_correlation_id(batch);
   for (Event& event : batch.events) {

@@ -154,10 +154,20 @@ class Event {
     page_ = page_id;
     return *this;
   }
-  // The flow that this event belongs to; without one the gateway stamps one for each batch.
+  // The flow that this event belongs to; without one, and without trace(), the gateway stamps one
+  // for each batch.
   Event& correlation(std::string_view correlation_id PENSTOCK_LIFETIMEBOUND) noexcept {
     correlation_ = correlation_id;
     return *this;
+  }
+  // The trace that this event belongs to: a traceparent of W3C Trace Context, as
+  // "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01". Becomes metadata.traceparent, which
+  // takes one of the kMetadataMax, and its trace-id the correlation unless correlation() names one.
+  // Empty: no trace. track() refuses one that is not valid.
+  Event& trace(std::string_view traceparent PENSTOCK_LIFETIMEBOUND) noexcept {
+    if (traceparent.empty()) return *this;
+    trace_ = traceparent;
+    return metadata("traceparent", traceparent);
   }
   // When it happened. Without it: when track() is called.
   Event& at(std::chrono::system_clock::time_point when) noexcept {
@@ -207,7 +217,7 @@ class Event {
   std::size_t details_used_ = 0;  // counts on past the limit, so that track() can tell
   std::size_t metadata_used_ = 0;
   std::string_view what_;  // activityType or action
-  std::string_view record_, user_, session_, page_, correlation_;
+  std::string_view record_, user_, session_, page_, correlation_, trace_;
   std::chrono::system_clock::time_point when_{};
   std::array<Detail, kDetailsMax> details_;
   std::array<Detail, kMetadataMax> metadata_;

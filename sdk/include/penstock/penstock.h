@@ -198,8 +198,9 @@ typedef struct penstock_event {
   penstock_outcome outcome;
   const penstock_detail* details; /* up to 16, less duration, outcome and name */
   size_t details_count;
-  const penstock_detail* metadata; /* up to 8 */
+  const penstock_detail* metadata; /* up to 8, less traceparent */
   size_t metadata_count;
+  penstock_text traceparent; /* of W3C Trace Context; see Event::trace() */
 } penstock_event;
 
 /* Sets the kind, and all else to "not given". Does nothing for NULL. */

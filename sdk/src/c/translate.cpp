@@ -197,7 +197,7 @@ Consent to_consent(penstock_consent consent) {
 Event to_event(const penstock_event& from) {
   Event event = make_event(from);
   event.page(view(from.page_id)).user(view(from.user_id)).session(view(from.session_id));
-  event.correlation(view(from.correlation_id));
+  event.correlation(view(from.correlation_id)).trace(view(from.traceparent));
   if (from.time_ms != 0) {
     event.at(std::chrono::system_clock::time_point(std::chrono::milliseconds(from.time_ms)));
   }

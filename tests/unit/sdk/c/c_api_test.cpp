@@ -85,6 +85,18 @@ TEST_F(CApiTest, DetailsMetadataAndJsonAreRecorded) {
   EXPECT_EQ(stats().recorded, 2u);
 }
 
+TEST_F(CApiTest, ATraceIsRecordedAndOneThatIsNoneIsRefused) {
+  open();
+  penstock_event event = event_of(PENSTOCK_CLICK);
+  event.name = penstock_text_of("button");
+  event.traceparent = penstock_text_of("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+  EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_OK) << penstock_last_error();
+  event.traceparent = penstock_text_of("no trace");
+  EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_INVALID_EVENT);
+  EXPECT_THAT(penstock_last_error(), HasSubstr("traceparent"));
+  EXPECT_EQ(stats().recorded, 1u);
+}
+
 TEST_F(CApiTest, ConsentIsObeyedAndForgettingGivesANewInstall) {
   options_.without_consent = PENSTOCK_WITHOUT_CONSENT_DROP;
   open();

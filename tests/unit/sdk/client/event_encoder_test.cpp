@@ -118,6 +118,28 @@ TEST_F(EventEncoderTest, ValuesKeepTheirTypes) {
   EXPECT_TRUE(details["notANumber"].is_null());
 }
 
+TEST_F(EventEncoderTest, ATraceIsInTheMetadataAndItsIdIsTheCorrelation) {
+  const std::string trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  const Json event = encode(Event::click("p", "b").trace(trace));
+  EXPECT_EQ(event["metadata"]["traceparent"], trace);
+  EXPECT_EQ(event["correlationId"], "4bf92f3577b34da6a3ce929d0e0e4736");
+}
+
+TEST_F(EventEncoderTest, ACorrelationOfItsOwnWinsOverTheTraces) {
+  const std::string trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  const Json event = encode(Event::click("p", "b").correlation("flow-1").trace(trace));
+  EXPECT_EQ(event["metadata"]["traceparent"], trace);
+  EXPECT_EQ(event["correlationId"], "flow-1");
+}
+
+TEST_F(EventEncoderTest, AnEmptyTraceIsNoneAndAnInvalidOneIsRefused) {
+  EXPECT_FALSE(encode(Event::click("p", "b").trace("")).contains("metadata"));
+  EXPECT_THAT(problem_of(Event::click("p", "b").trace("no trace")), HasSubstr("traceparent"));
+  EXPECT_THAT(problem_of(Event::click("p", "b").trace(
+                  "00-00000000000000000000000000000000-00f067aa0ba902b7-01")),
+              HasSubstr("traceparent"));
+}
+
 TEST_F(EventEncoderTest, PersonalDataIsMaskedWhereverAProgramPutsIt) {
   const std::string text = encode_text(Event::error("mail anna@example.com")
                                            .page("anna@example.com")

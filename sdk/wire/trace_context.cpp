@@ -1,9 +1,9 @@
-#include "trace_context.hpp"
+#include "wire/trace_context.hpp"
 
 #include <algorithm>
 #include <cstddef>
 
-namespace penstock::gateway {
+namespace penstock::wire {
 namespace {
 
 // version "-" trace-id "-" parent-id "-" flags
@@ -41,4 +41,4 @@ std::optional<TraceContext> parse_traceparent(std::string_view text) noexcept {
   return context;
 }
 
-}  // namespace penstock::gateway
+}  // namespace penstock::wire

@@ -1,12 +1,12 @@
 // Goal: what W3C Trace Context calls valid is read, all else is as if it were not there.
 // Method: the specification's example, changed in one place at a time.
-#include "observe/trace_context.hpp"
+#include "wire/trace_context.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace penstock::gateway {
+namespace penstock::wire {
 namespace {
 
 const std::string kValid = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
@@ -57,4 +57,4 @@ TEST(TraceContextTest, RefusesAllElse) {
 }
 
 }  // namespace
-}  // namespace penstock::gateway
+}  // namespace penstock::wire

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-namespace penstock::gateway {
+namespace penstock::wire {
 
 struct TraceContext {
   std::string_view trace_id;   // 32 lower-case hex digits, not all zero
@@ -17,4 +17,4 @@ struct TraceContext {
 // for version 00. Any thread.
 std::optional<TraceContext> parse_traceparent(std::string_view traceparent) noexcept;
 
-}  // namespace penstock::gateway
+}  // namespace penstock::wire
