@@ -177,7 +177,7 @@ class JournalKillTest : public ::testing::Test {
     highest_checked_ = (*journal)->last_seq();
   }
 
-  static std::uint64_t recorded(const Journal& journal) {
+  static std::uint64_t recorded(Journal& journal) {
     const Journal::Counts counts = journal.counts();
     std::uint64_t sum = std::accumulate(counts.pending.begin(), counts.pending.end(), 0ULL);
     for (const auto& of_type : counts.settled)

@@ -28,7 +28,8 @@ Result<ConsentGate> ConsentGate::open(const std::filesystem::path& directory,
   auto folder = platform::Folder::open(directory);
   if (!folder) return folder.status();
   if (!folder->has(kFileName)) {
-    auto file = platform::MappedFile::create(*folder, kFileName, kFileBytes);
+    auto file =
+        platform::MappedFile::create(*folder, kFileName, kFileBytes, platform::Present::kYes);
     if (file) return ConsentGate(*std::move(file), unknown_means);
     if (!folder->has(kFileName)) return file.status();  // else another process was faster
   }

@@ -1,46 +1,88 @@
 #include "journal/journal.hpp"
 
 #include <string>
+#include <system_error>
 
 #include "journal/journal_impl.hpp"
 
 namespace penstock::journal {
 
+namespace {
+
+std::uint64_t bytes_of(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::uintmax_t bytes = std::filesystem::file_size(path, error);
+  return error ? 0 : bytes;
+}
+
+}  // namespace
+
 // --- Open and close -----------------------------------------------------------------------------
 
-Status Journal::Impl::begin(Recovered& recovered) {
-  std::uint64_t generation = 0;
-  for (auto& found : recovered.segments) {
-    budget_.take(found.segment.size());
-    const bool is_last = &found == &recovered.segments.back();
-    std::size_t sealed_end = found.end;
-    if (is_last) {
-      if (Status status = resume(found); !status) return status;
-      const bool has_room =
-          found.end + record_bytes(options_.payload_bytes_max) <= found.segment.size();
-      const std::uint64_t index = recovered.next_seq - found.segment.base_seq();
-      if (index > Cursor::kIndexMax / 2) return too_damaged();
-      const Cursor cursor(generation, index, found.end);
-      cursor_.store((has_room ? cursor : cursor.sealed()).word());
-      if (has_room) sealed_end = 0;
-    }
-    table_.put(generation++, std::move(found.segment), sealed_end);
-  }
-  if (recovered.segments.empty()) {
-    auto first = prepare();
+Status Journal::Impl::begin() {
+  if (ledger_.install_id() != install_id_) ledger_.begin(install_id_);
+  for (const auto& path : recovered_.earlier) earlier_bytes_ += bytes_of(path);
+  budget_.take(earlier_bytes_);
+  // Those before it get their generations when they have been looked at.
+  const std::uint64_t generation = recovered_.earlier.size();
+  if (recovered_.last) {
+    RecoveredSegment last = *std::exchange(recovered_.last, std::nullopt);
+    budget_.take(last.segment.size());
+    if (Status status = resume(last); !status) return status;
+    const bool has_room =
+        last.end + record_bytes(options_.payload_bytes_max) <= last.segment.size();
+    const std::uint64_t index = recovered_.next_seq - last.segment.base_seq();
+    if (index > Cursor::kIndexMax / 2) return too_damaged();
+    const Cursor cursor(generation, index, last.end);
+    cursor_.store((has_room ? cursor : cursor.sealed()).word());
+    recovered_records_.store(last.pending);
+    table_.put(generation, std::move(last.segment), has_room ? 0 : last.end);
+  } else {
+    auto first = prepare(Present::kNot);
     if (!first) return first.status();
-    if (Status status = first->begin(folder_, recovered.next_seq, install_id_); !status)
+    if (Status status = first->begin(folder_, recovered_.next_seq, install_id_); !status)
       return status;
-    cursor_.store(Cursor(0, 0, kFirstRecord).word());
-    table_.put(0, *std::move(first), 0);
+    first->populate(0, kPopulatedAtOpen);
+    cursor_.store(Cursor(generation, 0, kFirstRecord).word());
+    table_.put(generation, *std::move(first), 0);
   }
   recovered_seq_ = last_seq();
-  const Segment& oldest = *table_.at(0).segment.load();
+  done_ = {generation, kFirstRecord};
+  begin_reading();
+  return {};
+}
+
+// At the first record that is pending.
+void Journal::Impl::begin_reading() noexcept {
+  const Segment& oldest = *table_.at(done_.generation).segment.load();
   const std::uint64_t settled = std::max(oldest.base_seq() - 1, oldest.acknowledged_seq());
   acknowledged_.store(settled);
   move_done(walk(done_, [settled](const auto& entry) { return entry.seq <= settled; }));
   read_at_ = done_;
-  return {};
+}
+
+// The rest of recovery, for whoever reads first. Under reader_.
+void Journal::Impl::look_at_earlier() noexcept try {
+  if (recovered_.earlier.empty()) return;
+  auto segments = recover_earlier(folder_, ledger_, recovered_, report_);
+  recovered_.earlier.clear();
+  budget_.give_back(earlier_bytes_);
+  std::uint64_t pending = 0, generation = done_.generation - segments.size();
+  done_ = {generation, segments.empty() ? done_.offset : kFirstRecord};
+  for (auto& found : segments) {
+    pending += found.pending;
+    budget_.take(found.segment.size());
+    table_.put(generation++, std::move(found.segment), found.end);
+  }
+  recovered_records_.fetch_add(pending, std::memory_order_release);
+  begin_reading();
+} catch (...) {  // no memory: the next who reads tries again
+}
+
+RecoveryReport Journal::Impl::recovery() noexcept {
+  const std::lock_guard lock(reader_);
+  look_at_earlier();
+  return report_;
 }
 
 Status Journal::Impl::too_damaged() const {
@@ -57,7 +99,7 @@ Status Journal::Impl::resume(RecoveredSegment& last) {
   if (!whole) return whole.status().code() == StatusCode::kStorageFull ? Status() : whole.status();
   budget_.take(whole->size() - last.segment.size());
   last.segment = *std::move(whole);
-  last.segment.populate(last.end);
+  last.segment.populate(last.end, kPopulatedAtOpen);
   return {};
 }
 
@@ -82,10 +124,11 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& fold
   if (!held) return held.status();
   auto ledger = Ledger::open(*held);
   if (!ledger) return ledger.status();
-  auto recovered = recover(*held, *ledger);
+  auto recovered = recover_last(*held, *ledger);
   if (!recovered) return recovered.status();
-  auto impl = std::make_unique<Impl>(*std::move(held), options, *recovered, *std::move(ledger));
-  if (Status status = impl->begin(*recovered); !status) return status;
+  auto impl =
+      std::make_unique<Impl>(*std::move(held), options, *std::move(recovered), *std::move(ledger));
+  if (Status status = impl->begin(); !status) return status;
   return std::unique_ptr<Journal>(new Journal(std::move(impl)));
 } catch (...) {
   return Status(StatusCode::kOutOfMemory, {});
@@ -116,7 +159,7 @@ void Journal::reopen() noexcept { impl_->reopen(); }
 void Journal::refuse(wire::DropReason reason, wire::TypeId type) noexcept {
   impl_->refuse(reason, type);
 }
-Journal::Counts Journal::counts() const noexcept { return impl_->counts(); }
+Journal::Counts Journal::counts() noexcept { return impl_->counts(); }
 DropTotals Journal::dropped() const noexcept { return impl_->dropped(); }
 DropTotals Journal::reported() const noexcept { return impl_->reported(); }
 void Journal::report(const DropTotals& total) noexcept { impl_->report(total); }
@@ -126,7 +169,7 @@ std::uint64_t Journal::last_seq() const noexcept { return impl_->last_seq(); }
 std::uint64_t Journal::acknowledged_seq() const noexcept { return impl_->acknowledged_seq(); }
 std::uint64_t Journal::pending() const noexcept { return impl_->pending(); }
 std::uint64_t Journal::disk_bytes() const noexcept { return impl_->disk_bytes(); }
-const RecoveryReport& Journal::recovery() const noexcept { return impl_->recovery(); }
+RecoveryReport Journal::recovery() noexcept { return impl_->recovery(); }
 std::string Journal::install_id() const { return impl_->install_id(); }
 std::uint64_t Journal::epoch() const noexcept { return impl_->epoch(); }
 

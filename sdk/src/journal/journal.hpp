@@ -29,7 +29,7 @@ struct JournalOptions {
   std::size_t payload_bytes_max;  // largest record; segment_bytes is at least four times this
 };
 
-// What open() found.
+// What an earlier run left.
 struct RecoveryReport {
   std::uint64_t records = 0;       // whole, not acknowledged: they will be read first
   std::uint64_t torn_records = 0;  // begun and never committed; their append() had not returned
@@ -51,8 +51,9 @@ struct Record {
 class Journal {
  public:
   // Opens what is in `folder`, which exists and is locked by the caller, or begins a journal there
-  // with a new install id and sequence number 1. Drops torn records. Fails with kIo; kStorageFull
-  // if not even the first segment fits.
+  // with a new install id and sequence number 1. Looks at the last segment only: the first call that
+  // reads looks at the others, and append() need not wait for that. Drops torn records. Fails with
+  // kIo; kStorageFull if not even the first segment fits.
   static Result<std::unique_ptr<Journal>> open(const std::filesystem::path& folder,
                                                const JournalOptions& options) noexcept;
   // Nothing may be appending. Gives the unused tail of the last segment back to the file system.
@@ -104,13 +105,16 @@ class Journal {
   // Any thread: one more that track() refused.
   void refuse(wire::DropReason reason, wire::TypeId type) noexcept;
 
+  // What earlier runs left. Any thread; looks at it if nobody has yet.
+  RecoveryReport recovery() noexcept;
+
   // Any thread; walks what is pending.
   struct Counts {
     Ledger::Settled settled{};  // ever, by type and outcome
     std::array<std::uint64_t, wire::kTypes> pending{};
     std::array<std::array<std::uint64_t, wire::kTypes>, kRefusals> refused{};
   };
-  Counts counts() const noexcept;
+  Counts counts() noexcept;
 
   // What the gateway was not told yet of all that were dropped, and that it now knows `total`.
   DropTotals dropped() const noexcept;
@@ -127,9 +131,9 @@ class Journal {
   // Any thread.
   std::uint64_t last_seq() const noexcept;          // given last; 0 for none yet
   std::uint64_t acknowledged_seq() const noexcept;  // acknowledged last; 0 for none yet
-  std::uint64_t pending() const noexcept;     // records appended or recovered, not yet acknowledged
+  // Records appended or recovered, not yet settled; without those that nobody has looked at yet
+  std::uint64_t pending() const noexcept;
   std::uint64_t disk_bytes() const noexcept;  // of all segments now
-  const RecoveryReport& recovery() const noexcept;  // immutable after open()
   // UUID text; (it, seq) names a record for ever. purge() may change it.
   std::string install_id() const;
   std::uint64_t epoch() const noexcept;  // how many purges there were: what was read before is void

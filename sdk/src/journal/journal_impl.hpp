@@ -25,25 +25,27 @@ namespace penstock::journal {
 //   spare_                                            any thread, under spare_mutex_
 //   refusal_                                          under roll_: when a segment is full, or purged
 //   install_id_                                       read under roll_ or reader_, changed under both
-//   read_at_, done_, ledger_, graveyard_, synced_generation_   under reader_: the sender, purge()
+//   read_at_, done_, ledger_, graveyard_, recovered_, synced_generation_   under reader_: the sender, purge()
 // Whoever needs both takes roll_ first. append() takes none of them unless a segment is full.
 //
 // A segment is deleted once it is sealed and every record of it was settled. Whoever has reserved a
 // record has not committed it yet, so it is not settled either, and its segment is there.
 class Journal::Impl {
  public:
-  Impl(platform::Folder folder, const JournalOptions& options, Recovered& recovered, Ledger ledger)
+  Impl(platform::Folder folder, const JournalOptions& options, Recovered recovered, Ledger ledger)
       : folder_(std::move(folder)),
         options_(options),
-        report_(recovered.report),
         install_id_(recovered.install_id),
-        table_(recovered.segments.size() + segments_max(options) + kSegmentsBeside),
+        table_(recovered.earlier.size() + 1 + segments_max(options) + kSegmentsBeside),
         budget_(segments_max(options) * options.segment_bytes),
+        report_(recovered.report),
+        recovered_(std::move(recovered)),
         ledger_(std::move(ledger)) {}
   ~Impl();
 
   // journal.cpp
-  Status begin(Recovered& recovered);
+  Status begin();
+  RecoveryReport recovery() noexcept;
 
   // journal_writer.cpp
   AppendResult append(std::string_view payload, RecordInfo info) noexcept;
@@ -65,7 +67,7 @@ class Journal::Impl {
 
   // journal_ledger.cpp
   void refuse(wire::DropReason reason, wire::TypeId type) noexcept;
-  Counts counts() const noexcept;
+  Counts counts() noexcept;
   DropTotals dropped() const noexcept;
   DropTotals reported() const noexcept;
   void report(const DropTotals& total) noexcept;
@@ -77,10 +79,10 @@ class Journal::Impl {
   std::uint64_t pending() const noexcept {
     // First: what is done was appended before.
     const std::uint64_t done = done_records_.load(std::memory_order_acquire);
-    return report_.records + (last_seq() - recovered_seq_) - done;
+    return recovered_records_.load(std::memory_order_acquire) + (last_seq() - recovered_seq_) -
+           done;
   }
   std::uint64_t disk_bytes() const noexcept { return budget_.used(); }
-  const RecoveryReport& recovery() const noexcept { return report_; }
   std::string install_id() const;
   std::uint64_t epoch() const noexcept { return epoch_.load(std::memory_order_acquire); }
 
@@ -89,6 +91,8 @@ class Journal::Impl {
     std::uint64_t generation = 0;
     std::size_t offset = kFirstRecord;
   };
+  // Pages that open() makes present, for the first events; the sender does the rest.
+  static constexpr std::size_t kPopulatedAtOpen = 64 * 1024;
   // The current one, the next, one being made, one being let go.
   static constexpr std::uint64_t kSegmentsBeside = 4;
   // A budget of more segments than half the generations is cut to that: 4 GiB at the smallest
@@ -98,12 +102,14 @@ class Journal::Impl {
   }
 
   Status resume(RecoveredSegment& last);
+  void begin_reading() noexcept;
+  void look_at_earlier() noexcept;
   Status too_damaged() const;
   // kOk: another segment is there, or was meanwhile; try again.
   StatusCode roll(Cursor seen) noexcept;
   void seal_current() noexcept;
   Result<Segment> take_prepared();
-  Result<Segment> prepare();
+  Result<Segment> prepare(Present present);
   // Moves to the next segment if `position` is at the end of its own, and there is one.
   bool step_to_next(Position& position) const noexcept;
   // `position` is behind `other`, by less than half of all generations.
@@ -129,11 +135,11 @@ class Journal::Impl {
   // Settles from done_ on as long as `outcome_of(entry)` has one. Under reader_.
   template <typename OutcomeOf>
   std::uint64_t settle_while(OutcomeOf outcome_of) noexcept;
+  void remove_all_segments() const;
   Status begin_after_purge(std::uint64_t generation, std::uint64_t last) noexcept;
 
   const platform::Folder folder_;
   const JournalOptions options_;
-  const RecoveryReport report_;
   wire::Uuid install_id_;
   const platform::ForkGuard fork_guard_;
   SegmentTable table_;
@@ -149,13 +155,18 @@ class Journal::Impl {
   std::mutex spare_mutex_;                // held for a move only
   std::optional<Segment> spare_;
   std::atomic<std::uint64_t> prepared_{0};  // names temporary files
+  bool populated_ = false;                  // the sender's: what begin() left to it is done
 
   alignas(64) mutable std::mutex reader_;
+  RecoveryReport report_;
+  Recovered recovered_;  // `earlier` is empty once somebody has looked at it
+  std::uint64_t earlier_bytes_ = 0;
   Position read_at_;
   Position done_;
   Ledger ledger_;                   // but for refuse(), which is for any thread
   std::vector<Segment> graveyard_;  // purged; mapped until nobody looks at what was read
   std::atomic<std::uint64_t> epoch_{0};
+  std::atomic<std::uint64_t> recovered_records_{0};
   std::atomic<std::uint64_t> done_records_{0};
   std::atomic<std::uint64_t> acknowledged_{0};
 };

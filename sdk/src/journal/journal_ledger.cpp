@@ -6,8 +6,9 @@ void Journal::Impl::refuse(wire::DropReason reason, wire::TypeId type) noexcept 
   if (fork_guard_.same_process()) ledger_.refuse(reason, type);
 }
 
-Journal::Counts Journal::Impl::counts() const noexcept {
+Journal::Counts Journal::Impl::counts() noexcept {
   const std::lock_guard lock(reader_);
+  look_at_earlier();
   Counts counts;
   counts.settled = ledger_.settled();
   for (std::size_t reason = 0; reason < kRefusals; ++reason) {

@@ -1,3 +1,5 @@
+#include <filesystem>
+#include <system_error>
 #include <thread>
 
 #include "journal/journal_impl.hpp"
@@ -9,6 +11,7 @@ Status Journal::Impl::purge(Outcome outcome, InstallId install_id, Afterwards af
   const std::lock_guard roll(roll_);  // nobody begins a segment
   seal_current();                     // and nobody reserves a record any more
   const std::lock_guard reader(reader_);
+  look_at_earlier();
   const std::uint64_t last = last_seq();
   const std::uint64_t segments =
       (Cursor(cursor_.load()).generation() - done_.generation) % Cursor::kGenerations + 1;
@@ -27,11 +30,23 @@ Status Journal::Impl::purge(Outcome outcome, InstallId install_id, Afterwards af
   return {StatusCode::kOutOfMemory, {}};
 }
 
-// All segments but the current one, which is sealed, are gone.
+// Those too that could not be read, or were set aside.
+void Journal::Impl::remove_all_segments() const {
+  std::error_code error;
+  std::filesystem::directory_iterator entry(folder_.path(), error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    const auto extension = entry->path().extension();
+    if (extension == ".seg" || extension == ".bad")
+      folder_.remove(entry->path().filename().c_str());
+  }
+}
+
+// All segments but the current one, which is sealed, are settled.
 Status Journal::Impl::begin_after_purge(std::uint64_t generation, std::uint64_t last) noexcept try {
   Place& place = table_.at(generation);
-  // Its name goes first and in any case, its bytes when nobody looks at them any more.
-  folder_.remove(place.segment.load()->name());
+  // Names go first and in any case, bytes when nobody looks at them any more.
+  remove_all_segments();
+  if (ledger_.install_id() != install_id_) ledger_.begin(install_id_);
   const std::uint64_t bytes = place.capacity.load();
   budget_.give_back(bytes);
   auto next = take_prepared();

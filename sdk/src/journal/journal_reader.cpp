@@ -20,6 +20,7 @@ bool Journal::Impl::is_before(const Position& position, const Position& other) n
 std::size_t Journal::Impl::read(std::size_t records_max, std::size_t bytes_max,
                                 std::vector<Record>& out) noexcept try {
   const std::lock_guard lock(reader_);
+  look_at_earlier();
   out.reserve(out.size() + records_max);
   std::size_t records = 0, bytes = 0;
   while (records < records_max) {
@@ -45,6 +46,7 @@ std::size_t Journal::Impl::read(std::size_t records_max, std::size_t bytes_max,
 
 void Journal::Impl::rewind() noexcept {
   const std::lock_guard lock(reader_);
+  look_at_earlier();
   read_at_ = done_;
   graveyard_.clear();
 }
@@ -52,6 +54,7 @@ void Journal::Impl::rewind() noexcept {
 std::uint64_t Journal::Impl::settle(std::uint64_t seq, Outcome outcome,
                                     std::span<const std::uint64_t> rejected) noexcept {
   const std::lock_guard lock(reader_);
+  look_at_earlier();
   const std::uint64_t settled =
       settle_while([&](const Segment::Entry& entry) -> std::optional<Outcome> {
         if (entry.seq > seq) return std::nullopt;
@@ -65,6 +68,7 @@ std::uint64_t Journal::Impl::settle(std::uint64_t seq, Outcome outcome,
 
 std::uint64_t Journal::Impl::give_up_expired(std::uint32_t cutoff) noexcept {
   const std::lock_guard lock(reader_);
+  look_at_earlier();
   const std::uint64_t settled =
       settle_while([cutoff](const Segment::Entry& entry) -> std::optional<Outcome> {
         if (entry.info.recorded_at == 0 || entry.info.recorded_at >= cutoff) return std::nullopt;

@@ -81,24 +81,31 @@ Result<Segment> Journal::Impl::take_prepared() {
     const std::lock_guard<std::mutex> lock(spare_mutex_);
     if (spare_) return *std::exchange(spare_, std::nullopt);
   }
-  return prepare();
+  return prepare(Present::kYes);
 }
 
-Result<Segment> Journal::Impl::prepare() {
+Result<Segment> Journal::Impl::prepare(Present present) {
   if (!budget_.try_take(options_.segment_bytes)) return Status(StatusCode::kStorageFull, {});
-  auto segment = Segment::prepare(folder_, prepared_.fetch_add(1), options_.segment_bytes);
+  auto segment = Segment::prepare(folder_, prepared_.fetch_add(1), options_.segment_bytes, present);
   if (!segment) budget_.give_back(options_.segment_bytes);
   return segment;
 }
 
 void Journal::Impl::maintain() noexcept try {
   const Cursor cursor(cursor_.load(std::memory_order_acquire));
+  if (!populated_) {
+    populated_ = true;
+    const std::lock_guard lock(reader_);  // or purge() could take it away
+    const Place& place = table_.at(cursor.generation());
+    if (!cursor.is_sealed())
+      place.segment.load(std::memory_order_acquire)->populate(cursor.offset(), place.capacity);
+  }
   if (cursor.offset() < options_.segment_bytes / 2) return;
   {
     const std::lock_guard<std::mutex> lock(spare_mutex_);
     if (spare_) return;
   }
-  auto segment = prepare();
+  auto segment = prepare(Present::kYes);
   if (!segment) return;
   const std::lock_guard<std::mutex> lock(spare_mutex_);
   spare_ = *std::move(segment);

@@ -59,7 +59,7 @@ Result<Ledger> Ledger::open(const platform::Folder& folder) {
     const std::string bad = std::string(kFileName) + ".bad";
     if (Status set_aside = folder.rename(kFileName, bad.c_str()); !set_aside) return set_aside;
   }
-  auto file = platform::MappedFile::create(folder, kFileName, kFileBytes);
+  auto file = platform::MappedFile::create(folder, kFileName, kFileBytes, platform::Present::kYes);
   if (!file) return file.status();
   Ledger ledger(*std::move(file));
   ledger.choose_copy();
@@ -99,6 +99,15 @@ void Ledger::commit(Change change) noexcept {
   to.crc = to.sum(generation);
   to.generation.store(generation, std::memory_order_release);
   current_ = 1 - current_;
+}
+
+wire::Uuid Ledger::install_id() const noexcept { return current().install_id; }
+
+void Ledger::begin(const wire::Uuid& install_id) noexcept {
+  commit([&](Copy& copy) {
+    copy.install_id = install_id;
+    copy.settled_seq = 0;
+  });
 }
 
 void Ledger::settle(const wire::Uuid& install_id, std::uint64_t seq,

@@ -50,6 +50,9 @@ class Ledger {
 
   // --- Settled: one transaction each ------------------------------------------------------------
 
+  // Of which sequence the counts go on; all zeros: of none yet.
+  wire::Uuid install_id() const noexcept;
+  void begin(const wire::Uuid& install_id) noexcept;
   // Adds `counts` and says that of `install_id`'s sequence all up to `seq` are in. Durable against
   // kill -9 as a whole or not at all.
   void settle(const wire::Uuid& install_id, std::uint64_t seq, const Settled& counts) noexcept;

@@ -122,54 +122,84 @@ Result<std::vector<std::filesystem::path>> list_segments(const std::filesystem::
   return paths;
 }
 
-// Segments that are done hold nothing but the count of sequence numbers, and that the last one
-// holds as well.
-void remove_done(const platform::Folder& folder, std::vector<RecoveredSegment>& segments) {
-  for (std::size_t i = 0; i + 1 < segments.size(); ++i) {
-    if (segments[i].pending == 0) folder.remove(segments[i].segment.name());
+bool is_of(const wire::Uuid& install_id, const Result<Segment>& opened) {
+  return opened && opened->install_id() == install_id;
+}
+
+// Whose segments these are: as the ledger says, if one of them is; else as the first one says.
+std::optional<wire::Uuid> find_owner(const platform::Folder& folder, const Ledger& ledger,
+                                     const std::vector<std::filesystem::path>& paths) {
+  std::optional<wire::Uuid> first;
+  for (auto path = paths.rbegin(); path != paths.rend(); ++path) {
+    auto opened = Segment::open(folder, path->filename().c_str(), 0);
+    if (is_of(ledger.install_id(), opened)) return ledger.install_id();
+    if (opened) first = opened->install_id();
   }
-  if (segments.empty()) return;
-  const auto last = segments.end() - 1;
-  segments.erase(
-      std::remove_if(segments.begin(), last, [](const auto& found) { return found.pending == 0; }),
-      last);
+  return first;
+}
+
+RecoveredSegment scan(Segment segment, const Ledger& ledger, RecoveryReport& report) {
+  const std::uint64_t settled_seq = ledger.settled_seq(segment.install_id());
+  RecoveredSegment found{std::move(segment)};
+  Scan(found, settled_seq, report).run();
+  report.records += found.pending;
+  return found;
 }
 
 }  // namespace
 
-Result<Recovered> recover(const platform::Folder& folder, const Ledger& ledger) {
+Result<Recovered> recover_last(const platform::Folder& folder, const Ledger& ledger) {
   auto paths = list_segments(folder.path());
   if (!paths) return paths.status();
   Recovered recovered;
+  const auto owner = find_owner(folder, ledger, *paths);
+  recovered.install_id = owner ? *owner : wire::random_uuid();
   std::uint64_t passed_over = 0;
-  for (const auto& path : *paths) {
+  for (; !paths->empty() && !recovered.last; paths->pop_back()) {
+    const auto& path = paths->back();
     auto opened = Segment::open(folder, path.filename().c_str(), 0);
     if (!opened && opened.status().code() != StatusCode::kInternal) return opened.status();
-    const bool is_first = recovered.segments.empty();
-    // Of another sequence, or one that gives numbers twice: somebody copied files.
-    if (!opened || (!is_first && opened->install_id() != recovered.install_id) ||
-        opened->base_seq() < recovered.next_seq) {
-      if (!opened) passed_over = std::max(passed_over, first_seq_behind(path));
-      set_aside(path);
-      ++recovered.report.bad_segments;
+    if (is_of(recovered.install_id, opened)) {
+      recovered.last = scan(*std::move(opened), ledger, recovered.report);
       continue;
     }
-    passed_over = 0;  // this one begins behind them
-    RecoveredSegment found{*std::move(opened)};
-    recovered.install_id = found.segment.install_id();
-    Scan(found, ledger.settled_seq(recovered.install_id), recovered.report).run();
-    recovered.report.records += found.pending;
-    recovered.next_seq = std::max(
-        {found.segment.base_seq(), found.last_seq + 1, found.segment.acknowledged_seq() + 1});
-    recovered.segments.push_back(std::move(found));
+    // Of another sequence: somebody copied files.
+    if (!opened) passed_over = std::max(passed_over, first_seq_behind(path));
+    set_aside(path);
+    ++recovered.report.bad_segments;
   }
-  if (recovered.segments.empty()) {
-    recovered.install_id = wire::random_uuid();
-  } else {
-    recovered.next_seq = std::max(recovered.next_seq, passed_over);
+  recovered.earlier = *std::move(paths);
+  if (recovered.last) {
+    const RecoveredSegment& last = *recovered.last;
+    recovered.next_seq =
+        std::max({last.segment.base_seq(), last.last_seq + 1, last.segment.acknowledged_seq() + 1,
+                  ledger.settled_seq(recovered.install_id) + 1, passed_over});
   }
-  remove_done(folder, recovered.segments);
   return recovered;
+}
+
+std::vector<RecoveredSegment> recover_earlier(const platform::Folder& folder, const Ledger& ledger,
+                                              const Recovered& recovered, RecoveryReport& report) {
+  std::vector<RecoveredSegment> segments;
+  std::uint64_t next_seq = 1;
+  for (const auto& path : recovered.earlier) {
+    auto opened = Segment::open(folder, path.filename().c_str(), 0);
+    if (!opened && opened.status().code() != StatusCode::kInternal) continue;
+    // Of another sequence, or one that gives numbers twice: somebody copied files.
+    if (!is_of(recovered.install_id, opened) || opened->base_seq() < next_seq) {
+      set_aside(path);
+      ++report.bad_segments;
+      continue;
+    }
+    RecoveredSegment found = scan(*std::move(opened), ledger, report);
+    next_seq = std::max({next_seq, found.last_seq + 1, found.segment.acknowledged_seq() + 1});
+    if (found.pending == 0) {
+      folder.remove(found.segment.name());
+    } else {
+      segments.push_back(std::move(found));
+    }
+  }
+  return segments;
 }
 
 }  // namespace penstock::journal

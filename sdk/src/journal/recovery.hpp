@@ -1,9 +1,11 @@
 // What the last run left in a folder, made readable: torn records are dropped, damaged files set
-// aside.
+// aside. In two steps, since only the last segment says which number comes next.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
+#include <optional>
 #include <vector>
 
 #include "journal/journal.hpp"
@@ -21,17 +23,25 @@ struct RecoveredSegment {
   std::uint64_t pending = 0;       // whole records that are not acknowledged
 };
 
+// What the next record needs to know, and what is left to look at.
 struct Recovered {
-  std::vector<RecoveredSegment> segments;  // in the order of their sequence numbers; each holds
-                                           // something pending, but for the last
-  wire::Uuid install_id;                   // of these segments; a new one if there are none
-  std::uint64_t next_seq = 1;              // the first that was never given
+  std::optional<RecoveredSegment> last;        // none: the sequence begins
+  std::vector<std::filesystem::path> earlier;  // in the order of their sequence numbers
+  wire::Uuid install_id;                       // of all of them; a new one if there are none
+  std::uint64_t next_seq = 1;                  // the first that was never given
   RecoveryReport report;
 };
 
-// Reads, repairs and tidies the folder: temporary files and segments that are done are removed.
-// What the ledger has settled is not pending, whatever the segments say: a kill may have come
-// between the two. Fails with kIo or kStorageFull if a file cannot be opened.
-Result<Recovered> recover(const platform::Folder& folder, const Ledger& ledger);
+// The last segment of the folder: as much as open() has to wait for. Removes temporary files, sets
+// aside what is none of ours behind that segment. What the ledger has settled is not pending,
+// whatever the segments say: a kill may have come between the two. Fails with kIo or kStorageFull if
+// the folder or a file cannot be opened.
+Result<Recovered> recover_last(const platform::Folder& folder, const Ledger& ledger);
+
+// The others, repaired, in the order of their numbers, each with something pending. Those that are
+// done are removed, those that are none of ours set aside; one that cannot be opened is left for the
+// next open.
+std::vector<RecoveredSegment> recover_earlier(const platform::Folder& folder, const Ledger& ledger,
+                                              const Recovered& recovered, RecoveryReport& report);
 
 }  // namespace penstock::journal

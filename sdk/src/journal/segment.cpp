@@ -32,10 +32,10 @@ RecordHeader& Segment::record(std::size_t offset) const noexcept {
 }
 
 Result<Segment> Segment::prepare(const platform::Folder& folder, std::uint64_t number,
-                                 std::size_t bytes) {
+                                 std::size_t bytes, Present present) {
   std::array<char, 32> name{};
   std::snprintf(name.data(), name.size(), "next-%" PRIu64 ".tmp", number);
-  auto file = platform::MappedFile::create(folder, name.data(), bytes);
+  auto file = platform::MappedFile::create(folder, name.data(), bytes, present);
   if (!file) return file.status();
   Segment segment(*std::move(file));
   segment.name_ = name;

@@ -17,6 +17,8 @@
 
 namespace penstock::journal {
 
+using platform::Present;
+
 // What is known of a record besides its number and its payload.
 struct RecordInfo {
   wire::TypeId type = wire::TypeId::kOther;
@@ -36,10 +38,10 @@ class Segment {
     std::size_t end = 0;  // offset behind it; for kRecord and kSkipped
   };
 
-  // A file under a temporary name, allocated and present, without a header: what a journal keeps in
+  // A file under a temporary name, allocated, without a header: what a journal keeps in
   // reserve. `number` makes the name unique.
   static Result<Segment> prepare(const platform::Folder& folder, std::uint64_t number,
-                                 std::size_t bytes);
+                                 std::size_t bytes, Present present);
   // Makes a prepared one a segment of the sequence: writes the header, then gives the file its
   // name. After a kill in between it is a temporary file, which the next open removes.
   Status begin(const platform::Folder& folder, std::uint64_t base_seq,
@@ -72,7 +74,7 @@ class Segment {
   void skip(std::size_t offset, std::size_t end) noexcept;
   // Zeros all behind `offset`. True if it was not all zeros.
   bool clear_from(std::size_t offset) noexcept;
-  void populate(std::size_t from) const noexcept { file_.populate(from); }
+  void populate(std::size_t from, std::size_t bytes) const noexcept { file_.populate(from, bytes); }
 
   // As the file says: recovery judges it.
   std::uint64_t acknowledged_seq() const noexcept {

@@ -9,14 +9,17 @@
 
 namespace penstock::platform {
 
+enum class Present { kNot, kYes };
+
 // Movable; unmapped at the end, the file stays. No allocation unless a call fails. One thread at a
 // time, but the bytes are for all.
 class MappedFile {
  public:
   // A new file of `bytes` zeros. The space is allocated before it is mapped, so that a full disk is
-  // kStorageFull here and never a SIGBUS later; and its pages are present, so that no store into
-  // them waits for the file system.
-  static Result<MappedFile> create(const Folder& folder, const char* name, std::size_t bytes);
+  // kStorageFull here and never a SIGBUS later. If its pages are made present, which takes a
+  // millisecond for 1 MiB, no store into them waits for the file system.
+  static Result<MappedFile> create(const Folder& folder, const char* name, std::size_t bytes,
+                                   Present present);
 
   // An existing file, made larger with zeros if it has less than `bytes_min`.
   static Result<MappedFile> open(const Folder& folder, const char* name, std::size_t bytes_min);
@@ -28,8 +31,8 @@ class MappedFile {
   char* data() const noexcept { return data_; }
   std::size_t size() const noexcept { return size_; }
 
-  // Makes the pages behind `from` present.
-  void populate(std::size_t from) const noexcept;
+  // Makes the pages of the `bytes` at `from` present, as far as there are that many.
+  void populate(std::size_t from, std::size_t bytes) const noexcept;
   // Forces the first `bytes` to the disk; waits for it.
   Status sync(std::size_t bytes) const;
 

@@ -16,7 +16,8 @@ namespace {
 constexpr std::size_t kPageBytes = 4096;  // the smallest there is; larger ones are multiples
 }  // namespace
 
-Result<MappedFile> MappedFile::create(const Folder& folder, const char* name, std::size_t bytes) {
+Result<MappedFile> MappedFile::create(const Folder& folder, const char* name, std::size_t bytes,
+                                      Present present) {
   const int fd = ::openat(folder.fd(), name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0) return system_failure("cannot create", folder.path() / name, errno);
   auto file = allocate_and_map(fd, bytes);
@@ -26,7 +27,7 @@ Result<MappedFile> MappedFile::create(const Folder& folder, const char* name, st
     folder.remove(name);
     return system_failure("cannot allocate space for", folder.path() / name, error);
   }
-  file->populate(0);
+  if (present == Present::kYes) file->populate(0, bytes);
   return *std::move(file);
 }
 
@@ -69,13 +70,14 @@ MappedFile::~MappedFile() {
   if (data_ != nullptr) ::munmap(data_, size_);
 }
 
-void MappedFile::populate(std::size_t from) const noexcept {
+void MappedFile::populate(std::size_t from, std::size_t bytes) const noexcept {
 #ifdef MADV_POPULATE_WRITE  // Linux 5.14; without it the first store into each page costs a fault
   const std::size_t begin = from / kPageBytes * kPageBytes;
-  if (begin < size_)
-    static_cast<void>(::madvise(data_ + begin, size_ - begin, MADV_POPULATE_WRITE));
+  const std::size_t end = std::min(size_, from + bytes);
+  if (begin < end) static_cast<void>(::madvise(data_ + begin, end - begin, MADV_POPULATE_WRITE));
 #else
   static_cast<void>(from);
+  static_cast<void>(bytes);
 #endif
 }
 

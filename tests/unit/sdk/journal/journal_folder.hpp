@@ -35,7 +35,9 @@ class JournalFolder : public ::testing::Test {
   std::unique_ptr<Journal> open(const std::filesystem::path& folder) const {
     auto opened = Journal::open(folder, options_);
     EXPECT_TRUE(opened) << opened.status().message();
-    return opened ? *std::move(opened) : nullptr;
+    if (!opened) return nullptr;
+    (*opened)->recovery();  // of all segments, so that counts are those of all
+    return *std::move(opened);
   }
   void open() {
     journal_.reset();

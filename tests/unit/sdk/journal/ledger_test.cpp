@@ -27,7 +27,7 @@ class LedgerTest : public test::JournalFolder {
   std::uint64_t pending(TypeId type) const {
     return journal_->counts().pending[static_cast<std::size_t>(type)];
   }
-  static std::uint64_t all(const Journal& journal) {
+  static std::uint64_t all(Journal& journal) {
     const Journal::Counts counts = journal.counts();
     std::uint64_t sum = std::accumulate(counts.pending.begin(), counts.pending.end(), 0ULL);
     for (const auto& of_type : counts.settled)
