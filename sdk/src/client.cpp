@@ -118,10 +118,8 @@ class Client::Impl {
   std::shared_ptr<ConsentGate> consent_;
   std::optional<ErasureQueue> erasures_;
   std::unique_ptr<transport::Uploader> uploader_;
-  journal::Journal* journal_ = nullptr;  // the uploader's own source
-  std::uint64_t first_seq_ = 0;          // journal's last_seq() at open
-  std::uint64_t adopted_ = 0;
-  std::uint64_t torn_ = 0;
+  journal::Journal* journal_ = nullptr;   // the uploader's own source
+  std::uint64_t first_seq_ = 0;           // journal's last_seq() at open
   journal::DropTotals dropped_before_{};  // by earlier runs
   std::atomic<bool> closed_{false};
   // Not touched by a track() that succeeds and masks nothing.
@@ -143,28 +141,17 @@ Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& options)
   auto consent = ConsentGate::open(options.directory, options.without_consent);
   if (!consent) return consent.status();
   impl->consent_ = std::make_shared<ConsentGate>(*std::move(consent));
-  const bool denied = impl->consent_->state() == Consent::kDenied;
-  const auto obey_denial = [denied](journal::Journal& journal) {
-    return denied
-               ? journal.purge(journal::Outcome::kConsentDenied, journal::Journal::InstallId::kKept,
-                               journal::Journal::Afterwards::kShut)
-               : Status();
-  };
-  if (Status status = obey_denial(**own); !status) return status;
+  if (impl->consent_->state() == Consent::kDenied) {
+    if (Status purged =
+            (*own)->purge(journal::Outcome::kConsentDenied, journal::Journal::InstallId::kKept,
+                          journal::Journal::Afterwards::kShut);
+        !purged) {
+      return purged;
+    }
+  }
   impl->journal_ = own->get();
   impl->first_seq_ = impl->journal_->last_seq();
-  impl->adopted_ = impl->journal_->pending();
-  impl->torn_ = impl->journal_->recovery().torn_records;
   impl->dropped_before_ = impl->journal_->dropped();
-
-  std::vector<transport::Source> orphans;
-  for (auto& orphan : journal::Slot::take_orphans(options.directory)) {
-    auto journal = journal::Journal::open(orphan.folder(), make_journal_options(options));
-    if (!journal || !obey_denial(**journal)) continue;  // left: the next process tries again
-    impl->adopted_ += (*journal)->pending();
-    impl->torn_ += (*journal)->recovery().torn_records;
-    orphans.push_back({std::move(orphan), *std::move(journal)});
-  }
 
   auto own_erasures = ErasureQueue::open(options.directory);
   auto sent_erasures = ErasureQueue::open(options.directory);
@@ -172,7 +159,7 @@ Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& options)
   impl->erasures_.emplace(*std::move(own_erasures));
   auto uploader =
       transport::Uploader::start(options, *std::move(context), {*std::move(slot), *std::move(own)},
-                                 std::move(orphans), impl->consent_, *std::move(sent_erasures));
+                                 impl->consent_, *std::move(sent_erasures));
   if (!uploader) return uploader.status();
   impl->uploader_ = *std::move(uploader);
   return impl;
@@ -336,7 +323,7 @@ Stats Client::Impl::stats() const {
                          since_open(wire::DropReason::kForgotten) + sent.purged_in_orphans;
   stats.last_seq = journal_->last_seq();
   stats.recorded = stats.last_seq - first_seq_;
-  stats.adopted = adopted_;
+  stats.adopted = journal_->recovered() + sent.adopted_in_orphans;
   stats.acknowledged = sent.acknowledged;
   stats.rejected = sent.rejected;
   stats.dropped_unsendable = sent.dropped_unsendable;
@@ -347,7 +334,8 @@ Stats Client::Impl::stats() const {
   stats.dropped_storage_full = since_open(wire::DropReason::kStorageFull);
   stats.dropped_expired = sent.expired;
   stats.dropped_not_allowed = since_open(wire::DropReason::kNotAllowed);
-  stats.torn = torn_;
+  stats.torn = sent.torn;
+  stats.recovering = !sent.recovered;
   stats.masked = masked_.load(std::memory_order_relaxed);
   stats.batches_sent = sent.batches_sent;
   stats.retries = sent.retries;

@@ -40,7 +40,8 @@ enum class Consent {
 // Counts of one Client since open(), unless it says otherwise.
 struct Stats {
   std::uint64_t recorded = 0;  // track() returned ok
-  // Found at open: recorded by an earlier run, or by a process that is gone
+  // Recorded by an earlier run, or by a process that is gone. Found by the sender after open(): it
+  // may grow as long as `recovering`
   std::uint64_t adopted = 0;
   std::uint64_t acknowledged = 0;  // the gateway accepted them: they are in Kafka
   std::uint64_t rejected = 0;      // the gateway put them into the dead-letter topic
@@ -55,7 +56,8 @@ struct Stats {
   std::uint64_t dropped_expired = 0;       // older than options.event_age_max
   std::uint64_t dropped_not_allowed = 0;   // kNotAllowed: no consent
   std::uint64_t dropped_purged = 0;        // deleted by set_consent(kDenied) or forget()
-  // Half-written by a thread that was killed inside track(); dropped at open
+  bool recovering = false;
+  // Half-written by a thread that was killed inside track(); found as `adopted` is, and dropped
   std::uint64_t torn = 0;
   std::uint64_t masked = 0;        // values masked or removed
   std::uint64_t batches_sent = 0;  // requests, repeats included
@@ -81,9 +83,9 @@ struct LedgerRow {
 
 class PENSTOCK_API Client {
  public:
-  // Opens the journal in options.directory, or creates it, and starts the sender thread. What an
-  // earlier run left behind is sent first, also if that run was killed. Blocks while it scans that:
-  // at most options.disk_bytes_max.
+  // Opens the journal in options.directory, or creates it, and starts the sender thread: about half
+  // a millisecond. What an earlier run left behind is looked for by that thread and sent first, also
+  // if that run was killed; events are taken meanwhile.
   // Fails with kInvalidOption (the message names it), kDirectoryInUse or kIo.
   [[nodiscard]] static Result<Client> open(const Options& options) noexcept;
 

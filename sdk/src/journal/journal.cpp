@@ -168,6 +168,7 @@ Status Journal::sync() noexcept { return impl_->sync(); }
 std::uint64_t Journal::last_seq() const noexcept { return impl_->last_seq(); }
 std::uint64_t Journal::acknowledged_seq() const noexcept { return impl_->acknowledged_seq(); }
 std::uint64_t Journal::pending() const noexcept { return impl_->pending(); }
+std::uint64_t Journal::recovered() const noexcept { return impl_->recovered(); }
 std::uint64_t Journal::disk_bytes() const noexcept { return impl_->disk_bytes(); }
 RecoveryReport Journal::recovery() noexcept { return impl_->recovery(); }
 std::string Journal::install_id() const { return impl_->install_id(); }

@@ -82,6 +82,9 @@ class Journal::Impl {
     return recovered_records_.load(std::memory_order_acquire) + (last_seq() - recovered_seq_) -
            done;
   }
+  std::uint64_t recovered() const noexcept {
+    return recovered_records_.load(std::memory_order_acquire);
+  }
   std::uint64_t disk_bytes() const noexcept { return budget_.used(); }
   std::string install_id() const;
   std::uint64_t epoch() const noexcept { return epoch_.load(std::memory_order_acquire); }

@@ -28,7 +28,7 @@ class Slot {
   static Result<Slot> take(const std::filesystem::path& directory);
 
   // Locks every other slot that is free and holds segments: what killed processes left. A slot that
-  // cannot be read is passed over.
+  // cannot be read is passed over. Lists the directory: not for a thread in a hurry.
   static std::vector<Slot> take_orphans(const std::filesystem::path& directory);
 
   const std::filesystem::path& folder() const noexcept { return folder_; }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <iterator>
 #include <utility>
 
 #include "transport/failure_text.hpp"
@@ -33,12 +32,10 @@ std::minstd_rand::result_type random_seed() {
 }  // namespace
 
 Sender::Sender(const Options& options, std::string context_json, Source own,
-               std::vector<Source> orphans, std::unique_ptr<HttpsClient> client,
-               const consent::ConsentGate& consent, consent::ErasureQueue erasures,
-               SenderControl& control)
+               std::unique_ptr<HttpsClient> client, const consent::ConsentGate& consent,
+               consent::ErasureQueue erasures, SenderControl& control)
     : options_(options),
       own_(std::move(own)),
-      orphans_(std::make_move_iterator(orphans.begin()), std::make_move_iterator(orphans.end())),
       client_(std::move(client)),
       retry_after_(options.directory, client_->host_and_port()),
       consent_(consent),
@@ -57,16 +54,14 @@ Sender::Sender(const Options& options, std::string context_json, Source own,
   });
   const auto held = retry_after_.left(unix_milliseconds_now());
   held_until_ = Clock::now() + held;
-  control_.publish([&](UploaderStats& stats) {
-    if (held.count() > 0) {
+  if (held.count() > 0) {
+    control_.publish([&](UploaderStats& stats) {
       stats.state = SenderState::kRetrying;
       stats.message = client_->host_and_port() +
                       " asked an earlier run to wait (Retry-After); what is recorded is kept, and "
                       "sent when that has passed";
-    }
-    stats.orphans_pending = pending_in_orphans();
-    stats.settled_seq = settled_seq();
-  });
+    });
+  }
 }
 
 void Sender::run() noexcept {
@@ -81,7 +76,36 @@ void Sender::run() noexcept {
   }
 }
 
+void Sender::recover() {
+  journal::RecoveryReport report = own_.journal->recovery();
+  std::uint64_t adopted = 0, purged = 0;
+  for (auto& slot : journal::Slot::take_orphans(options_.directory)) {
+    auto journal = journal::Journal::open(slot.folder(), journal_options());
+    if (!journal) continue;  // left as it is: the next process tries again
+    if (consent_.state() == Consent::kDenied)
+      purged += clear(**journal, journal::Outcome::kConsentDenied);
+    const journal::RecoveryReport left = (*journal)->recovery();
+    adopted += left.records;
+    report.torn_records += left.torn_records;
+    orphans_.push_back({std::move(slot), *std::move(journal)});
+  }
+  recovered_ = true;
+  control_.publish([&](UploaderStats& stats) {
+    stats.adopted_in_orphans = adopted;
+    stats.purged_in_orphans += purged;
+    stats.torn = report.torn_records;
+    stats.orphans_pending = pending_in_orphans();
+    stats.settled_seq = settled_seq();
+    stats.recovered = true;
+  });
+}
+
+journal::JournalOptions Sender::journal_options() const noexcept {
+  return {options_.disk_bytes_max, options_.segment_bytes, options_.event_bytes_max};
+}
+
 void Sender::send_everything() {
+  if (!recovered_) recover();
   while (!orphans_.empty()) {
     if (!drain(orphans_.front())) return;
     orphans_.pop_front();  // its slot is free for another process
@@ -175,8 +199,7 @@ void Sender::clean_up(journal::Outcome outcome) {
   for (Source& orphan : orphans_) purged += clear(*orphan.journal, outcome);
   // And what was not adopted at open, since its process lived then.
   for (const auto& slot : journal::Slot::take_orphans(options_.directory)) {
-    auto journal = journal::Journal::open(
-        slot.folder(), {options_.disk_bytes_max, options_.segment_bytes, options_.event_bytes_max});
+    auto journal = journal::Journal::open(slot.folder(), journal_options());
     if (journal) clear(**journal, outcome);
   }
   erasures_.look_again();
@@ -188,6 +211,7 @@ std::uint64_t Sender::clear(journal::Journal& journal, journal::Outcome outcome)
   const bool forgets = outcome == journal::Outcome::kForgotten;
   if (forgets)
     static_cast<void>(erasures_.queue().add(journal.install_id(), unix_milliseconds_now()));
+  static_cast<void>(journal.recovery());  // so that all of it is known
   const std::uint64_t pending = journal.pending();
   static_cast<void>(journal.purge(
       outcome, forgets ? journal::Journal::InstallId::kNew : journal::Journal::InstallId::kKept));

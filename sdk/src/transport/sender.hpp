@@ -35,7 +35,7 @@ namespace penstock::transport {
 class Sender {
  public:
   // `consent` and `control` outlive the sender.
-  Sender(const Options& options, std::string context_json, Source own, std::vector<Source> orphans,
+  Sender(const Options& options, std::string context_json, Source own,
          std::unique_ptr<HttpsClient> client, const consent::ConsentGate& consent,
          consent::ErasureQueue erasures, SenderControl& control);
 
@@ -49,6 +49,9 @@ class Sender {
  private:
   enum class Next { kSend, kSourceIsEmpty, kStop };
 
+  // What earlier runs left, here and in slots that nobody holds.
+  void recover();
+  journal::JournalOptions journal_options() const noexcept;
   void send_everything();
   bool drain(Source& source);  // false: stop was asked for
   void recover_from(const char* what) noexcept;
@@ -112,6 +115,7 @@ class Sender {
   Clock::time_point held_until_{};   // no request before
   journal::DropTotals reporting_{};  // what the gateway knows of drops once it has this batch
   std::uint64_t batch_epoch_ = 0;    // of the journal when the batch was begun
+  bool recovered_ = false;
   bool stopped_for_good_ = false;
   std::uint64_t cleanups_done_ = 0;
   std::uint64_t synced_seq_ = 0;  // the journal is on the disk up to here, if sync_interval is set

@@ -55,7 +55,7 @@ struct Uploader::Shared {
 };
 
 Result<std::unique_ptr<Uploader>> Uploader::start(const Options& options, std::string context_json,
-                                                  Source own, std::vector<Source> orphans,
+                                                  Source own,
                                                   std::shared_ptr<consent::ConsentGate> consent,
                                                   consent::ErasureQueue erasures) noexcept try {
   auto shared = std::make_shared<Shared>();
@@ -63,9 +63,8 @@ Result<std::unique_ptr<Uploader>> Uploader::start(const Options& options, std::s
   if (Status status = shared->control.socket_wait().status(); !status) return status;
   auto client = HttpsClient::create(options, shared->control.socket_wait());
   if (!client) return client.status();
-  shared->sender.emplace(options, std::move(context_json), std::move(own), std::move(orphans),
-                         *std::move(client), *shared->consent, std::move(erasures),
-                         shared->control);
+  shared->sender.emplace(options, std::move(context_json), std::move(own), *std::move(client),
+                         *shared->consent, std::move(erasures), shared->control);
   std::unique_ptr<Uploader> uploader(new Uploader(shared));
 
   const SignalsBlocked blocked;  // the thread inherits it
@@ -129,7 +128,7 @@ Status Uploader::flush(std::chrono::milliseconds timeout) noexcept try {
   shared_->control.request_flush(target);
 
   const auto all_sent = [target](const UploaderStats& stats) {
-    return stats.orphans_pending == 0 && stats.settled_seq >= target;
+    return stats.recovered && stats.orphans_pending == 0 && stats.settled_seq >= target;
   };
   bool finished = false;
   shared_->control.wait_until(deadline, [&](const UploaderStats& stats, bool thread_finished) {

@@ -31,8 +31,11 @@ struct UploaderStats {
   std::uint64_t batches_sent = 0, retries = 0, bytes_sent = 0;
   std::uint64_t purged_in_orphans = 0;  // deleted by cleanups
   std::uint64_t cleanups = 0;           // done
-  std::uint64_t orphans_pending = 0;    // records of orphans that are not sent yet
-  std::uint64_t settled_seq = 0;        // of the own source: up to here nothing is left to send
+  // What earlier runs left: in orphans, and how much of all was torn. Known once `recovered`
+  std::uint64_t adopted_in_orphans = 0, torn = 0;
+  bool recovered = false;
+  std::uint64_t orphans_pending = 0;  // records of orphans that are not sent yet
+  std::uint64_t settled_seq = 0;      // of the own source: up to here nothing is left to send
   SenderState state = SenderState::kRunning;
   std::string message;
 };
@@ -41,12 +44,12 @@ struct UploaderStats {
 class Uploader {
  public:
   // `options` have been checked; `context_json` is a JSON object, masked, and travels in each batch
-  // as it is. Orphans are sent first, each under its own install id, and let go of when they are
-  // empty. Fails with kInvalidOption if the ca_file cannot be used (and says why), or kOutOfMemory,
+  // as it is. What killed processes left in options.directory is adopted by the thread and sent
+  // first, each journal under its own install id, and let go of when it is empty. Fails with kInvalidOption if the ca_file cannot be used (and says why), or kOutOfMemory,
   // kIo or kInternal if the system gives no descriptor or thread.
   // Nothing but requests for erasure is sent while `consent` does not permit it.
   static Result<std::unique_ptr<Uploader>> start(const Options& options, std::string context_json,
-                                                 Source own, std::vector<Source> orphans,
+                                                 Source own,
                                                  std::shared_ptr<consent::ConsentGate> consent,
                                                  consent::ErasureQueue erasures) noexcept;
   // stop() with no time left, and waits until the thread has ended. One that hangs in the system

@@ -12,12 +12,14 @@
 #include <vector>
 
 #include "penstock/penstock.hpp"
+#include "support/eventually.hpp"
 #include "support/free_port.hpp"
 #include "support/temp_directory.hpp"
 
 namespace penstock {
 namespace {
 
+using test::eventually;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -195,10 +197,30 @@ TEST_F(ClientTest, WhatAnotherProcessLeftIsAdopted) {
     Client one = open();
     Client two = open();
     ASSERT_TRUE(two.track(Event::session_start()).ok());
-    EXPECT_EQ(one.close(0ms).code(), StatusCode::kOk);
+    EXPECT_EQ(one.close(test::kPatience).code(), StatusCode::kOk);
     EXPECT_EQ(two.close(0ms).code(), StatusCode::kTimeout);
   }
-  EXPECT_EQ(open().stats().adopted, 1u);
+  Client client = open();
+  EXPECT_TRUE(eventually([&] { return !client.stats().recovering; }));
+  EXPECT_EQ(client.stats().adopted, 1u);
+  EXPECT_EQ(client.stats().pending, 1u);
+}
+
+TEST_F(ClientTest, EventsAreTakenBeforeWhatAnEarlierRunLeftWasLookedAt) {
+  options_.disk_bytes_max = 64 * options_.segment_bytes;
+  constexpr std::uint64_t kLeft = 10'000;  // dozens of segments
+  {
+    Client client = open();
+    for (std::uint64_t i = 0; i < kLeft; ++i)
+      ASSERT_TRUE(client.track(Event::click("page", "button")).ok());
+    static_cast<void>(client.close(0ms));
+  }
+  Client client = open();
+  ASSERT_TRUE(client.track(Event::page_view("home")).ok());
+  EXPECT_EQ(client.stats().last_seq, kLeft + 1);
+  EXPECT_TRUE(eventually([&] { return !client.stats().recovering; }));
+  EXPECT_EQ(client.stats().adopted, kLeft);
+  EXPECT_EQ(client.stats().pending, kLeft + 1);
 }
 
 TEST_F(ClientTest, AFolderThatCannotBeUsedIsNamed) {

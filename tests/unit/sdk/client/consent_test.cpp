@@ -144,7 +144,7 @@ TEST_F(ConsentTest, ADenialDeletesWhatEarlierRunsLeft) {
   }
   options_.without_consent = WithoutConsent::kKeep;
   Client client = open();
-  EXPECT_EQ(client.stats().pending, 2u);
+  EXPECT_TRUE(eventually([&] { return client.stats().pending == 2; }));
   ASSERT_TRUE(client.set_consent(Consent::kDenied).ok());
   EXPECT_FALSE(is_on_disk("planted-page"));
   EXPECT_EQ(client.stats().pending, 0u);
@@ -192,7 +192,9 @@ TEST_F(ConsentTest, ForgettingErasesHereAsksTheGatewayToAndBeginsANewInstall) {
   ASSERT_TRUE(client.flush(kPatience).ok());
   EXPECT_EQ(gateway_.requests().back().batch()["installId"], client.stats().install_id);
   const std::string after = client.stats().install_id;
-  { Client gone = std::move(client); }
+  {
+    Client gone = std::move(client);
+  }
   EXPECT_EQ(open().stats().install_id, after);
 }
 

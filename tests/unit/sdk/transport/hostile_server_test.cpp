@@ -33,6 +33,7 @@ class HostileServerTest : public ::testing::Test {
  protected:
   HostileServerTest() {
     options_.endpoint = gateway_.endpoint();
+    options_.directory = directory_ / "journals";
     options_.write_key = "wk_very-secret";
     options_.ca_file = certificate_.ca_file();
     options_.proxy = "direct";
@@ -41,11 +42,16 @@ class HostileServerTest : public ::testing::Test {
   }
 
   void start() {
-    auto slot = journal::Slot::take(directory_ / "journals");
+    auto slot = journal::Slot::take(options_.directory);
     ASSERT_TRUE(slot);
     auto journal = journal::Journal::open(slot->folder(), {4 << 20, 256 << 10, 64 << 10});
     ASSERT_TRUE(journal);
-    auto started = Uploader::start(options_, "{}", {*std::move(slot), *std::move(journal)}, {});
+    auto consent = consent::ConsentGate::open(options_.directory, options_.without_consent);
+    auto erasures = consent::ErasureQueue::open(options_.directory);
+    ASSERT_TRUE(consent && erasures);
+    auto started = Uploader::start(options_, "{}", {*std::move(slot), *std::move(journal)},
+                                   std::make_shared<consent::ConsentGate>(*std::move(consent)),
+                                   *std::move(erasures));
     ASSERT_TRUE(started) << started.status().message();
     uploader_ = *std::move(started);
   }
