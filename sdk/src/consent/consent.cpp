@@ -27,13 +27,7 @@ Result<ConsentGate> ConsentGate::open(const std::filesystem::path& directory,
                                       WithoutConsent unknown_means) {
   auto folder = platform::Folder::open(directory);
   if (!folder) return folder.status();
-  if (!folder->has(kFileName)) {
-    auto file =
-        platform::MappedFile::create(*folder, kFileName, kFileBytes, platform::Present::kYes);
-    if (file) return ConsentGate(*std::move(file), unknown_means);
-    if (!folder->has(kFileName)) return file.status();  // else another process was faster
-  }
-  auto file = platform::MappedFile::open(*folder, kFileName, kFileBytes);
+  auto file = platform::MappedFile::open_or_create(*folder, kFileName, kFileBytes);
   if (!file) return file.status();
   return ConsentGate(*std::move(file), unknown_means);
 }

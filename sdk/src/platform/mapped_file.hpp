@@ -24,6 +24,11 @@ class MappedFile {
   // An existing file, made larger with zeros if it has less than `bytes_min`.
   static Result<MappedFile> open(const Folder& folder, const char* name, std::size_t bytes_min);
 
+  // The same of a few bytes, or a new one: several processes may ask at once. One that is damaged is
+  // the caller's to judge.
+  static Result<MappedFile> open_or_create(const Folder& folder, const char* name,
+                                           std::size_t bytes);
+
   MappedFile(MappedFile&& other) noexcept;
   MappedFile& operator=(MappedFile&& other) noexcept;
   ~MappedFile();

@@ -44,6 +44,15 @@ Result<MappedFile> MappedFile::open(const Folder& folder, const char* name, std:
   return *std::move(file);
 }
 
+Result<MappedFile> MappedFile::open_or_create(const Folder& folder, const char* name,
+                                              std::size_t bytes) {
+  if (!folder.has(name)) {
+    auto created = create(folder, name, bytes, Present::kNot);
+    if (created || !folder.has(name)) return created;  // else another process was faster
+  }
+  return open(folder, name, bytes);
+}
+
 // Allocates holes too, that a copy may have made. nullopt: errno says why.
 std::optional<MappedFile> MappedFile::allocate_and_map(int fd, std::size_t size) noexcept {
   int error = 0;

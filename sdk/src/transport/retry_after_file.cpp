@@ -25,11 +25,9 @@ static_assert(Word::is_always_lock_free && sizeof(Word) == 8);
 std::optional<platform::MappedFile> open_or_create(const std::filesystem::path& directory) {
   const auto folder = platform::Folder::open(directory);
   if (!folder) return std::nullopt;
-  auto created = platform::MappedFile::create(*folder, kFileName, kFileBytes);
-  if (created) return *std::move(created);
-  auto opened = platform::MappedFile::open(*folder, kFileName, kFileBytes);
-  if (opened) return *std::move(opened);
-  return std::nullopt;
+  auto file = platform::MappedFile::open_or_create(*folder, kFileName, kFileBytes);
+  if (!file) return std::nullopt;
+  return *std::move(file);
 }
 
 Word& word_of(const platform::MappedFile& file, std::uint32_t gateway) noexcept {

@@ -200,6 +200,7 @@ TEST_F(ConsentTest, ForgettingErasesHereAsksTheGatewayToAndBeginsANewInstall) {
 
 TEST_F(ConsentTest, ARequestForErasureOutlivesTheProcessAndADenial) {
   erasure_answers_ = false;
+  options_.batch_age_max = 1h;  // the event is not sent before it is forgotten
   std::string install_id;
   {
     Client client = open();
