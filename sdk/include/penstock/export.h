@@ -12,6 +12,13 @@
 #define PENSTOCK_API __attribute__((visibility("default")))
 #endif
 
+/* Of a class within one that is shown. */
+#if defined(_WIN32)
+#define PENSTOCK_HIDDEN
+#else
+#define PENSTOCK_HIDDEN __attribute__((visibility("hidden")))
+#endif
+
 /* The result keeps a view of the marked argument (or of *this): clang warns where that would
  * dangle. */
 #if defined(__clang__) && defined(__cplusplus)

@@ -153,7 +153,7 @@ class PENSTOCK_API Client {
   [[nodiscard]] std::vector<LedgerRow> ledger() const noexcept;
 
  private:
-  class Impl;
+  class PENSTOCK_HIDDEN Impl;
   explicit Client(std::unique_ptr<Impl> impl) noexcept;
   std::unique_ptr<Impl> impl_;
 };

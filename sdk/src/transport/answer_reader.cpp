@@ -9,7 +9,7 @@
 namespace penstock::transport {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;  // as in json_event.cpp: one instantiation is 60 KiB less
 
 constexpr std::size_t kProblemBytesMax = 200;  // one line of a log
 
