@@ -17,6 +17,10 @@ Decision ErasureSender::send_next(HttpsClient& client, std::int64_t now_unix_sec
                            R"("],"requestedAt":")" + queued.front().requested_at + R"("})";
   const HttpAnswer answer = client.post(wire::kErasurePath, body, {});
 
+  if (answer.status == 404) {  // one that knows no erasure: a later version may
+    next_ = Clock::time_point::max();
+    return {Action::kStop};
+  }
   Attempt attempt{answer.status, confirms_erasure(answer.body), failures_, {}};
   attempt.retry_after = parse_retry_after(answer.retry_after, now_unix_seconds);
   const Decision decision = decide(attempt, limits_, random);

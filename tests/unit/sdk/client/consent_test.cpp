@@ -220,6 +220,26 @@ TEST_F(ConsentTest, ARequestForErasureOutlivesTheProcessAndADenial) {
   EXPECT_EQ(batches(), 0u);
 }
 
+TEST_F(ConsentTest, AGatewayThatKnowsNoErasureIsAskedOnceARunAndTakesEvents) {
+  gateway_.answer_with([](const ReceivedRequest& request) {
+    const bool knows = request.start_line.find("/v1/events") != std::string::npos;
+    return knows ? test::accept_all(request) : test::reply(404);
+  });
+  for (std::size_t run = 1; run <= 2; ++run) {
+    Client client = open();
+    if (run == 1) {
+      ASSERT_TRUE(client.forget().ok());
+    }
+    ASSERT_TRUE(eventually([&] { return erasures().size() == run; }));
+    for (int i = 0; i < 5; ++i) {
+      record(client);
+      ASSERT_TRUE(client.flush(kPatience).ok());
+    }
+    EXPECT_EQ(erasures().size(), run);
+    EXPECT_EQ(queued_erasures(), 1u);
+  }
+}
+
 TEST_F(ConsentTest, AnAnswerThatIsNoGatewaysDoesNotEndARequestForErasure) {
   gateway_.answer_with(
       [](const ReceivedRequest&) { return test::reply(200, "<html>login</html>"); });
