@@ -83,6 +83,8 @@ Certificate new_server(CertificateKind kind, EVP_PKEY* key, X509* authority,
   add_extension(server.get(), authority, NID_subject_alt_name, hosts);
   add_extension(server.get(), authority, NID_ext_key_usage,
                 kind == CertificateKind::kClient ? "clientAuth" : "serverAuth");
+  // All test authorities have one name: this tells them apart.
+  add_extension(server.get(), authority, NID_authority_key_identifier, "keyid:always");
   sign(server.get(), authority, authority_key);
   return server;
 }
