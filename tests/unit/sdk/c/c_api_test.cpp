@@ -2,6 +2,7 @@
 // Method: its functions only, against a port where nothing listens.
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <cstring>
 #include <fstream>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "penstock/penstock.h"
 #include "penstock/status.hpp"
+#include "support/eventually.hpp"
 #include "support/free_port.hpp"
 #include "support/temp_directory.hpp"
 
@@ -135,6 +137,59 @@ TEST_F(CApiTest, WhatCallersGetWrongIsAnErrorAndNoCrash) {
   penstock_options_init(nullptr);
   penstock_event_init(nullptr, PENSTOCK_CLICK);
   EXPECT_EQ(penstock_text_of(nullptr).size, 0u);
+}
+
+TEST_F(CApiTest, AProxyIsAskedForWithTheContext) {
+  struct Asked {
+    std::atomic<bool> fail{true};
+    std::atomic<bool> right_url{false};
+    std::string expected;
+  } asked;
+  options_.endpoint = penstock_text_of("https://gateway.invalid:4711");
+  asked.expected = "https://gateway.invalid:4711/";
+  options_.proxy_for_url_context = &asked;
+  options_.proxy_for_url = [](void* context, penstock_text url, char* proxy, size_t size) {
+    auto& what = *static_cast<Asked*>(context);
+    what.right_url = std::string(url.data, url.size) == what.expected;
+    EXPECT_EQ(size, 512u);
+    std::strcpy(proxy, "http://127.0.0.1:1");
+    return what.fail ? -1 : 0;
+  };
+  options_.retry_delay_min_ms = options_.retry_delay_max_ms = 1;
+  open();
+  penstock_event event = event_of(PENSTOCK_CLICK);
+  EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_OK);
+  EXPECT_EQ(penstock_client_flush(client_, 1), PENSTOCK_TIMEOUT);
+  const auto message_has = [this](const char* text) {
+    return penstock::test::eventually(
+        [&] { return std::strstr(stats().sender_message, text) != nullptr; });
+  };
+  EXPECT_TRUE(message_has("proxy_for_url")) << stats().sender_message;
+  EXPECT_TRUE(asked.right_url);
+  asked.fail = false;
+  EXPECT_TRUE(message_has("127.0.0.1:1")) << stats().sender_message;
+  EXPECT_EQ(penstock_client_close(client_, 5000), PENSTOCK_TIMEOUT);
+}
+
+TEST_F(CApiTest, OptionsOfTheNetworkReachTheClient) {
+  const auto refusal = [this](auto spoil) {
+    penstock_options options = options_;
+    spoil(options);
+    EXPECT_EQ(penstock_client_open(&options, &client_), PENSTOCK_INVALID_OPTION);
+    return std::string(penstock_last_error());
+  };
+  const penstock_text pin = penstock_text_of("x");
+  EXPECT_THAT(refusal([](auto& o) { o.proxy = penstock_text_of("ftp://x"); }), HasSubstr("proxy"));
+  EXPECT_THAT(refusal([](auto& o) { o.ca_pem = penstock_text_of("x"); }), HasSubstr("ca_pem"));
+  EXPECT_THAT(refusal([&pin](auto& o) {
+                o.pinned_public_keys = &pin;
+                o.pinned_public_keys_count = 1;
+              }),
+              HasSubstr("pinned_public_keys"));
+  EXPECT_THAT(refusal([](auto& o) { o.client_certificate_file = penstock_text_of("x"); }),
+              HasSubstr("client_key_file"));
+  EXPECT_THAT(refusal([](auto& o) { o.client_key_file = penstock_text_of("x"); }),
+              HasSubstr("client_certificate_file"));
 }
 
 TEST_F(CApiTest, BadEventsAreRefusedWithTheReason) {
