@@ -25,10 +25,10 @@ constexpr RetryLimits kLimits{milliseconds(500), milliseconds(60'000)};
 bool check_verdicts(std::string_view body, std::size_t events) {
   const auto verdicts = read_verdicts(body, events);
   if (!verdicts) return false;
-  PENSTOCK_CHECK(verdicts->accepted + verdicts->rejected == events);
+  PENSTOCK_CHECK(verdicts->accepted + verdicts->rejected.size() == events);
   const auto answer = nlohmann::json::parse(body, nullptr, false);
   PENSTOCK_CHECK(answer.is_object() && answer["accepted"] == verdicts->accepted);
-  PENSTOCK_CHECK(answer["rejected"].size() == verdicts->rejected);
+  PENSTOCK_CHECK(answer["rejected"].size() == verdicts->rejected.size());
   for (const auto& entry : answer["rejected"]) PENSTOCK_CHECK(entry["index"] < events);
   // An answer to a batch of another size is none to this one.
   PENSTOCK_CHECK(!read_verdicts(body, events + 1));
