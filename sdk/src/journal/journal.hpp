@@ -133,7 +133,7 @@ class Journal {
   std::uint64_t acknowledged_seq() const noexcept;  // acknowledged last; 0 for none yet
   // Records appended or recovered, not yet settled; without those that nobody has looked at yet
   std::uint64_t pending() const noexcept;
-  std::uint64_t recovered() const noexcept;  // of them: found in what an earlier run left
+  std::uint64_t recovered() const noexcept;   // of them: found in what an earlier run left
   std::uint64_t disk_bytes() const noexcept;  // of all segments now
   // UUID text; (it, seq) names a record for ever. purge() may change it.
   std::string install_id() const;

@@ -69,8 +69,7 @@ Client open(const Options& options) {
 void record(Client& client, std::uint64_t events) {
   static const penstock::bench::TypicalEvents typical;
   for (std::uint64_t i = 0; i < events; ++i) {
-    if (const auto status = client.track(typical(i)); !status)
-      die(status.message());
+    if (const auto status = client.track(typical(i)); !status) die(status.message());
   }
 }
 
