@@ -11,6 +11,7 @@
 #include "support/eventually.hpp"
 #include "support/free_port.hpp"
 #include "support/http_client.hpp"
+#include "support/tree.hpp"
 
 namespace penstock::test {
 namespace {
@@ -30,6 +31,8 @@ std::string sha256_hex(const std::string& text) {
   }
   return hex;
 }
+
+std::string gateway_program() { return build_tree() / "gateway/src/penstock-gateway"; }
 
 std::string text_of(const std::filesystem::path& path) {
   std::ifstream file(path);
@@ -76,10 +79,10 @@ void GatewayProcess::write_settings(const GatewayOptions& options) const {
 }
 
 void GatewayProcess::start() {
-  process_ = std::make_unique<ChildProcess>(Command{
-      .arguments = {PENSTOCK_GATEWAY_BINARY, "--config", (directory_ / "gateway.yaml").string()},
-      .environment = environment_,
-      .output = directory_ / "gateway.log"});
+  process_ = std::make_unique<ChildProcess>(
+      Command{.arguments = {gateway_program(), "--config", (directory_ / "gateway.yaml").string()},
+              .environment = environment_,
+              .output = directory_ / "gateway.log"});
 }
 
 void GatewayProcess::wait_for_ok(const std::string& path) {
@@ -115,9 +118,8 @@ std::string GatewayProcess::log() const { return text_of(directory_ / "gateway.l
 GatewayRun run_gateway(const std::vector<std::string>& flags,
                        const std::map<std::string, std::string>& environment) {
   const TempDirectory directory;
-  Command command{.arguments = {PENSTOCK_GATEWAY_BINARY},
-                  .environment = environment,
-                  .output = directory / "output"};
+  Command command{
+      .arguments = {gateway_program()}, .environment = environment, .output = directory / "output"};
   command.arguments.insert(command.arguments.end(), flags.begin(), flags.end());
   ChildProcess process(command);
   const auto exit_code = process.wait(kStartTimeout);

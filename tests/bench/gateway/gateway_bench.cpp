@@ -24,6 +24,7 @@
 #include "support/kafka_reader.hpp"
 #include "support/temp_directory.hpp"
 #include "support/test_certificate.hpp"
+#include "support/tree.hpp"
 
 namespace penstock::bench {
 namespace {
@@ -79,10 +80,14 @@ void measure_both_sizes(const std::string& name, pid_t pid, Load load, std::size
   measure(name + "_1", pid, load, events / 25);
 }
 
+std::string bench_program(const std::string& name) {
+  return test::build_tree() / "tests/bench" / ("penstock-bench-" + name);
+}
+
 void bench_producer(const std::string& brokers, std::size_t events,
                     const std::filesystem::path& output) {
   test::ChildProcess producer(
-      {{PENSTOCK_BENCH_PRODUCER, brokers, "bench-producer", std::to_string(events)}, {}, output});
+      {{bench_program("producer"), brokers, "bench-producer", std::to_string(events)}, {}, output});
   if (producer.wait(std::chrono::minutes(3)) != 0) throw std::runtime_error(read_file(output));
   std::printf("producer_%s", read_file(output).c_str());
 }
@@ -93,7 +98,7 @@ void bench_passthrough(const std::string& brokers, std::size_t events,
   const std::uint16_t port = test::free_port();
   const auto output = work / "passthrough.log";
   test::ChildProcess server(
-      {{PENSTOCK_BENCH_PASSTHROUGH, std::to_string(port), certificate.certificate_file(),
+      {{bench_program("passthrough"), std::to_string(port), certificate.certificate_file(),
         certificate.key_file(), brokers, "bench-passthrough", "2"},
        {},
        output});

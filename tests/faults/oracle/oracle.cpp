@@ -31,6 +31,7 @@
 #include "support/kafka_broker.hpp"
 #include "support/kafka_reader.hpp"
 #include "support/temp_directory.hpp"
+#include "support/tree.hpp"
 
 namespace penstock::oracle {
 namespace {
@@ -44,6 +45,10 @@ struct Settings {
   std::uint64_t rate = 400;  // events a second, each recording thread
 };
 
+std::string recorder_program() {
+  return test::build_tree() / "tests/faults/oracle/penstock-oracle-recorder";
+}
+
 // One program under test, run after run. One thread at a time.
 class Recorder {
  public:
@@ -55,8 +60,8 @@ class Recorder {
     const std::string run = name_ + "-" + std::to_string(++runs_);
     const auto progress = work_ / (run + ".progress");
     process_.emplace(test::Command{
-        {PENSTOCK_ORACLE_RECORDER, "record", work_ / "journal", gateway_.base_url(),
-         gateway_.write_key(), gateway_.ca_file(), progress, run, std::to_string(rate_)},
+        {recorder_program(), "record", work_ / "journal", gateway_.base_url(), gateway_.write_key(),
+         gateway_.ca_file(), progress, run, std::to_string(rate_)},
         {},
         work_ / (name_ + ".log")});
     progress_[run] = progress;
@@ -229,7 +234,7 @@ class Oracle {
 
   void drain() {
     std::puts("draining: one process takes over what the killed ones left");
-    test::ChildProcess process({{PENSTOCK_ORACLE_RECORDER, "drain", work_ / "journal",
+    test::ChildProcess process({{recorder_program(), "drain", work_ / "journal",
                                  gateway_.base_url(), gateway_.write_key(), gateway_.ca_file()},
                                 {},
                                 {}});

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/tree.hpp"
+
 namespace penstock::gateway {
 namespace {
 
@@ -16,6 +18,9 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 
 std::string digest(char digit) { return "sha256:" + std::string(64, digit); }
+
+// Any file that can be read: whether it holds a certificate is seen later.
+std::string readable_file() { return test::source_tree() / "gateway/gateway.example.yaml"; }
 
 Config good_config() {
   Config config;
@@ -46,9 +51,9 @@ INSTANTIATE_TEST_SUITE_P(ConfigCheck, FlawTest, ::testing::Values(
     Flaw{"listen.tls.certificate: missing, and \"0.0.0.0\" is reachable",
          [](Config& c) { c.listen.address = "0.0.0.0"; }},
     Flaw{"listen.tls.private_key: \"/nowhere/key\" cannot be read",
-         [](Config& c) { c.listen.tls = {PENSTOCK_EXAMPLE_CONFIG, "/nowhere/key"}; }},
+         [](Config& c) { c.listen.tls = {readable_file(), "/nowhere/key"}; }},
     Flaw{"listen.tls.private_key: missing, but listen.tls.certificate is set",
-         [](Config& c) { c.listen.tls.certificate = PENSTOCK_EXAMPLE_CONFIG; }},
+         [](Config& c) { c.listen.tls.certificate = readable_file(); }},
     Flaw{"admin.address: \"0.0.0.0\" is reachable", [](Config& c) { c.admin.address = "0.0.0.0"; }},
     Flaw{"admin.port: 8443 is also listen.port", [](Config& c) { c.admin.port = 8443; }},
     Flaw{"project: empty", [](Config& c) { c.project.clear(); }},

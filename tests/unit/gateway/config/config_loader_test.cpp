@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "config/config_check.hpp"
+#include "support/tree.hpp"
 
 namespace penstock::gateway {
 namespace {
@@ -180,7 +181,8 @@ INSTANTIATE_TEST_SUITE_P(
                       BadValue{"keys: [{events_per_second: -1}]", "expected a number from 0"}));
 
 TEST(ConfigLoaderTest, TheExampleFileHoldsEverySettingWithItsDefault) {
-  const auto [example, errors] = load_config(PENSTOCK_EXAMPLE_CONFIG, {});
+  const auto [example, errors] =
+      load_config(test::source_tree() / "gateway/gateway.example.yaml", {});
   EXPECT_THAT(errors, IsEmpty());
   const Config defaults;
   EXPECT_EQ(example.listen.address, defaults.listen.address);

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "support/tree.hpp"
+
 namespace penstock::gateway {
 namespace {
 
@@ -15,7 +17,7 @@ using ::testing::HasSubstr;
 
 TEST(SettingTableTest, EverySettingStandsInTheExampleFile) {
   std::ostringstream text;
-  text << std::ifstream(PENSTOCK_EXAMPLE_CONFIG).rdbuf();
+  text << std::ifstream(test::source_tree() / "gateway/gateway.example.yaml").rdbuf();
   const std::string example = text.str();
   const auto expect_shown = [&](std::string_view path) {
     EXPECT_THAT(example, HasSubstr(std::string(path.substr(path.rfind('.') + 1)) + ":")) << path;
