@@ -18,6 +18,7 @@ Decision ErasureSender::send_next(HttpsClient& client, std::int64_t now_unix_sec
   const HttpAnswer answer = client.post(wire::kErasurePath, body, {});
 
   if (answer.status == 404) {  // one that knows no erasure: a later version may
+    gateway_knows_none_ = true;
     next_ = Clock::time_point::max();
     return {Action::kStop};
   }

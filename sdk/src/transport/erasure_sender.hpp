@@ -15,8 +15,10 @@ class ErasureSender {
   ErasureSender(consent::ErasureQueue queue, RetryLimits limits) noexcept
       : queue_(std::move(queue)), limits_(limits) {}
 
-  // Another one was queued.
-  void look_again() noexcept { next_ = Clock::time_point::min(); }
+  // Another one was queued. Nothing is sent for it if the gateway knows no erasure.
+  void look_again() noexcept {
+    if (!gateway_knows_none_) next_ = Clock::time_point::min();
+  }
   // When send_next() has something to do; time_point::max() for never.
   Clock::time_point next() const noexcept { return next_; }
 
@@ -33,6 +35,7 @@ class ErasureSender {
   const RetryLimits limits_;
   Clock::time_point next_ = Clock::time_point::min();
   unsigned failures_ = 0;
+  bool gateway_knows_none_ = false;
 };
 
 }  // namespace penstock::transport
