@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "unit/gateway/decode/compression.hpp"
@@ -233,25 +232,6 @@ TEST(BatchDecoderTest, ALineHoldsExactlyOneEvent) {
   EXPECT_THAT(
       verdicts(*decode_with(ndjson_head(), "{}\n{} {}\n{\"a\":\n1}\n{}\n5")),
       ElementsAre("", "malformed_json", "malformed_json", "malformed_json", "", "malformed_json"));
-}
-
-TEST(BatchDecoderTest, ManyThreadsShareOneDecoder) {
-  const BatchDecoder decoder{DecodeLimits{}};
-  const std::string body = zstandard("[" + click() + "," + click() + "]");
-  std::vector<std::thread> threads;
-  std::vector<int> right(4);
-  for (int& count : right) {
-    threads.emplace_back([&] {
-      RequestHead head = json_head();
-      head.content_encoding = "zstd";
-      for (int i = 0; i < 200; ++i) {
-        const auto outcome = decoder.decode(head, client_key(), body);
-        count += outcome && (*outcome)->events.size() == 2 && !(*outcome)->events[1].reject;
-      }
-    });
-  }
-  for (auto& thread : threads) thread.join();
-  EXPECT_THAT(right, ElementsAre(200, 200, 200, 200));
 }
 
 }  // namespace
