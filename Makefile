@@ -27,6 +27,11 @@ build: setup  ## build everything into build/release
 demo: setup  ## a program, a gateway with TLS, and the events coming out of Kafka
 	@scripts/demo
 
+.PHONY: check
+check:  ## before each commit: format, build, unit tests, other tests of what changed
+	@scripts/setup --test --lint
+	@scripts/check
+
 .PHONY: test
 test:  ## every test, with a real Kafka; then the unit tests under the sanitizers
 	@scripts/setup --test
