@@ -30,7 +30,7 @@ part() {  # the name $1, a file of JUnit's form that the command writes or "", t
 configure_and_build() {  # the preset $1; the other arguments go to the build
   local preset=$1
   shift
-  cmake --preset "$preset" -Wno-dev -Wno-deprecated >"build/logs/configure-$preset.log" 2>&1 || {
+  cmake --preset "$preset" -Wno-dev >"build/logs/configure-$preset.log" 2>&1 || {
     cat "build/logs/configure-$preset.log"
     return 1
   }
