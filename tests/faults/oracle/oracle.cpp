@@ -98,9 +98,9 @@ class Recorder {
 // kernel ends children with the thread that started them.
 class Keeper {
  public:
-  Keeper(const char* name, std::vector<std::chrono::milliseconds> moments,
-         std::function<void()> kill, std::function<void()> restart, std::latch& killed,
-         std::latch& finished)
+  Keeper(const char* name, const std::vector<std::chrono::milliseconds>& moments,
+         const std::function<void()>& kill, const std::function<void()>& restart,
+         std::latch& killed, std::latch& finished)
       : thread_([=, this, &killed, &finished] {
           const auto begin = std::chrono::steady_clock::now();
           try {

@@ -22,6 +22,7 @@ TEST(BatchDecoderTest, ManyThreadsShareOneDecoder) {
   const std::string body = zstandard("[" + click() + "," + click() + "]");
   std::vector<std::thread> threads;
   std::vector<int> right(4);
+  threads.reserve(right.size());
   for (int& count : right) {
     threads.emplace_back([&] {
       RequestHead head = json_head();

@@ -19,9 +19,7 @@ namespace {
 using test::eventually;
 using test::kPatience;
 using test::ReceivedRequest;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using namespace std::chrono_literals;
 
 class ConsentTest : public ::testing::Test {
@@ -85,7 +83,7 @@ class ConsentTest : public ::testing::Test {
   std::size_t queued_erasures() const {
     std::size_t files = 0;
     for (const auto& entry : std::filesystem::directory_iterator(options_.directory))
-      files += entry.path().filename().string().rfind("erase-", 0) == 0 ? 1u : 0u;
+      files += entry.path().filename().string().starts_with("erase-") ? 1u : 0u;
     return files;
   }
   std::size_t batches() const { return gateway_.request_count() - erasures().size(); }
