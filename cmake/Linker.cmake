@@ -1,4 +1,4 @@
-# mold where it is installed: it links the tests' executables several times faster than GNU ld.
+# mold where it is installed: every change links dozens of test executables again.
 option(PENSTOCK_USE_MOLD "Link with mold if it is installed" ON)
 find_program(PENSTOCK_MOLD mold)
 mark_as_advanced(PENSTOCK_MOLD)
