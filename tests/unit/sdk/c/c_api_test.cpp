@@ -143,10 +143,12 @@ TEST_F(CApiTest, AProxyIsAskedForWithTheContext) {
   struct Asked {
     std::atomic<bool> fail{true};
     std::atomic<bool> right_url{false};
-    std::string expected;
-  } asked;
+    const std::string expected = "https://gateway.invalid:4711/";
+  };
+  static Asked asked;  // the sender thread may outlast the client by a moment
+  asked.fail = true;
+  asked.right_url = false;
   options_.endpoint = penstock_text_of("https://gateway.invalid:4711");
-  asked.expected = "https://gateway.invalid:4711/";
   options_.proxy_for_url_context = &asked;
   options_.proxy_for_url = [](void* context, penstock_text url, char* proxy, size_t size) {
     auto& what = *static_cast<Asked*>(context);
