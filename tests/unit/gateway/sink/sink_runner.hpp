@@ -3,6 +3,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_future.hpp>
 #include <future>
 #include <memory>
@@ -40,9 +41,13 @@ class SinkRunner {
   bool wait_available() {
     return eventually([this] { return sink_->available(); });
   }
+  // Returns when deliver() has handed the batch over, or refused it: from then on the sink may be
+  // flushed or ended, which it may not while a call is still within it.
   std::future<Answer> start(std::shared_ptr<const gateway::Batch> batch) {
-    return boost::asio::co_spawn(context_, sink_->deliver(std::move(batch)),
-                                 boost::asio::use_future);
+    auto answer =
+        boost::asio::co_spawn(context_, sink_->deliver(std::move(batch)), boost::asio::use_future);
+    boost::asio::post(context_, boost::asio::use_future).get();
+    return answer;
   }
   Answer deliver(std::shared_ptr<const gateway::Batch> batch) {
     return start(std::move(batch)).get();
