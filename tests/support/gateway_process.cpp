@@ -16,7 +16,7 @@
 namespace penstock::test {
 namespace {
 
-constexpr std::chrono::seconds kStartTimeout{60};
+constexpr std::chrono::seconds kGatewayStartTimeout{60};
 
 std::string sha256_hex(const std::string& text) {
   std::array<unsigned char, 32> digest{};
@@ -88,7 +88,7 @@ void GatewayProcess::start() {
 void GatewayProcess::wait_for_ok(const std::string& path) {
   const HttpClient admin(admin_url());
   const bool ok = eventually([&] { return !process_->running() || admin.get(path).status == 200; },
-                             kStartTimeout);
+                             kGatewayStartTimeout);
   if (!ok || !process_->running()) {
     throw std::runtime_error("the gateway does not answer 200 to " + path + ":\n" + log());
   }
@@ -122,7 +122,7 @@ GatewayRun run_gateway(const std::vector<std::string>& flags,
       .arguments = {gateway_program()}, .environment = environment, .output = directory / "output"};
   command.arguments.insert(command.arguments.end(), flags.begin(), flags.end());
   ChildProcess process(command);
-  const auto exit_code = process.wait(kStartTimeout);
+  const auto exit_code = process.wait(kGatewayStartTimeout);
   return {exit_code, text_of(command.output)};
 }
 

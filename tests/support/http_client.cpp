@@ -10,7 +10,7 @@ namespace penstock::test {
 namespace {
 
 // Longer than the gateway may take for an answer (limits.request_timeout).
-constexpr std::chrono::seconds kReadTimeout{60};
+constexpr std::chrono::seconds kAnswerTimeout{60};
 
 std::string in_small_letters(std::string text) {
   std::ranges::transform(text, text.begin(), [](unsigned char letter) {
@@ -41,7 +41,7 @@ class HttpClient::Connection {
  public:
   Connection(const std::string& base_url, const std::filesystem::path& ca_file) : client(base_url) {
     client.set_keep_alive(true);
-    client.set_read_timeout(kReadTimeout);
+    client.set_read_timeout(kAnswerTimeout);
     client.set_decompress(false);
     if (!ca_file.empty()) client.set_ca_cert_path(ca_file.string());
   }

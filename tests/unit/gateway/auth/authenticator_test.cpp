@@ -5,18 +5,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "client_named.hpp"
+
 namespace penstock::gateway {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-// A client of this id, without limits of its own.
-std::shared_ptr<const ClientKey> client(std::string id) {
-  auto key = std::make_shared<ClientKey>();
-  key->id = std::move(id);
-  return key;
-}
 
 class AuthenticatorTest : public ::testing::Test {
  protected:
@@ -26,7 +21,7 @@ class AuthenticatorTest : public ::testing::Test {
     return authenticator_.authenticate(head);
   }
 
-  std::shared_ptr<const ClientKey> app_ = client("app");
+  std::shared_ptr<const ClientKey> app_ = client_named("app");
   KeyStore keys_{{{digest_of("s3cret"), app_}}};
   Authenticator authenticator_{keys_};
 };

@@ -4,18 +4,13 @@
 
 #include <gtest/gtest.h>
 
+#include "client_named.hpp"
+
 namespace penstock::gateway {
 namespace {
 
 constexpr const char* kAbcDigest =
     "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-
-// A client of this id, without limits of its own.
-std::shared_ptr<const ClientKey> client(std::string id) {
-  auto key = std::make_shared<ClientKey>();
-  key->id = std::move(id);
-  return key;
-}
 
 TEST(KeyDigestTest, IsSha256OfTheKeysBytes) {
   EXPECT_EQ(digest_of("abc"), parse_digest(kAbcDigest));
@@ -39,8 +34,8 @@ TEST(KeyDigestTest, OfAnyOtherShapeIsRefused) {
 }
 
 TEST(KeyStoreTest, EachKeyFindsItsOwnClientAndNoOther) {
-  const auto first = client("first");
-  const auto second = client("second");
+  const auto first = client_named("first");
+  const auto second = client_named("second");
   const KeyStore store({{digest_of("key-1"), first}, {digest_of("key-2"), second}});
   EXPECT_EQ(store.find("key-1"), first);
   EXPECT_EQ(store.find("key-2"), second);
@@ -49,7 +44,7 @@ TEST(KeyStoreTest, EachKeyFindsItsOwnClientAndNoOther) {
 }
 
 TEST(KeyStoreTest, ADigestPresentedAsAKeyFindsNothing) {
-  const KeyStore store({{digest_of("abc"), client("app")}});
+  const KeyStore store({{digest_of("abc"), client_named("app")}});
   EXPECT_EQ(store.find(kAbcDigest), nullptr);
 }
 

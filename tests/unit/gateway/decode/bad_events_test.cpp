@@ -96,12 +96,6 @@ std::vector<std::string> verdicts(const RequestHead& head, std::string body) {
   return codes;
 }
 
-RequestHead ndjson_head() {
-  RequestHead head = json_head();
-  head.content_type = "application/x-ndjson";
-  return head;
-}
-
 std::string shown(const std::string& json) {
   return json.size() <= 80 ? json : json.substr(0, 80) + "...";
 }

@@ -27,12 +27,6 @@ std::string code_of(const RequestHead& head, std::string body) {
 
 std::string code_of(std::string body) { return code_of(json_head(), std::move(body)); }
 
-RequestHead ndjson_head() {
-  RequestHead head = json_head();
-  head.content_type = "application/x-ndjson";
-  return head;
-}
-
 const Field* field(const Batch& batch, std::size_t event, FieldId id) {
   const Event& of = batch.events.at(event);
   for (std::uint32_t i = 0; i < of.fields_count; ++i) {

@@ -23,6 +23,12 @@ inline RequestHead json_head() {
   return head;
 }
 
+inline RequestHead ndjson_head() {
+  RequestHead head = json_head();
+  head.content_type = "application/x-ndjson";
+  return head;
+}
+
 inline std::shared_ptr<const ClientKey> client_key() {
   auto client = std::make_shared<ClientKey>();
   client->id = "test";

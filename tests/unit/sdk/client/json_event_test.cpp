@@ -15,8 +15,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using Json = nlohmann::json;
 
-constexpr std::int64_t kNowMs = 1733661296789;
-
 class JsonEventTest : public ::testing::Test {
  protected:
   Json write(std::string_view text) {
@@ -32,6 +30,7 @@ class JsonEventTest : public ::testing::Test {
     return status_.message();
   }
 
+  static constexpr std::int64_t kNowMs = 1733661296789;
   privacy::RuleSet rules_;
   Identity::Snapshot identity_;
   Status status_;

@@ -35,7 +35,7 @@ class SlotTest : public ::testing::Test {
     return *std::move(journal);
   }
 
-  test::TempDirectory temporary_;
+  penstock::test::TempDirectory temporary_;
 };
 
 TEST_F(SlotTest, TheFirstFreeSlotIsTakenAndTheDirectoryIsForThisUserAlone) {
