@@ -1,9 +1,11 @@
 #include "json_event.hpp"
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "privacy/mask.hpp"
+#include "wire/bounded_json.hpp"
 #include "wire/event_type.hpp"
 #include "wire/field_names.hpp"
 #include "wire/limits.hpp"
@@ -17,16 +19,10 @@ using Json = nlohmann::ordered_json;  // fields keep the caller's order
 Status invalid(std::string message) { return {StatusCode::kInvalidEvent, std::move(message)}; }
 
 Json parse(std::string_view text, Status& status) {
-  bool too_deep = false;
-  const auto bound_depth = [&too_deep](int depth, Json::parse_event_t what, Json&) {
-    const bool opens =
-        what == Json::parse_event_t::object_start || what == Json::parse_event_t::array_start;
-    if (opens && depth >= static_cast<int>(wire::kJsonDepthMax)) too_deep = true;
-    return !too_deep;
-  };
+  wire::DepthBound<Json> bound;
   try {
-    Json event = Json::parse(text, bound_depth);
-    if (too_deep) {
+    Json event = Json::parse(text, std::ref(bound));
+    if (bound.exceeded()) {
       status = invalid("the event is nested deeper than 32 levels; flatten it");
     } else if (!event.is_object()) {
       status =

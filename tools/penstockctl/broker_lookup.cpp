@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "wire/bounded_json.hpp"
+
 namespace penstock::ctl {
 namespace {
 
@@ -29,7 +31,7 @@ std::string brokers_of_gateway(const std::string& admin_url) {
                              "); is it running? Give its admin listener with --admin, or Kafka "
                              "itself with --brokers");
   }
-  const auto body = nlohmann::json::parse(response->body, nullptr, false);
+  const auto body = wire::parse_bounded<nlohmann::json>(response->body);
   const auto brokers = nlohmann::json::json_pointer("/kafka/brokers");
   if (response->status != 200 || !body.contains(brokers) || !body[brokers].is_string()) {
     throw std::runtime_error("what answers at " + admin_url +

@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "wire/bounded_json.hpp"
 #include "wire/field_names.hpp"
 #include "wire/timestamp.hpp"
 
@@ -155,7 +156,7 @@ std::optional<std::string_view> Record::header(std::string_view name) const {
 
 std::string to_pretty(const Record& record, bool colour) {
   if (const auto code = record.header(field::kCode)) return dead_letter_line(record, *code, colour);
-  const auto event = json::parse(record.value, nullptr, false);
+  const auto event = wire::parse_bounded<json>(record.value);
   if (event.is_object()) return event_line(record, event, colour);
   return Line(colour)
       .add(readable_time(kafka_time(record)), 0, kDim)
@@ -171,13 +172,13 @@ std::string to_json_line(const Record& record) {
       {"key", nullptr},          {"headers", nlohmann::ordered_json::object()}};
   if (record.key) line["key"] = *record.key;
   for (const auto& [name, value] : record.headers) line["headers"][name] = value;
-  auto value = nlohmann::ordered_json::parse(record.value, nullptr, false);
+  auto value = wire::parse_bounded<nlohmann::ordered_json>(record.value);
   line["value"] = value.is_discarded() ? nlohmann::ordered_json(record.value) : std::move(value);
   return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 std::pair<std::string, std::uint64_t> order_of_event(const Record& record) {
-  const auto event = json::parse(record.value, nullptr, false);
+  const auto event = wire::parse_bounded<json>(record.value);
   std::string time = kafka_time(record);
   std::uint64_t seq = 0;
   if (event.is_object()) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "wire/bounded_json.hpp"
 #include "wire/field_names.hpp"
 
 namespace penstock::transport {
@@ -14,8 +15,9 @@ using Json = nlohmann::ordered_json;  // as in json_event.cpp: one instantiation
 constexpr std::size_t kProblemBytesMax = 200;  // one line of a log
 
 Json parse_object(std::string_view body) {
-  Json json = Json::parse(body, nullptr, /*allow_exceptions=*/false);
-  return json.is_object() ? json : Json::object();
+  Json json = wire::parse_bounded<Json>(body);
+  if (!json.is_object()) json = Json::object();
+  return json;
 }
 
 const Json* find(const Json& object, std::string_view name) {

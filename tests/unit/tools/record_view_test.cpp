@@ -137,6 +137,21 @@ TEST(JsonRecordTest, ValueThatIsNoJsonIsTextAndTheLineStaysValid) {
   EXPECT_TRUE(line["key"].is_null());
 }
 
+// Anybody's dead letter may be that deep, and a topic may hold what no gateway wrote.
+TEST(JsonRecordTest, ValueDeeperThanAStackIsTextAndTheLineStaysValid) {
+  for (const auto& [open, close] : {std::pair{"[", "]"}, std::pair{"{\"a\":", "}"}}) {
+    std::string value = R"({"details":)";
+    for (int level = 0; level < 200'000; ++level) value += open;
+    value += '1';
+    for (int level = 0; level < 200'000; ++level) value += close;
+    value += '}';
+    const auto line = nlohmann::json::parse(to_json_line(record(value)));
+    EXPECT_EQ(line["value"], value);
+    EXPECT_THAT(to_pretty(record(value), false), HasSubstr("no JSON event"));
+    EXPECT_EQ(order_of_event(record(value)).second, 0u);
+  }
+}
+
 TEST(OrderTest, EventsSortByTheirTimeAndThenTheirSeq) {
   const auto at = [](const std::string& second, int seq) {
     return order_of_event(record(R"({"timestamp":"2024-12-08T12:34:)" + second +

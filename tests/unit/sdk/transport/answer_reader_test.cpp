@@ -5,8 +5,17 @@
 
 #include <gtest/gtest.h>
 
+#include "transport/https_client.hpp"
+
 namespace penstock::transport {
 namespace {
+
+// As deep as the longest body that is read allows.
+std::string repeated(const std::string& text) {
+  std::string all;
+  while (all.size() + text.size() <= kAnswerBodyBytesMax) all += text;
+  return all;
+}
 
 TEST(VerdictsTest, AllAccepted) {
   const auto verdicts = read_verdicts(R"({"accepted":3,"rejected":[]})", 3);
@@ -60,6 +69,34 @@ TEST(VerdictsTest, WhatIsAlmostAnAnswerIsRefused) {
        }) {
     EXPECT_FALSE(read_verdicts(body, 2)) << body;
   }
+}
+
+TEST(VerdictsTest, NoDepthOfAnAnswerTouchesTheStack) {
+  for (const char* level : {"[", "{\"a\":", "[{\"index\":", "[0,["}) {
+    const std::string deep = repeated(level);
+    for (const std::string& before :
+         {std::string(), std::string(R"({"accepted":1,"rejected":)"), std::string(R"({"x":)"),
+          std::string(R"({"accepted":1,"rejected":[],"x":)")}) {
+      EXPECT_FALSE(read_verdicts(before + deep, 1)) << before << level;
+      EXPECT_FALSE(confirms_erasure(before + deep)) << before << level;
+      EXPECT_EQ(read_problem(before + deep, "secret"), "") << before << level;
+    }
+  }
+}
+
+TEST(VerdictsTest, AWholeAnswerThatIsTooDeepIsNone) {
+  const auto answer = [](std::size_t depth) {
+    return R"({"accepted":1,"rejected":[],"x":)" + std::string(depth, '[') +
+           std::string(depth, ']') + "}";
+  };
+  EXPECT_TRUE(read_verdicts(answer(31), 1));
+  EXPECT_FALSE(read_verdicts(answer(32), 1));
+  EXPECT_FALSE(read_verdicts(answer(100'000), 1));
+  EXPECT_FALSE(confirms_erasure(answer(100'000)));
+  EXPECT_EQ(read_problem(R"({"code":"x","detail":)" + std::string(100'000, '[') +
+                             std::string(100'000, ']') + "}",
+                         "secret"),
+            "");
 }
 
 TEST(ProblemTest, CodeAndDetailAreGiven) {

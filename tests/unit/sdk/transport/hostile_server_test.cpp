@@ -134,6 +134,12 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"LengthOfMoreThanMemory", {with_length(~std::size_t{0}, kVerdicts), kClose}},
         Hostile{"LengthNegative",
                 {"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n" + std::string(kVerdicts), kClose}},
+        Hostile{"VerdictsDeeperThanAStack",
+                test::reply(200, R"({"accepted":1,"rejected":)" + std::string(200'000, '[') +
+                                     std::string(200'000, ']') + "}")},
+        Hostile{"ProblemDeeperThanAStack",
+                test::reply(503, R"({"code":)" + std::string(200'000, '[') +
+                                     std::string(200'000, ']') + "}")},
         Hostile{"BodyCut", {with_length(28, "{\"accepted\":2,"), kClose}},
         Hostile{"BodyCutWithoutLength",
                 {"HTTP/1.1 200 OK\r\n\r\n{\"accepted\":2,\"rejected\":[", kClose}},
