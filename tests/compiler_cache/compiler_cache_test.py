@@ -1,8 +1,8 @@
 """Goal: what one clone has compiled, ccache gives to every other one, and objects name no folder of a machine.
 
 Method: two copies of the sources in folders of different names, one cache. A preset of each compiler builds a small
-library in the first, and then in the second, where nothing may be compiled; all presets take their launcher from one
-place. What the second compiles without the cache is the same, byte for byte. The compile commands of the whole build
+library in the first, and then in the second, where nothing may be compiled; "release" builds tests of that library as
+well, with their precompiled header. All presets take their launcher from one place. What the second compiles without the cache is the same, byte for byte. The compile commands of the whole build
 are searched for what would break this for a file outside that library.
 
 usage: compiler_cache_test.py SOURCES BUILD WORK
@@ -18,6 +18,7 @@ from pathlib import Path
 
 SOURCES, BUILD, WORK = (Path(argument) for argument in sys.argv[1:4])
 LIBRARY = "penstock_wire"
+TESTS_OF_LIBRARY = "unit_sdk_wire"
 ARCHIVE = "sdk/wire/libpenstock_wire.a"
 # The one file that knows where the sources and the build are.
 KNOWS_FOLDERS = "tests/support/tree.cpp"
@@ -53,31 +54,36 @@ class CompilerCacheTest(unittest.TestCase):
             copy.mkdir(parents=True)
             for name in ("CMakeLists.txt", "CMakePresets.json"):
                 shutil.copy(SOURCES / name, copy)
-            for name in ("cmake", "sdk"):
+            for name in ("cmake", "sdk", "tests"):
                 shutil.copytree(SOURCES / name, copy / name)
 
     def ccache(self, *arguments):
         return run("ccache", *arguments, CCACHE_DIR=str(WORK / "cache"))
 
-    def build(self, copy, preset, **environment):
+    def build(self, copy, preset, target=LIBRARY, **environment):
         folder = copy / "build" / preset
-        if not folder.exists():
-            options = [f"-DPENSTOCK_BUILD_{part}=OFF"
-                       for part in ("GATEWAY", "SAMPLES", "TESTS", "BENCHMARKS", "FUZZERS")]
-            run("cmake", "--preset", preset, "-Wno-dev", *options, cwd=copy)
-        run("cmake", "--build", folder, "--clean-first", "--target", LIBRARY, cwd=copy,
+        tests = "ON" if target == TESTS_OF_LIBRARY else "OFF"
+        options = [f"-DPENSTOCK_BUILD_{part}=OFF" for part in ("GATEWAY", "SAMPLES", "BENCHMARKS", "FUZZERS")]
+        run("cmake", "--preset", preset, "-Wno-dev", *options, f"-DPENSTOCK_BUILD_TESTS={tests}", cwd=copy)
+        run("cmake", "--build", folder, "--clean-first", "--target", target, cwd=copy,
             CCACHE_DIR=str(WORK / "cache"), **environment)
         return (folder / ARCHIVE).read_bytes()
+
+    def assert_second_folder_compiles_nothing(self, preset, target):
+        self.build(self.first, preset, target)
+        self.ccache("--zero-stats")
+        self.build(self.second, preset, target)
+        counts = dict(line.split("\t") for line in self.ccache("--print-stats").splitlines())
+        self.assertEqual(counts["cache_miss"], "0")
+        self.assertGreater(int(counts["direct_cache_hit"]), 0)
 
     def test_a_second_folder_is_answered_from_the_cache(self):
         for preset in presets_of_both_compilers():
             with self.subTest(preset=preset):
-                self.build(self.first, preset)
-                self.ccache("--zero-stats")
-                self.build(self.second, preset)
-                counts = dict(line.split("\t") for line in self.ccache("--print-stats").splitlines())
-                self.assertEqual(counts["cache_miss"], "0")
-                self.assertGreater(int(counts["direct_cache_hit"]), 0)
+                self.assert_second_folder_compiles_nothing(preset, LIBRARY)
+
+    def test_a_second_folder_compiles_no_tests_and_no_header_of_theirs(self):
+        self.assert_second_folder_compiles_nothing("release", TESTS_OF_LIBRARY)
 
     def test_every_preset_has_the_same_launcher(self):
         presets = {preset["name"]: preset
@@ -97,7 +103,7 @@ class CompilerCacheTest(unittest.TestCase):
     def test_no_other_file_is_told_a_folder(self):
         told = set()
         for entry in json.loads((BUILD / "compile_commands.json").read_text()):
-            words = re.sub(r"-ffile-prefix-map=\S+|(-I|-isystem |-o |-c )\S+", "", entry["command"])
+            words = re.sub(r"-ffile-prefix-map=\S+|(-I|-isystem |-include |-o |-c )\S+", "", entry["command"])
             words = words.replace(f"CCACHE_BASEDIR={SOURCES}", "")
             if str(SOURCES) in words:
                 told.add(str(Path(entry["file"]).relative_to(SOURCES)))
