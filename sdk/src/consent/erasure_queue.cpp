@@ -1,7 +1,6 @@
 #include "consent/erasure_queue.hpp"
 
 #include <string_view>
-#include <system_error>
 
 #include "wire/timestamp.hpp"
 #include "wire/uuid.hpp"
@@ -34,10 +33,9 @@ Status ErasureQueue::add(const std::string& install_id, std::int64_t now_ms) con
 
 std::vector<ErasureRequest> ErasureQueue::pending() const {
   std::vector<ErasureRequest> requests;
-  std::error_code error;
-  std::filesystem::directory_iterator entry(directory_.path(), error);
-  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
+  const auto names = directory_.names();
+  if (!names) return requests;
+  for (const std::string& name : *names) {
     const std::size_t install_id_end = kPrefix.size() + wire::kUuidTextBytes;
     if (name.compare(0, kPrefix.size(), kPrefix) != 0) continue;
     if (name.size() != install_id_end + 1 + wire::kTimestampBytes || name[install_id_end] != '@')

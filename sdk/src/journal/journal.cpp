@@ -1,27 +1,16 @@
 #include "journal/journal.hpp"
 
 #include <string>
-#include <system_error>
 
 #include "journal/journal_impl.hpp"
 
 namespace penstock::journal {
 
-namespace {
-
-std::uint64_t bytes_of(const std::filesystem::path& path) {
-  std::error_code error;
-  const std::uintmax_t bytes = std::filesystem::file_size(path, error);
-  return error ? 0 : bytes;
-}
-
-}  // namespace
-
 // --- Open and close -----------------------------------------------------------------------------
 
 Status Journal::Impl::begin() {
   if (ledger_.install_id() != install_id_) ledger_.begin(install_id_);
-  for (const auto& path : recovered_.earlier) earlier_bytes_ += bytes_of(path);
+  for (const auto& name : recovered_.earlier) earlier_bytes_ += folder_.bytes_of(name.c_str());
   budget_.take(earlier_bytes_);
   // Those before it get their generations when they have been looked at.
   const std::uint64_t generation = recovered_.earlier.size();

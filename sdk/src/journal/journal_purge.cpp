@@ -1,5 +1,3 @@
-#include <filesystem>
-#include <system_error>
 #include <thread>
 
 #include "journal/journal_impl.hpp"
@@ -32,12 +30,10 @@ Status Journal::Impl::purge(Outcome outcome, InstallId install_id, Afterwards af
 
 // Those too that could not be read, or were set aside.
 void Journal::Impl::remove_all_segments() const {
-  std::error_code error;
-  std::filesystem::directory_iterator entry(folder_.path(), error);
-  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
-    const auto extension = entry->path().extension();
-    if (extension == ".seg" || extension == ".bad")
-      folder_.remove(entry->path().filename().c_str());
+  const auto names = folder_.names();
+  if (!names) return;
+  for (const std::string& name : *names) {
+    if (name.ends_with(".seg") || name.ends_with(".bad")) folder_.remove(name.c_str());
   }
 }
 

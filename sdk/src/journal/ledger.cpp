@@ -52,7 +52,7 @@ const Ledger::Copy& Ledger::current() const noexcept { return page().copies[curr
 Result<Ledger> Ledger::open(const platform::Folder& folder) {
   static_assert(sizeof(Page) <= kFileBytes);
   if (folder.has(kFileName)) {
-    auto file = platform::MappedFile::open(folder, kFileName, kFileBytes);
+    auto file = platform::MappedFile::open(folder, kFileName, kFileBytes, kFileBytes);
     if (!file) return file.status();
     Ledger ledger(*std::move(file));
     if (ledger.choose_copy()) return ledger;

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <charconv>
 #include <string>
-#include <system_error>
+#include <string_view>
 #include <utility>
-
-#include "platform/system_failure.hpp"
 
 namespace penstock::journal {
 namespace {
+
+constexpr std::string_view kExtension = ".seg";
 
 // The next whole entry behind something torn. Records lie on borders of eight bytes, and a torn one
 // took at least a header's room.
@@ -91,35 +91,31 @@ class Scan {
 
 // A damaged file keeps its name, which has its first sequence number; so it is known which numbers
 // it may have given.
-std::uint64_t first_seq_behind(const std::filesystem::path& path) {
+std::uint64_t first_seq_behind(const platform::Folder& folder, const std::string& name) {
   std::uint64_t base_seq = 0;
-  const std::string name = path.stem().string();
-  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), base_seq);
-  if (error != std::errc() || end != name.data() + name.size()) return 0;
-  std::error_code no_size;
-  const std::uintmax_t bytes = std::filesystem::file_size(path, no_size);
-  return no_size
+  const char* const stem_end = name.data() + name.size() - kExtension.size();
+  const auto [end, error] = std::from_chars(name.data(), stem_end, base_seq);
+  if (error != std::errc() || end != stem_end) return 0;
+  const std::uint64_t bytes = folder.bytes_of(name.c_str());
+  return bytes == 0
              ? 0
-             : base_seq + std::min<std::uintmax_t>(bytes, kSegmentBytesMax) / sizeof(RecordHeader);
+             : base_seq + std::min<std::uint64_t>(bytes, kSegmentBytesMax) / sizeof(RecordHeader);
 }
 
-void set_aside(const std::filesystem::path& path) {
-  std::error_code ignored;
-  std::filesystem::rename(path, path.string() + ".bad", ignored);
+void set_aside(const platform::Folder& folder, const std::string& name) {
+  static_cast<void>(folder.rename(name.c_str(), (name + ".bad").c_str()));
 }
 
 // The files of segments, in the order of their numbers. Removes temporary ones.
-Result<std::vector<std::filesystem::path>> list_segments(const std::filesystem::path& folder) {
-  std::vector<std::filesystem::path> paths;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    const auto extension = entry.path().extension();
-    if (extension == ".seg") paths.push_back(entry.path());
-    if (extension == ".tmp") std::filesystem::remove(entry.path(), error);
+Result<std::vector<std::string>> list_segments(const platform::Folder& folder) {
+  auto names = folder.names();
+  if (!names) return names;
+  for (const std::string& name : *names) {
+    if (name.ends_with(".tmp")) folder.remove(name.c_str());
   }
-  if (error) return platform::system_failure("cannot list", folder, error.value());
-  std::sort(paths.begin(), paths.end());
-  return paths;
+  std::erase_if(*names, [](const std::string& name) { return !name.ends_with(kExtension); });
+  std::sort(names->begin(), names->end());
+  return names;
 }
 
 bool is_of(const wire::Uuid& install_id, const Result<Segment>& opened) {
@@ -128,10 +124,10 @@ bool is_of(const wire::Uuid& install_id, const Result<Segment>& opened) {
 
 // Whose segments these are: as the ledger says, if one of them is; else as the first one says.
 std::optional<wire::Uuid> find_owner(const platform::Folder& folder, const Ledger& ledger,
-                                     const std::vector<std::filesystem::path>& paths) {
+                                     const std::vector<std::string>& names) {
   std::optional<wire::Uuid> first;
-  for (auto path = paths.rbegin(); path != paths.rend(); ++path) {
-    auto opened = Segment::open(folder, path->filename().c_str(), 0);
+  for (auto name = names.rbegin(); name != names.rend(); ++name) {
+    auto opened = Segment::open(folder, name->c_str(), 0);
     if (is_of(ledger.install_id(), opened)) return ledger.install_id();
     if (opened) first = opened->install_id();
   }
@@ -149,26 +145,26 @@ RecoveredSegment scan(Segment segment, const Ledger& ledger, RecoveryReport& rep
 }  // namespace
 
 Result<Recovered> recover_last(const platform::Folder& folder, const Ledger& ledger) {
-  auto paths = list_segments(folder.path());
-  if (!paths) return paths.status();
+  auto names = list_segments(folder);
+  if (!names) return names.status();
   Recovered recovered;
-  const auto owner = find_owner(folder, ledger, *paths);
+  const auto owner = find_owner(folder, ledger, *names);
   recovered.install_id = owner ? *owner : wire::random_uuid();
   std::uint64_t passed_over = 0;
-  for (; !paths->empty() && !recovered.last; paths->pop_back()) {
-    const auto& path = paths->back();
-    auto opened = Segment::open(folder, path.filename().c_str(), 0);
+  for (; !names->empty() && !recovered.last; names->pop_back()) {
+    const std::string& name = names->back();
+    auto opened = Segment::open(folder, name.c_str(), 0);
     if (!opened && opened.status().code() != StatusCode::kInternal) return opened.status();
     if (is_of(recovered.install_id, opened)) {
       recovered.last = scan(*std::move(opened), ledger, recovered.report);
       continue;
     }
     // Of another sequence: somebody copied files.
-    if (!opened) passed_over = std::max(passed_over, first_seq_behind(path));
-    set_aside(path);
+    if (!opened) passed_over = std::max(passed_over, first_seq_behind(folder, name));
+    set_aside(folder, name);
     ++recovered.report.bad_segments;
   }
-  recovered.earlier = *std::move(paths);
+  recovered.earlier = *std::move(names);
   if (recovered.last) {
     const RecoveredSegment& last = *recovered.last;
     recovered.next_seq =
@@ -182,12 +178,12 @@ std::vector<RecoveredSegment> recover_earlier(const platform::Folder& folder, co
                                               const Recovered& recovered, RecoveryReport& report) {
   std::vector<RecoveredSegment> segments;
   std::uint64_t next_seq = 1;
-  for (const auto& path : recovered.earlier) {
-    auto opened = Segment::open(folder, path.filename().c_str(), 0);
+  for (const std::string& name : recovered.earlier) {
+    auto opened = Segment::open(folder, name.c_str(), 0);
     if (!opened && opened.status().code() != StatusCode::kInternal) continue;
     // Of another sequence, or one that gives numbers twice: somebody copied files.
     if (!is_of(recovered.install_id, opened) || opened->base_seq() < next_seq) {
-      set_aside(path);
+      set_aside(folder, name);
       ++report.bad_segments;
       continue;
     }

@@ -25,10 +25,10 @@ struct RecoveredSegment {
 
 // What the next record needs to know, and what is left to look at.
 struct Recovered {
-  std::optional<RecoveredSegment> last;        // none: the sequence begins
-  std::vector<std::filesystem::path> earlier;  // in the order of their sequence numbers
-  wire::Uuid install_id;                       // of all of them; a new one if there are none
-  std::uint64_t next_seq = 1;                  // the first that was never given
+  std::optional<RecoveredSegment> last;  // none: the sequence begins
+  std::vector<std::string> earlier;      // file names, in the order of their sequence numbers
+  wire::Uuid install_id;                 // of all of them; a new one if there are none
+  std::uint64_t next_seq = 1;            // the first that was never given
   RecoveryReport report;
 };
 

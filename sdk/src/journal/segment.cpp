@@ -60,14 +60,17 @@ Status Segment::begin(const platform::Folder& folder, std::uint64_t base_seq,
 
 Result<Segment> Segment::open(const platform::Folder& folder, const char* name,
                               std::size_t bytes_min) {
-  auto file = platform::MappedFile::open(folder, name, std::max(bytes_min, sizeof(SegmentHeader)));
-  if (!file) return file.status();
-  Segment segment(*std::move(file));
-  if (segment.size() > kSegmentBytesMax || !segment.header_is_good()) {
+  const auto no_segment = [&] {
     return Status(StatusCode::kInternal, (folder.path() / name).string() +
                                              " is no segment of this version, or its header is "
                                              "damaged");
-  }
+  };
+  if (folder.bytes_of(name) > kSegmentBytesMax) return no_segment();  // before room is made for it
+  auto file = platform::MappedFile::open(folder, name, std::max(bytes_min, sizeof(SegmentHeader)),
+                                         kSegmentBytesMax);
+  if (!file) return file.status();
+  Segment segment(*std::move(file));
+  if (!segment.header_is_good()) return no_segment();
   std::snprintf(segment.name_.data(), segment.name_.size(), "%s", name);
   segment.base_seq_ = segment.header().base_seq;
   segment.salt_ = segment.header().salt;

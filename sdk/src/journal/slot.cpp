@@ -1,40 +1,39 @@
 #include "journal/slot.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <optional>
 #include <string>
-#include <system_error>
 
 #include "platform/folder.hpp"
 
 namespace penstock::journal {
 namespace {
 
-std::filesystem::path slot_folder(const std::filesystem::path& directory, int number) {
-  char name[16];
-  std::snprintf(name, sizeof name, "slot-%04d", number);
-  return directory / name;
-}
+constexpr const char* kLockName = "lock";
 
-bool has_segments(const std::filesystem::path& folder) {
-  std::error_code error;
-  std::filesystem::directory_iterator entry(folder, error);
-  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
-    if (entry->path().extension() == ".seg") return true;
-  }
-  return false;
+struct SlotName {
+  explicit SlotName(int number) { std::snprintf(text, sizeof text, "slot-%04d", number); }
+  char text[16];
+};
+
+bool has_segments(const platform::Folder& folder) {
+  const auto names = folder.names();
+  return names && std::any_of(names->begin(), names->end(),
+                              [](const std::string& name) { return name.ends_with(".seg"); });
 }
 
 }  // namespace
 
 Result<Slot> Slot::take(const std::filesystem::path& directory) {
-  if (Status status = platform::make_private_folder(directory); !status) return status;
+  const auto held = platform::Folder::open_or_create(directory);
+  if (!held) return held.status();
   for (int number = 0; number < kSlotsMax; ++number) {
-    const std::filesystem::path folder = slot_folder(directory, number);
-    if (Status status = platform::make_private_folder(folder); !status) return status;
-    auto lock = platform::FileLock::try_take(folder / "lock");
+    const auto folder = held->open_or_create_folder(SlotName(number).text);
+    if (!folder) return folder.status();
+    auto lock = platform::FileLock::try_take(*folder, kLockName);
     if (!lock) return lock.status();
-    if (lock->has_value()) return Slot(folder, **std::move(lock));
+    if (lock->has_value()) return Slot(folder->path(), **std::move(lock));
   }
   return Status(StatusCode::kDirectoryInUse,
                 "all " + std::to_string(kSlotsMax) + " slots of " + directory.string() +
@@ -43,11 +42,15 @@ Result<Slot> Slot::take(const std::filesystem::path& directory) {
 
 std::vector<Slot> Slot::take_orphans(const std::filesystem::path& directory) {
   std::vector<Slot> orphans;
+  const auto held = platform::Folder::open(directory);
+  if (!held) return orphans;
   for (int number = 0; number < kSlotsMax; ++number) {
-    const std::filesystem::path folder = slot_folder(directory, number);
-    if (!has_segments(folder)) continue;
-    auto lock = platform::FileLock::try_take(folder / "lock");
-    if (lock && lock->has_value()) orphans.push_back(Slot(folder, **std::move(lock)));
+    const SlotName name(number);
+    if (!held->has(name.text)) continue;
+    const auto folder = held->open_folder(name.text);
+    if (!folder || !has_segments(*folder)) continue;
+    auto lock = platform::FileLock::try_take(*folder, kLockName);
+    if (lock && lock->has_value()) orphans.push_back(Slot(folder->path(), **std::move(lock)));
   }
   return orphans;
 }

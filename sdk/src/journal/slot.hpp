@@ -23,12 +23,12 @@ inline constexpr int kSlotsMax = 64;  // processes that can share one directory 
 class Slot {
  public:
   // Creates `directory` (0700) if it is missing, and locks the first free slot in it, creating it
-  // if needed. Fails with kIo (unreadable, read-only, not a folder: the message has the path and
-  // the cure) or kDirectoryInUse when kSlotsMax processes hold one each.
+  // if needed. Fails with kIo (unreadable, read-only, not a folder, or one that others than this
+  // user may write: the message has the path and the cure) or kDirectoryInUse when kSlotsMax processes hold one each.
   static Result<Slot> take(const std::filesystem::path& directory);
 
   // Locks every other slot that is free and holds segments: what killed processes left. A slot that
-  // cannot be read is passed over. Lists the directory: not for a thread in a hurry.
+  // cannot be read, or that others may write, is passed over. Lists the directory: not for a thread in a hurry.
   static std::vector<Slot> take_orphans(const std::filesystem::path& directory);
 
   const std::filesystem::path& folder() const noexcept { return folder_; }

@@ -1,10 +1,10 @@
 // A lock between processes, and between clients of one process: an open, locked file.
 #pragma once
 
-#include <filesystem>
 #include <optional>
 
 #include "penstock/status.hpp"
+#include "platform/folder.hpp"
 
 namespace penstock::platform {
 
@@ -12,9 +12,9 @@ namespace penstock::platform {
 // at a time.
 class FileLock {
  public:
-  // Creates the file if it is missing. nullopt: somebody else has it. Fails with kIo or
-  // kStorageFull.
-  static Result<std::optional<FileLock>> try_take(const std::filesystem::path& path);
+  // Creates the file if it is missing. nullopt: somebody else has it. Fails with kIo, also if the
+  // file can have come from somebody else (trust.hpp), or kStorageFull.
+  static Result<std::optional<FileLock>> try_take(const Folder& folder, const char* name);
 
   FileLock(FileLock&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
   FileLock& operator=(FileLock&& other) noexcept;

@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -7,15 +8,21 @@
 
 #include "platform/file_lock.hpp"
 #include "platform/system_failure.hpp"
+#include "platform/trust.hpp"
 
 namespace penstock::platform {
 
 // flock() belongs to the open file and not, as fcntl() locks do, to the process: two clients of one
 // process must not share a slot either.
-Result<std::optional<FileLock>> FileLock::try_take(const std::filesystem::path& path) {
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+Result<std::optional<FileLock>> FileLock::try_take(const Folder& folder, const char* name) {
+  constexpr int kFlags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+  const std::filesystem::path path = folder.path() / name;
+  const int fd = ::openat(folder.fd(), name, kFlags, 0600);
   if (fd < 0) return system_failure("cannot open the lock file", path, errno);
   FileLock lock(fd);
+  struct stat status{};
+  if (::fstat(fd, &status) != 0) return system_failure("cannot open the lock file", path, errno);
+  if (Status own = check_own_file(status, path); !own) return own;
   int result = 0;
   do {
     result = ::flock(fd, LOCK_EX | LOCK_NB);

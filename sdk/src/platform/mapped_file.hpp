@@ -21,8 +21,12 @@ class MappedFile {
   static Result<MappedFile> create(const Folder& folder, const char* name, std::size_t bytes,
                                    Present present);
 
-  // An existing file, made larger with zeros if it has less than `bytes_min`.
-  static Result<MappedFile> open(const Folder& folder, const char* name, std::size_t bytes_min);
+  // An existing file, made larger with zeros if it has less than `bytes_min`. Fails with kIo, before
+  // anything is allocated, if it has more than `bytes_max`, or can have come from somebody else
+  // (trust.hpp). If somebody makes it shorter while it is mapped, which only this user can, the next
+  // access to what is gone is a SIGBUS.
+  static Result<MappedFile> open(const Folder& folder, const char* name, std::size_t bytes_min,
+                                 std::size_t bytes_max);
 
   // The same of a few bytes, or a new one: several processes may ask at once. One that is damaged is
   // the caller's to judge.

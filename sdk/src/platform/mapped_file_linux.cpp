@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <string>
 #include <utility>
 
 #include "platform/mapped_file.hpp"
 #include "platform/system_failure.hpp"
+#include "platform/trust.hpp"
 
 namespace penstock::platform {
 namespace {
@@ -31,16 +33,27 @@ Result<MappedFile> MappedFile::create(const Folder& folder, const char* name, st
   return *std::move(file);
 }
 
-Result<MappedFile> MappedFile::open(const Folder& folder, const char* name, std::size_t bytes_min) {
-  const int fd = ::openat(folder.fd(), name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-  if (fd < 0) return system_failure("cannot open", folder.path() / name, errno);
+Result<MappedFile> MappedFile::open(const Folder& folder, const char* name, std::size_t bytes_min,
+                                    std::size_t bytes_max) {
+  const std::filesystem::path path = folder.path() / name;
+  const int fd =
+      ::openat(folder.fd(), name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (fd < 0) return system_failure("cannot open", path, errno);
   struct stat status{};
+  Status usable = ::fstat(fd, &status) == 0 ? check_own_file(status, path)
+                                            : system_failure("cannot open", path, errno);
+  const auto bytes = static_cast<std::size_t>(status.st_size);
+  if (usable && bytes > bytes_max) {
+    usable = {StatusCode::kIo, path.string() + " has " + std::to_string(bytes) +
+                                   " bytes, and never more than " + std::to_string(bytes_max) +
+                                   " if it is ours; remove it"};
+  }
   std::optional<MappedFile> file;
-  if (::fstat(fd, &status) == 0)
-    file = allocate_and_map(fd, std::max(static_cast<std::size_t>(status.st_size), bytes_min));
+  if (usable) file = allocate_and_map(fd, std::max(bytes, bytes_min));
   const int error = errno;
   ::close(fd);
-  if (!file) return system_failure("cannot allocate space for", folder.path() / name, error);
+  if (!usable) return usable;
+  if (!file) return system_failure("cannot allocate space for", path, error);
   return *std::move(file);
 }
 
@@ -50,7 +63,7 @@ Result<MappedFile> MappedFile::open_or_create(const Folder& folder, const char* 
     auto created = create(folder, name, bytes, Present::kNot);
     if (created || !folder.has(name)) return created;  // else another process was faster
   }
-  return open(folder, name, bytes);
+  return open(folder, name, bytes, bytes);
 }
 
 // Allocates holes too, that a copy may have made. nullopt: errno says why.
