@@ -67,6 +67,12 @@ journal::JournalOptions make_journal_options(const Options& options) {
   return {options.disk_bytes_max, options.segment_bytes, options.event_bytes_max};
 }
 
+// A timeout that can be added to a clock's time: std::chrono::milliseconds::max() cannot.
+std::chrono::milliseconds within_clocks(std::chrono::milliseconds timeout) {
+  return std::clamp<std::chrono::milliseconds>(timeout, std::chrono::milliseconds(0),
+                                               std::chrono::hours(24 * 365));
+}
+
 Status closed() { return {StatusCode::kClosed, "the client is closed; open another one"}; }
 
 Status out_of_memory() noexcept {
@@ -419,13 +425,13 @@ Status Client::set_session(std::string_view session_id) noexcept try {
 }
 
 Status Client::flush(std::chrono::milliseconds timeout) noexcept try {
-  return impl_ ? impl_->flush(timeout) : closed();
+  return impl_ ? impl_->flush(within_clocks(timeout)) : closed();
 } catch (...) {
   return status_of_exception();
 }
 
 Status Client::close(std::chrono::milliseconds timeout) noexcept try {
-  return impl_ ? impl_->close(timeout) : Status();
+  return impl_ ? impl_->close(within_clocks(timeout)) : Status();
 } catch (...) {
   return status_of_exception();
 }

@@ -55,12 +55,6 @@ penstock_status with_client(penstock_client* client, Call&& call) noexcept {
   return guarded([&] { return call(client->client); });
 }
 
-std::chrono::milliseconds to_timeout(std::int64_t timeout_ms) noexcept {
-  // Keeps deadlines within what clocks can count
-  constexpr std::int64_t kYear = 365LL * 24 * 3600 * 1000;
-  return std::chrono::milliseconds(timeout_ms < 0 ? 0 : std::min(timeout_ms, kYear));
-}
-
 }  // namespace
 
 extern "C" {
@@ -188,11 +182,13 @@ penstock_status penstock_client_forget(penstock_client* client) {
 }
 
 penstock_status penstock_client_flush(penstock_client* client, int64_t timeout_ms) {
-  return with_client(client, [&](Client& c) { return c.flush(to_timeout(timeout_ms)); });
+  return with_client(client,
+                     [&](Client& c) { return c.flush(std::chrono::milliseconds(timeout_ms)); });
 }
 
 penstock_status penstock_client_close(penstock_client* client, int64_t timeout_ms) {
-  return with_client(client, [&](Client& c) { return c.close(to_timeout(timeout_ms)); });
+  return with_client(client,
+                     [&](Client& c) { return c.close(std::chrono::milliseconds(timeout_ms)); });
 }
 
 penstock_status penstock_client_stats(penstock_client* client, penstock_stats* stats) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <span>
 
@@ -35,10 +36,28 @@ WithoutConsent to_without_consent(penstock_without_consent without) {
   }
 }
 
+// More than any text that is taken, and less than what a negative number looks like as a size.
+constexpr std::size_t kTextBytesMax = 16 * 1024 * 1024;
+// More than any program gives, and few enough to be read.
+constexpr std::size_t kOptionFieldsMax = 4096;
+// What system_clock counts, in nanoseconds: until 2262.
+constexpr std::int64_t kTimeMsMax =
+    std::chrono::floor<std::chrono::milliseconds>(std::chrono::nanoseconds::max()).count();
+
 template <typename T>
 std::span<const T> array(const T* data, std::size_t count, const char* message) {
   if (data == nullptr && count != 0) throw BadArgument{message};
   return {data, count};
+}
+
+// Of options: a count that is none must not be believed.
+template <typename T>
+std::span<const T> option_array(const T* data, std::size_t count, const char* message) {
+  if (count > kOptionFieldsMax) {
+    throw BadArgument{
+        "a count in the options is larger than 4096; is it the number of the array's elements?"};
+  }
+  return array(data, count, message);
 }
 
 // Throws what ends up as a failed attempt to connect.
@@ -63,6 +82,28 @@ Value to_value(const penstock_detail& detail) {
     default:
       throw BadArgument{"a detail's type is none of the PENSTOCK_VALUE_ values"};
   }
+}
+
+std::chrono::system_clock::time_point to_time(std::int64_t time_ms) {
+  if (time_ms > kTimeMsMax) {
+    throw BadArgument{
+        "event.time_ms is after the year 2262; give milliseconds since 1970, not micro- or "
+        "nanoseconds"};
+  }
+  // All times before 1970 are refused alike.
+  return std::chrono::system_clock::time_point(
+      std::chrono::milliseconds(std::max<std::int64_t>(time_ms, -1)));
+}
+
+// Calls add(name, value) for each. Of more than `most`, none is looked at, since their count may be no count at all:
+// that one too many is added lets track() refuse the event.
+template <typename Add>
+void add_fields(std::span<const penstock_detail> fields, std::size_t most, Add add) {
+  if (fields.size() > most) {
+    for (std::size_t i = 0; i <= most; ++i) add(std::string_view(), Value());
+    return;
+  }
+  for (const auto& field : fields) add(view(field.name), to_value(field));
 }
 
 Event::Outcome to_outcome(penstock_outcome outcome) {
@@ -113,6 +154,8 @@ Event make_event(const penstock_event& event) {
 
 std::string_view view(const char* data, std::size_t size) {
   if (data == nullptr && size != 0) throw BadArgument{"a text is NULL but has a size"};
+  if (size > kTextBytesMax)
+    throw BadArgument{"a text's size is larger than 16 MiB; is it the number of its bytes?"};
   return data == nullptr ? std::string_view() : std::string_view(data, size);
 }
 
@@ -127,8 +170,8 @@ void copy_network(const penstock_options& from, Options& to) {
                            std::string_view url) { return ask_for_proxy(callback, context, url); };
   }
   to.ca_pem = view(from.ca_pem);
-  for (const auto& pin : array(from.pinned_public_keys, from.pinned_public_keys_count,
-                               "options.pinned_public_keys is NULL but has a count")) {
+  for (const auto& pin : option_array(from.pinned_public_keys, from.pinned_public_keys_count,
+                                      "options.pinned_public_keys is NULL but has a count")) {
     to.pinned_public_keys.emplace_back(view(pin));
   }
   to.client_certificate_file = view(from.client_certificate_file);
@@ -146,7 +189,7 @@ Options to_options(const penstock_options& from) {
   to.app_name = view(from.app_name);
   to.app_version = view(from.app_version);
   for (const auto& field :
-       array(from.context, from.context_count, "options.context is NULL but has a count")) {
+       option_array(from.context, from.context_count, "options.context is NULL but has a count")) {
     to.context.emplace_back(view(field.name), view(field.value));
   }
   to.disk_bytes_max = from.disk_bytes_max;
@@ -162,12 +205,12 @@ Options to_options(const penstock_options& from) {
   to.retry_delay_min = milliseconds(from.retry_delay_min_ms);
   to.retry_delay_max = milliseconds(from.retry_delay_max_ms);
   to.ca_file = view(from.ca_file);
-  for (const auto& name : array(from.remove_fields, from.remove_fields_count,
-                                "options.remove_fields is NULL but has a count")) {
+  for (const auto& name : option_array(from.remove_fields, from.remove_fields_count,
+                                       "options.remove_fields is NULL but has a count")) {
     to.remove_fields.emplace_back(view(name));
   }
-  for (const auto& name : array(from.allow_fields, from.allow_fields_count,
-                                "options.allow_fields is NULL but has a count")) {
+  for (const auto& name : option_array(from.allow_fields, from.allow_fields_count,
+                                       "options.allow_fields is NULL but has a count")) {
     to.allow_fields.emplace_back(view(name));
   }
   to.mask_emails = from.mask_emails != 0;
@@ -198,20 +241,16 @@ Event to_event(const penstock_event& from) {
   Event event = make_event(from);
   event.page(view(from.page_id)).user(view(from.user_id)).session(view(from.session_id));
   event.correlation(view(from.correlation_id)).trace(view(from.traceparent));
-  if (from.time_ms != 0) {
-    event.at(std::chrono::system_clock::time_point(std::chrono::milliseconds(from.time_ms)));
-  }
+  if (from.time_ms != 0) event.at(to_time(from.time_ms));
   if (from.duration_ms != PENSTOCK_NO_DURATION)
     event.duration(std::chrono::milliseconds(from.duration_ms));
   if (from.outcome != PENSTOCK_OUTCOME_NONE) event.outcome(to_outcome(from.outcome));
-  for (const auto& detail :
-       array(from.details, from.details_count, "event.details is NULL but has a count")) {
-    event.detail(view(detail.name), to_value(detail));
-  }
-  for (const auto& field :
-       array(from.metadata, from.metadata_count, "event.metadata is NULL but has a count")) {
-    event.metadata(view(field.name), to_value(field));
-  }
+  add_fields(array(from.details, from.details_count, "event.details is NULL but has a count"),
+             Event::kDetailsMax,
+             [&event](std::string_view name, Value value) { event.detail(name, value); });
+  add_fields(array(from.metadata, from.metadata_count, "event.metadata is NULL but has a count"),
+             Event::kMetadataMax,
+             [&event](std::string_view name, Value value) { event.metadata(name, value); });
   return event;
 }
 

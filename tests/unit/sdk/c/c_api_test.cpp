@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstring>
 #include <fstream>
+#include <memory>
 #include <string>
 #include <thread>
 
@@ -209,6 +210,112 @@ TEST_F(CApiTest, BadEventsAreRefusedWithTheReason) {
   EXPECT_THAT(penstock_last_error(), HasSubstr("record's id is empty"));
   EXPECT_EQ(penstock_client_track_json(client_, nullptr, 0), PENSTOCK_INVALID_EVENT);
   EXPECT_EQ(stats().recorded, 0u);
+}
+
+TEST_F(CApiTest, TimesThatNoClockCountsAreRefused) {
+  open();
+  penstock_event event = event_of(PENSTOCK_SESSION_START);
+  for (const std::int64_t microseconds : {INT64_MAX, std::int64_t{9'223'372'036'855}}) {
+    event.time_ms = microseconds;
+    EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_INVALID_ARGUMENT);
+    EXPECT_THAT(penstock_last_error(), HasSubstr("milliseconds since 1970"));
+  }
+  for (const std::int64_t before_1970 : {INT64_MIN, std::int64_t{-1}}) {
+    event.time_ms = before_1970;
+    EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_INVALID_EVENT);
+    EXPECT_THAT(penstock_last_error(), HasSubstr("before 1970"));
+  }
+  event.time_ms = 9'223'372'036'854;  // 2262-04-11
+  EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_OK) << penstock_last_error();
+  for (const std::int64_t duration : {INT64_MAX, INT64_MIN + 1}) {
+    event.time_ms = 0;
+    event.duration_ms = duration;
+    EXPECT_EQ(penstock_client_track(client_, &event),
+              duration > 0 ? PENSTOCK_OK : PENSTOCK_INVALID_EVENT);
+  }
+}
+
+// Address sanitizer looks on: the arrays and texts are as short as a caller's mistake leaves them.
+TEST_F(CApiTest, CountsThatAreNoneAreNotBelieved) {
+  open();
+  const auto one = std::make_unique<penstock_detail>(penstock_detail_integer("a", 1));
+  for (const std::size_t count :
+       {SIZE_MAX, SIZE_MAX / sizeof *one, std::size_t{1} << 40, std::size_t{17}}) {
+    penstock_event event = event_of(PENSTOCK_SESSION_START);
+    event.details = one.get();
+    event.details_count = count;
+    EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_INVALID_EVENT);
+    EXPECT_THAT(penstock_last_error(), HasSubstr("more than 16 details"));
+    event = event_of(PENSTOCK_SESSION_START);
+    event.metadata = one.get();
+    event.metadata_count = count;
+    EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_INVALID_EVENT);
+    EXPECT_THAT(penstock_last_error(), HasSubstr("more than 8 metadata"));
+  }
+  EXPECT_EQ(stats().dropped_invalid, 8u);
+}
+
+TEST_F(CApiTest, SizesThatAreNoneAreNotBelieved) {
+  open();
+  const auto byte = std::make_unique<char>('x');
+  for (const std::size_t size :
+       {SIZE_MAX, static_cast<std::size_t>(PTRDIFF_MAX), static_cast<std::size_t>(UINT32_MAX)}) {
+    const penstock_text text{byte.get(), size};
+    EXPECT_EQ(penstock_client_track_json(client_, text.data, size), PENSTOCK_INVALID_ARGUMENT);
+    EXPECT_EQ(penstock_client_set_user(client_, text.data, size), PENSTOCK_INVALID_ARGUMENT);
+    EXPECT_EQ(penstock_client_set_session(client_, text.data, size), PENSTOCK_INVALID_ARGUMENT);
+    for (const auto member : {&penstock_event::name, &penstock_event::page_id,
+                              &penstock_event::user_id, &penstock_event::session_id,
+                              &penstock_event::correlation_id, &penstock_event::traceparent}) {
+      penstock_event event = event_of(PENSTOCK_CLICK);
+      event.*member = text;
+      EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_INVALID_ARGUMENT);
+      EXPECT_THAT(penstock_last_error(), HasSubstr("number of its bytes"));
+    }
+    penstock_detail detail = penstock_detail_text("a", "b");
+    for (const auto member : {&penstock_detail::name, &penstock_detail::text}) {
+      detail = penstock_detail_text("a", "b");
+      detail.*member = text;
+      penstock_event event = event_of(PENSTOCK_CLICK);
+      event.details = &detail;
+      event.details_count = 1;
+      EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_INVALID_ARGUMENT);
+    }
+  }
+}
+
+TEST_F(CApiTest, OptionsWithCountsAndSizesThatAreNoneAreRefused) {
+  const auto field = std::make_unique<penstock_field>();
+  const auto text = std::make_unique<penstock_text>();
+  for (const std::size_t count : {SIZE_MAX, SIZE_MAX / sizeof *field, std::size_t{5000}}) {
+    for (int option = 0; option < 4; ++option) {
+      penstock_options options = options_;
+      options.context = field.get();
+      options.remove_fields = options.allow_fields = options.pinned_public_keys = text.get();
+      std::size_t* const counts[] = {&options.context_count, &options.remove_fields_count,
+                                     &options.allow_fields_count,
+                                     &options.pinned_public_keys_count};
+      *counts[option] = count;
+      EXPECT_EQ(penstock_client_open(&options, &client_), PENSTOCK_INVALID_ARGUMENT);
+      EXPECT_THAT(penstock_last_error(), HasSubstr("number of the array's elements"));
+      EXPECT_EQ(client_, nullptr);
+    }
+  }
+  for (const auto member :
+       {&penstock_options::directory, &penstock_options::endpoint, &penstock_options::write_key,
+        &penstock_options::ca_pem, &penstock_options::proxy}) {
+    penstock_options options = options_;
+    (options.*member).size = SIZE_MAX;
+    if ((options.*member).data == nullptr) (options.*member).data = "x";
+    EXPECT_EQ(penstock_client_open(&options, &client_), PENSTOCK_INVALID_ARGUMENT);
+  }
+}
+
+TEST_F(CApiTest, TimeoutsThatNoClockCountsAreLongOrNone) {
+  open();
+  EXPECT_EQ(penstock_client_flush(client_, INT64_MAX), PENSTOCK_OK);
+  EXPECT_EQ(penstock_client_flush(client_, INT64_MIN), PENSTOCK_OK);  // nothing is pending
+  EXPECT_EQ(penstock_client_close(client_, INT64_MAX), PENSTOCK_OK);
 }
 
 TEST_F(CApiTest, TheLastErrorIsTheThreadsOwnAndClearedBySuccess) {
