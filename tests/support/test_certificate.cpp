@@ -79,8 +79,10 @@ Certificate new_server(CertificateKind kind, EVP_PKEY* key, X509* authority,
   const long end = kind == CertificateKind::kExpired ? -kDaySeconds : kDaySeconds;
   const char* hosts = kind == CertificateKind::kWrongHost ? "DNS:wrong.host.example"
                                                           : "DNS:localhost,IP:127.0.0.1,IP:::1";
-  auto server = new_certificate("Penstock test server", key, -2 * kDaySeconds, end);
-  add_extension(server.get(), authority, NID_subject_alt_name, hosts);
+  const bool in_subject = kind == CertificateKind::kNameInSubject;
+  auto server = new_certificate(in_subject ? "localhost" : "Penstock test server", key,
+                                -2 * kDaySeconds, end);
+  if (!in_subject) add_extension(server.get(), authority, NID_subject_alt_name, hosts);
   add_extension(server.get(), authority, NID_ext_key_usage,
                 kind == CertificateKind::kClient ? "clientAuth" : "serverAuth");
   // All test authorities have one name: this tells them apart.

@@ -6,10 +6,11 @@
 namespace penstock::test {
 
 enum class CertificateKind {
-  kValid,      // for localhost, 127.0.0.1 and ::1
-  kExpired,    // the same, but its time ended yesterday
-  kWrongHost,  // for wrong.host.example alone
-  kClient,     // for a client, who shows it to servers
+  kValid,          // for localhost, 127.0.0.1 and ::1
+  kExpired,        // the same, but its time ended yesterday
+  kWrongHost,      // for wrong.host.example alone
+  kClient,         // for a client, who shows it to servers
+  kNameInSubject,  // for localhost by its subject's common name alone, as before RFC 2818
 };
 
 // Two of them do not trust each other. Immutable; the files stay when the object goes.

@@ -368,6 +368,11 @@ TEST_F(HttpsCertificateTest, OneForAnotherHostIsRefused) {
   EXPECT_THAT(error_with(CertificateKind::kWrongHost), HasSubstr("ostname mismatch"));
 }
 
+// An authority's name constraints hold for alternative names only.
+TEST_F(HttpsCertificateTest, ANameInTheSubjectAloneIsNoName) {
+  EXPECT_THAT(error_with(CertificateKind::kNameInSubject), HasSubstr("ostname mismatch"));
+}
+
 TEST_F(HttpsCertificateTest, OneOfAnUnknownAuthorityIsRefused) {
   const auto folder = directory_ / "stranger";
   std::filesystem::create_directories(folder);
