@@ -41,4 +41,10 @@ std::optional<TraceContext> parse_traceparent(std::string_view text) noexcept {
   return context;
 }
 
+std::string format_traceparent(const TraceContext& context) {
+  std::string text = "00-";
+  text.append(context.trace_id).append("-").append(context.parent_id);
+  return text.append(context.sampled ? "-01" : "-00");
+}
+
 }  // namespace penstock::wire

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace penstock::wire {
@@ -16,5 +17,9 @@ struct TraceContext {
 // 1, 3.2): a receiver must then go on as if there were none. Later versions are read by the rules
 // for version 00. Any thread.
 std::optional<TraceContext> parse_traceparent(std::string_view traceparent) noexcept;
+
+// What a receiver passes on (Trace Context 1, 4.3): version 00, and of the flags those that it knows.
+// Nothing that a later version puts behind them, which may be anything. Any thread.
+std::string format_traceparent(const TraceContext& context);
 
 }  // namespace penstock::wire

@@ -10,6 +10,7 @@
 #include "media_type.hpp"
 #include "structural_index.hpp"
 #include "wire/limits.hpp"
+#include "wire/utf8.hpp"
 
 namespace penstock::gateway {
 namespace {
@@ -28,7 +29,9 @@ std::shared_ptr<Batch> make_batch(const RequestHead& head, std::shared_ptr<const
   batch->received_at_ms = head.received_at_ms;
   batch->idempotency_key = head.idempotency_key;
   batch->traceparent = head.traceparent;
-  batch->correlation_id = head.correlation_id;
+  // Before it is masked, which would make an escape of what is forbidden.
+  if (is_identifier(head.correlation_id) && wire::is_utf8(head.correlation_id))
+    batch->correlation_id = head.correlation_id;
   return batch;
 }
 

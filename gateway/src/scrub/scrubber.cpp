@@ -81,7 +81,6 @@ void Scrubber::scrub_envelope(Batch& batch) const {
     }
     field.name = masked_name(field.name);
   }
-  // A header may be anything; stamp/ takes it only if it is an identifier.
   if (privacy::find_personal_data(rules_, batch.correlation_id, 0)) {
     batch.correlation_id = identifier_text(
         batch, masked_identifier(batch, wire::field::kCorrelationId, batch.correlation_id));

@@ -5,7 +5,6 @@
 #include "identifier.hpp"
 #include "name_builder.hpp"
 #include "wire/trace_context.hpp"
-#include "wire/utf8.hpp"
 #include "wire/uuid.hpp"
 
 namespace penstock::gateway {
@@ -30,8 +29,7 @@ wire::Uuid made_up(const Batch& batch) {
 std::string batch_correlation_id(const Batch& batch) {
   if (const auto trace = wire::parse_traceparent(batch.traceparent))
     return std::string(trace->trace_id);
-  if (is_identifier(batch.correlation_id) && wire::is_utf8(batch.correlation_id))
-    return batch.correlation_id;
+  if (is_identifier(batch.correlation_id)) return batch.correlation_id;  // masks may be long
   return made_up(batch).text();
 }
 

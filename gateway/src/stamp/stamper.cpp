@@ -40,7 +40,8 @@ void write_records(Batch& batch) {
 }  // namespace
 
 void Stamper::apply(Batch& batch) const {
-  if (!wire::parse_traceparent(batch.traceparent)) batch.traceparent.clear();
+  const auto trace = wire::parse_traceparent(batch.traceparent);
+  batch.traceparent = trace ? wire::format_traceparent(*trace) : std::string();
   if (batch.sent_at_ms) batch.clock_skew_ms = batch.received_at_ms - *batch.sent_at_ms;
   batch.stamped_correlation_id = batch_correlation_id(batch);
   for (Event& event : batch.events) {

@@ -8,7 +8,7 @@ namespace penstock::gateway {
 // Any thread: a Stamper has no state.
 class Stamper {
  public:
-  // Sets the batch's clock_skew_ms and correlation, drops a traceparent that is none, and gives
+  // Sets the batch's clock_skew_ms and correlation, leaves of a traceparent what is one, and gives
   // each event its event_id and correlation_id, rejected ones too, and each accepted one its
   // record. One allocation for all records. Throws std::bad_alloc.
   void apply(Batch& batch) const;

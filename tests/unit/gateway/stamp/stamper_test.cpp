@@ -146,6 +146,28 @@ TEST_F(CorrelationTest, WhatIsNotValidIsNotUsed) {
   EXPECT_EQ(stamped(head_, click())->traceparent, kParent);
 }
 
+TEST_F(CorrelationTest, NothingBehindATraceIsPassedOn) {
+  for (const char* behind : {"-anna.smith@example.com", "-\t\xff", "-"}) {
+    const std::string later_version = std::string("01") + (kParent + 2) + behind;
+    head_.traceparent = later_version;
+    const auto batch = stamped(head_, click());
+    EXPECT_EQ(batch->traceparent, kParent);
+    EXPECT_EQ(batch->events[0].correlation_id, kTrace);
+  }
+}
+
+TEST_F(CorrelationTest, WhatIsForbiddenInAHeaderDoesNotBecomeAnIdentifierByMasking) {
+  for (const std::string& bad :
+       {std::string("anna.smith@example.com\x01"), std::string("\x1f 4111 1111 1111 1111"),
+        std::string("anna.smith@example.com\xff"),
+        "anna.smith@example.com " + std::string(300, 'x')}) {
+    head_.correlation_id = bad;
+    const auto batch = stamped(head_, click());
+    EXPECT_EQ(batch->events[0].correlation_id.size(), 36u) << bad;
+    EXPECT_EQ(batch->events[0].correlation_id[14], '7') << bad;
+  }
+}
+
 TEST_F(CorrelationTest, ARejectedEventHasItsBatchs) {
   head_.correlation_id = "from-header";
   EXPECT_EQ(correlation(R"({"correlationId":"jane.doe@corp.example"})"), "from-header");

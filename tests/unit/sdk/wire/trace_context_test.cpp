@@ -35,6 +35,17 @@ TEST(TraceContextTest, ReadsLaterVersionsByTheRulesOfTheFirst) {
   EXPECT_TRUE(parse_traceparent(changed(0, "cc") + "-what-the-future-will-bring"));
 }
 
+TEST(TraceContextTest, WhatIsPassedOnIsVersionZeroAndNothingBehindIt) {
+  const auto passed_on = [](const std::string& text) {
+    return format_traceparent(*parse_traceparent(text));
+  };
+  EXPECT_EQ(passed_on(kValid), kValid);
+  EXPECT_EQ(passed_on(changed(53, "ff")), kValid);
+  EXPECT_EQ(passed_on(changed(53, "0a")), changed(53, "00"));
+  for (const char* behind : {"", "-", "-anna.smith@example.com", "-\t\xff"})
+    EXPECT_EQ(passed_on(changed(0, "cc") + behind), kValid) << behind;
+}
+
 TEST(TraceContextTest, RefusesAllElse) {
   const std::string bad[] = {"",
                              "00",
