@@ -10,6 +10,8 @@ namespace {
 constexpr std::size_t kSkippedBytesMax = 4096;
 // Larger than any body may be, and far from overflow.
 constexpr std::uint64_t kChunkBytesMax = std::uint64_t{1} << 48;
+// As many as 64 bits have: some clients write zeros in front, to a fixed width.
+constexpr std::size_t kSizeDigitsMax = 16;
 
 int hex_digit(char c) noexcept {
   if (c >= '0' && c <= '9') return c - '0';
@@ -42,6 +44,7 @@ ChunkDecoder::State ChunkDecoder::after(char c) noexcept {
   switch (state_) {
     case State::kSizeBegin:
       chunk_left_ = 0;
+      size_digits_ = 0;
       return after_size_digit(hex_digit(c));
     case State::kSize:
       if (c == '\r') return State::kSizeLf;
@@ -73,7 +76,8 @@ ChunkDecoder::State ChunkDecoder::after(char c) noexcept {
 }
 
 ChunkDecoder::State ChunkDecoder::after_size_digit(int digit) noexcept {
-  if (digit < 0 || chunk_left_ > kChunkBytesMax) return State::kFailed;
+  if (digit < 0 || ++size_digits_ > kSizeDigitsMax || chunk_left_ > kChunkBytesMax)
+    return State::kFailed;
   chunk_left_ = chunk_left_ * 16 + static_cast<unsigned>(digit);
   return State::kSize;
 }

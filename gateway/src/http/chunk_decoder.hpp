@@ -45,7 +45,8 @@ class ChunkDecoder {
 
   State state_ = State::kSizeBegin;
   std::uint64_t chunk_left_ = 0;
-  std::size_t skipped_ = 0;  // bytes of extensions and trailers so far
+  std::size_t size_digits_ = 0;  // of the size that is being read
+  std::size_t skipped_ = 0;      // bytes of extensions and trailers so far
 };
 
 }  // namespace penstock::gateway

@@ -98,6 +98,13 @@ TEST(ChunkDecoderTest, WhatTwoReadersCouldReadDifferentlyIsRefused) {
   }
 }
 
+TEST(ChunkDecoderTest, ASizeMayHaveZerosInFrontUpToSixteenDigits) {
+  EXPECT_EQ(decode("00000005\r\nhello\r\n00000000\r\n\r\n").payload, "hello");
+  EXPECT_TRUE(decode(std::string(15, '0') + "5\r\nhello\r\n0\r\n\r\n").done);
+  EXPECT_TRUE(decode(std::string(16, '0') + "5\r\nhello\r\n0\r\n\r\n").failed);
+  EXPECT_TRUE(decode("5\r\nhello\r\n" + std::string(17, '0') + "\r\n\r\n").failed);
+}
+
 TEST(ChunkDecoderTest, WhatIsSkippedIsBounded) {
   EXPECT_TRUE(decode("0;" + std::string(4096, 'x') + "\r\n\r\n").done);
   EXPECT_TRUE(decode("0;" + std::string(4097, 'x') + "\r\n\r\n").failed);
