@@ -113,6 +113,30 @@ bool is_card(const TextView& text, const DigitGroups& groups) noexcept {
          (is_printed_shape(groups) || stands_alone(text, groups));
 }
 
+// The end of 4.111111111111111E15, as some languages print a double, if it is a card's number; else 0.
+std::size_t exponent_card_end(const TextView& text, std::size_t begin) noexcept {
+  if (text.at(begin + 1) != '.') return 0;
+  Number number;
+  number.digits[number.count++] = static_cast<unsigned char>(text.at(begin) - '0');
+  std::size_t at = begin + 2;
+  for (; is_digit(text.at(at)); ++at) {
+    if (number.count == kDigitsMax) return 0;
+    number.digits[number.count++] = static_cast<unsigned char>(text.at(at) - '0');
+  }
+  if ((text.at(at) | 0x20) != 'e') return 0;
+  at += text.at(at + 1) == '+' ? 2U : 1U;
+  std::size_t exponent = 0;
+  for (std::size_t digits = 0; is_digit(text.at(at)); ++at, ++digits) {
+    if (digits == 2) return 0;
+    exponent = exponent * 10 + static_cast<std::size_t>(text.at(at) - '0');
+  }
+  // The digits that it has, and zeros behind them; a fraction is no card.
+  if (exponent + 1 < number.count || exponent + 1 > kDigitsMax || is_word(text.at(at))) return 0;
+  while (number.count < exponent + 1) number.digits[number.count++] = 0;
+  const bool long_enough = number.count >= kDigitsMin;
+  return long_enough && issuer_known(number) && luhn_holds(number) && !is_barcode(number) ? at : 0;
+}
+
 }  // namespace
 
 std::size_t card_end(const TextView& text, std::size_t begin) noexcept {
@@ -120,6 +144,8 @@ std::size_t card_end(const TextView& text, std::size_t begin) noexcept {
     return 0;  // no issuer begins with another digit
   if (is_word(text.before(begin))) return 0;
   if (text.before(begin) == '.' && is_digit(text.before(begin, 2))) return 0;
+
+  if (const std::size_t end = exponent_card_end(text, begin)) return end;
 
   char separator = 0;  // the first one binds the others
   DigitGroups groups = read_digit_groups(text, begin, kDigitsMax, [&](std::size_t at) {

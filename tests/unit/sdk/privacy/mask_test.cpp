@@ -131,6 +131,20 @@ TEST_F(MaskTest, MasksACardThatIsANumber) {
   EXPECT_EQ(masked_json("4111111111111112"), "4111111111111112");
 }
 
+// Java prints a double with an exponent from ten million on.
+TEST_F(MaskTest, MasksACardThatIsANumberWithAnExponent) {
+  for (const char* card : {"4.111111111111111E15", "4.111111111111111e15", "4.111111111111111e+15",
+                           "3.78282246310005E14", "4.000000000000000006E18", "5.1051051051051E15"})
+    EXPECT_EQ(masked_json(card), R"("[card]")") << card;
+  EXPECT_EQ(masked_json(R"("paid by 4.111111111111111E15, thanks")"),
+            R"("paid by [card], thanks")");
+  for (const char* number :
+       {"4.111111111111112E15", "4.111111111111111E14", "4.111111111111111E-15",
+        "4.111111111111111E115", "4.111111111111111E", "4.111111111111111", "4.1E19",
+        "14.111111111111111E15", R"("x4.111111111111111E15")", R"("4.111111111111111E15x")"})
+    EXPECT_EQ(masked_json(number), number);
+}
+
 TEST_F(MaskTest, SeesThroughEscapes) {
   EXPECT_EQ(masked_json(R"({"a":"bob\u0040example.com"})"), R"({"a":"[email]"})");
   EXPECT_EQ(masked_json(R"({"a":"\u0034111 1111\u00201111 1111\n"})"), R"({"a":"[card]\n"})");
