@@ -114,6 +114,7 @@ std::vector<KeyStore::Entry> key_entries(const Config& config) {
 
 std::vector<KeyRates> key_rates(const Config& config) {
   std::vector<KeyRates> rates;
+  rates.reserve(config.keys.size());
   for (const auto& key : config.keys)
     rates.push_back({key.id, key.requests_per_second, key.events_per_second, key.burst_seconds});
   return rates;

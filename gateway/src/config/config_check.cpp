@@ -74,7 +74,7 @@ void check_listeners(const Config& config, Errors& errors) {
 void check_tls(const ListenConfig& listen, Errors& errors) {
   const auto& tls = listen.tls;
   if (tls.certificate.empty() != tls.private_key.empty()) {
-    errors.push_back(
+    errors.emplace_back(
         tls.certificate.empty()
             ? "listen.tls.certificate: missing, but listen.tls.private_key is set; set both"
             : "listen.tls.private_key: missing, but listen.tls.certificate is set; set both");
@@ -97,7 +97,7 @@ void check_tls(const ListenConfig& listen, Errors& errors) {
 
 void check_keys(const std::vector<KeyConfig>& keys, Errors& errors) {
   if (keys.empty()) {
-    errors.push_back(
+    errors.emplace_back(
         "keys: none, so nobody could send; add one: \"- id: my-app\" and \"digest: "
         "sha256:<digest>\", "
         "from: printf %s \"$WRITE_KEY\" | sha256sum");
@@ -192,7 +192,7 @@ void check_kafka(const KafkaConfig& kafka, const LimitsConfig& limits, Errors& e
                      " must be letters, digits, '.', '_' and '-', at most 200");
   }
   if (kafka.partitions < 1 || kafka.partitions > 1000)
-    errors.push_back("kafka.partitions: give 1 to 1000");
+    errors.emplace_back("kafka.partitions: give 1 to 1000");
   // A batch is sent whole or not at all, so the largest must fit.
   constexpr std::size_t kMost = 10'000'000;
   if (kafka.queue_events_max < limits.events_per_batch || kafka.queue_events_max > kMost) {
@@ -219,10 +219,10 @@ std::vector<std::string> check_config(const Config& config) {
   check_listeners(config, errors);
   check_tls(config.listen, errors);
   if (config.project.empty())
-    errors.push_back("project: empty; name the installation, for example default");
+    errors.emplace_back("project: empty; name the installation, for example default");
   constexpr unsigned kThreadsMax = 256;
   if (config.threads > kThreadsMax)
-    errors.push_back("threads: at most 256; 0 is one for each core");
+    errors.emplace_back("threads: at most 256; 0 is one for each core");
   check_keys(config.keys, errors);
   check_limits(config.limits, errors);
   check_times(config, errors);

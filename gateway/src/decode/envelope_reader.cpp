@@ -15,8 +15,9 @@ namespace {
 std::optional<std::uint64_t> count_of(const JsonValue& value) noexcept {
   if (value.kind != JsonKind::kNumber) return std::nullopt;
   std::uint64_t count = 0;
-  const char* const end = value.raw.data() + value.raw.size();
-  const auto [stop, error] = std::from_chars(value.raw.data(), end, count);
+  const char* const begin = value.raw.data();
+  const char* const end = begin + value.raw.size();
+  const auto [stop, error] = std::from_chars(begin, end, count);
   if (error != std::errc() || stop != end) return std::nullopt;
   return count;
 }

@@ -1,6 +1,5 @@
 #include "event_reader.hpp"
 
-#include <cstring>
 #include <string>
 #include <utility>
 
@@ -28,7 +27,7 @@ std::string_view unescaped_text(const JsonText& text, Batch& batch) {
   std::string unescaped;
   unescape(text.raw, unescaped);
   char* const kept = batch.allocate(unescaped.size());
-  std::memcpy(kept, unescaped.data(), unescaped.size());
+  unescaped.copy(kept, unescaped.size());
   return {kept, unescaped.size()};
 }
 

@@ -118,10 +118,8 @@ Inflater::Result Inflater::gunzip() {
     if (status == Z_STREAM_END) {
       if (gzip.avail_in == 0) return Result::kDone;
       inflateReset(&gzip);  // the next member
-    } else if (status != Z_OK && status != Z_BUF_ERROR) {
-      return Result::kDamaged;
-    } else if (gzip.avail_out != 0) {
-      return Result::kDamaged;  // cut off: it wants more than there is
+    } else if ((status != Z_OK && status != Z_BUF_ERROR) || gzip.avail_out != 0) {
+      return Result::kDamaged;  // or cut off: it wants more than there is
     }
     if (size_ == capacity_) return Result::kMoreRoom;
   }

@@ -60,7 +60,7 @@ class HeadParser final : public http::basic_parser<true> {
     kExpect = 128,
   };
 
-  static Problem bad_request(std::string detail) {
+  static Problem bad_request(const std::string& detail) {
     return {400, "bad_request", "this is no request that can be understood safely: " + detail, {}};
   }
 
@@ -137,8 +137,8 @@ class HeadParser final : public http::basic_parser<true> {
     seen_ |= which;
   }
 
-  void fail(error_code& error, std::string detail) {
-    refused_ = bad_request(std::move(detail));
+  void fail(error_code& error, const std::string& detail) {
+    refused_ = bad_request(detail);
     error = http::error::bad_field;
   }
 

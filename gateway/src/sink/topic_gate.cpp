@@ -60,6 +60,7 @@ void TopicGate::seen(std::string_view topic) {
 std::vector<std::string> TopicGate::blocked() const {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> names;
+  names.reserve(blocked_.size());
   for (const auto& [name, block] : blocked_) names.push_back(name);
   return names;
 }

@@ -24,8 +24,9 @@ constexpr std::uint32_t bit(FieldId id) noexcept {
 // A whole number from 1 to `max`, in digits alone; 0 if it is anything else.
 std::uint64_t whole_number(const Field& field, std::uint64_t max) noexcept {
   std::uint64_t number = 0;
-  const char* const end = field.value.data() + field.value.size();
-  const auto [stop, error] = std::from_chars(field.value.data(), end, number);
+  const char* const begin = field.value.data();
+  const char* const end = begin + field.value.size();
+  const auto [stop, error] = std::from_chars(begin, end, number);
   return field.kind == JsonKind::kNumber && error == std::errc() && stop == end && number <= max
              ? number
              : 0;

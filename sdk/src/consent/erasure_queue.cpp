@@ -37,7 +37,7 @@ std::vector<ErasureRequest> ErasureQueue::pending() const {
   if (!names) return requests;
   for (const std::string& name : *names) {
     const std::size_t install_id_end = kPrefix.size() + wire::kUuidTextBytes;
-    if (name.compare(0, kPrefix.size(), kPrefix) != 0) continue;
+    if (!name.starts_with(kPrefix)) continue;
     if (name.size() != install_id_end + 1 + wire::kTimestampBytes || name[install_id_end] != '@')
       continue;
     ErasureRequest request{name.substr(kPrefix.size(), wire::kUuidTextBytes),

@@ -41,8 +41,9 @@ milliseconds jitter(const Attempt& attempt, const RetryLimits& limits, double ra
 // Reads `digits` digits at the front of `text` and takes them off.
 bool take_number(std::string_view& text, std::size_t digits, int& out) noexcept {
   if (text.size() < digits) return false;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + digits, out);
-  if (error != std::errc() || end != text.data() + digits || out < 0) return false;
+  const char* const begin = text.data();
+  const auto [end, error] = std::from_chars(begin, begin + digits, out);
+  if (error != std::errc() || end != begin + digits || out < 0) return false;
   text.remove_prefix(digits);
   return true;
 }

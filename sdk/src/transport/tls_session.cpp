@@ -118,7 +118,7 @@ void TlsSession::say_farewell() noexcept {
 }
 
 std::string TlsSession::take_failure(int system_error) const {
-  const std::string tls_error = take_openssl_error("");
+  std::string tls_error = take_openssl_error("");
   if (!tls_error.empty()) return tls_error;
   return system_error == 0 ? "" : std::generic_category().message(system_error);
 }

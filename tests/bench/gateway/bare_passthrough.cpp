@@ -167,8 +167,8 @@ int main(int argc, char** argv) {
   std::vector<std::unique_ptr<net::io_context>> loops;
   std::vector<std::thread> threads;
   const auto endpoint = tcp::endpoint(net::ip::make_address("127.0.0.1"),
-                                      static_cast<std::uint16_t>(std::atoi(argv[1])));
-  for (int i = 0; i < std::atoi(argv[6]); ++i) {
+                                      static_cast<std::uint16_t>(std::stoi(argv[1])));
+  for (int i = 0; i < std::stoi(argv[6]); ++i) {
     loops.push_back(std::make_unique<net::io_context>(1));
     tcp::acceptor acceptor(*loops.back());
     acceptor.open(endpoint.protocol());
@@ -180,6 +180,7 @@ int main(int argc, char** argv) {
   }
   std::puts("ready");
   std::fflush(stdout);
+  threads.reserve(loops.size());
   for (auto& loop : loops) threads.emplace_back([&loop] { loop->run(); });
   for (auto& thread : threads) thread.join();
 }

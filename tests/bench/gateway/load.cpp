@@ -54,6 +54,7 @@ net::awaitable<void> run_connection(Shared& shared, std::size_t number) {
   co_await stream.async_handshake(net::ssl::stream_base::client, net::use_awaitable);
 
   std::vector<std::string> requests;
+  requests.reserve(kPreparedRequests);
   for (std::size_t i = 0; i < kPreparedRequests; ++i) {
     requests.push_back(
         make_request(load, (number * kPreparedRequests + i) * load.events_per_request));
@@ -76,7 +77,7 @@ void run_load(const Load& load) {
   Shared shared{load, tls, load.requests};
   std::exception_ptr failure;
   for (std::size_t i = 0; i < load.connections; ++i) {
-    net::co_spawn(context, run_connection(shared, i), [&](std::exception_ptr error) {
+    net::co_spawn(context, run_connection(shared, i), [&](const std::exception_ptr& error) {
       if (!error) return;
       failure = error;
       context.stop();

@@ -13,7 +13,7 @@ std::string typical_event(std::uint64_t number) {
       R"("metadata":{"sourceSystem":"ApprovalDesk","initiator":"reviewer-queue"},)"
       R"("details":{"form":"reviewer-notes","outcome":"success","fieldCount":%u,"label":"Approve the request and notify )"
       R"(its owner","durationMs":1250.5,"valid":true,"step":"final"},"schemaVersion":1})",
-      static_cast<unsigned long long>(number + 1), static_cast<unsigned>(number / 1000 % 60),
+      static_cast<unsigned long long>(number) + 1, static_cast<unsigned>(number / 1000 % 60),
       static_cast<unsigned>(number % 1000), static_cast<unsigned>(number * 7919 % 5000),
       static_cast<unsigned>(number * 2654435761U), static_cast<unsigned>(number % 40));
   return std::string(text, static_cast<std::size_t>(size));

@@ -55,7 +55,7 @@ double cpu_seconds() {
 double process_figure(const std::string& name) {
   std::ifstream status("/proc/self/status");
   for (std::string line; std::getline(status, line);) {
-    if (line.rfind(name + ":", 0) == 0) return std::stod(line.substr(name.size() + 1));
+    if (line.starts_with(name + ":")) return std::stod(line.substr(name.size() + 1));
   }
   die("/proc/self/status has no " + name);
 }
@@ -75,7 +75,7 @@ void record(Client& client, std::uint64_t events) {
 
 // open() to its caller, and close() with nothing to send, of a directory as `prepare` leaves it.
 template <typename Prepare>
-void measure_open_and_close(const char* name, Options options, Prepare prepare) {
+void measure_open_and_close(const char* name, const Options& options, Prepare prepare) {
   std::vector<double> opens, closes;
   for (int round = 0; round < kRounds; ++round) {
     prepare(options.directory);
@@ -92,7 +92,7 @@ void measure_open_and_close(const char* name, Options options, Prepare prepare) 
 }  // namespace
 
 int main(int count, char** arguments) {
-  const int idle_seconds = count > 1 ? std::atoi(arguments[1]) : 60;
+  const int idle_seconds = count > 1 ? std::stoi(arguments[1]) : 60;
   const auto folder =
       std::filesystem::temp_directory_path() /
       ("penstock-bench-lifecycle-" + std::to_string(Clock::now().time_since_epoch().count()));

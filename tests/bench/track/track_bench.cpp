@@ -70,6 +70,7 @@ void print_calls(const char* name, std::size_t threads, std::size_t calls, doubl
                  const std::function<void(std::uint64_t)>& call) {
   std::vector<ThreadResult> results(threads, ThreadResult{Latencies(0)});
   std::vector<std::thread> running;
+  running.reserve(threads);
   const auto begin = std::chrono::steady_clock::now();
   for (std::size_t t = 0; t < threads; ++t) {
     running.emplace_back([&, t] { results[t] = measure_calls(calls, call); });

@@ -92,6 +92,7 @@ int record(char** argv) {
   const auto a_second = static_cast<std::uint64_t>(std::strtoull(argv[8], nullptr, 10));
   Client client = open_client(argv);
   std::vector<std::thread> threads;
+  threads.reserve(penstock::oracle::kThreads);
   for (std::size_t i = 0; i < penstock::oracle::kThreads; ++i) {
     threads.emplace_back([&, i] {
       record_events(client, progress.of_thread(i), run + "." + std::to_string(i), a_second);
