@@ -23,6 +23,15 @@ KafkaHandle start(const KafkaSettings& settings, const std::string& brokers, con
   return handle;
 }
 
+// What became of a record. librdkafka also takes one for written, without an offset, when a later one of its partition
+// was: Kafka would refuse that one with a gap before it. But Kafka takes any number for the first of a producer that is
+// new to the partition; and while a partition is being made, the first request may fail and the second be taken. So a
+// record without an offset may be missing, and its client has to send it again.
+rd_kafka_resp_err_t outcome_of(const rd_kafka_message_t& message) {
+  const bool in_doubt = message.err == RD_KAFKA_RESP_ERR_NO_ERROR && message.offset < 0;
+  return in_doubt ? RD_KAFKA_RESP_ERR__INCONSISTENT : message.err;
+}
+
 // Consequences of a failure that has been noted already, not causes.
 bool is_echo(rd_kafka_resp_err_t error) {
   return error == RD_KAFKA_RESP_ERR__PURGE_QUEUE || error == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT ||
@@ -181,17 +190,18 @@ void Producer::serve_reports(rd_kafka_event_t* event) {
   bool acknowledged = false;
   while (const auto* message = rd_kafka_event_message_next(event)) {
     auto* const of = static_cast<Delivery*>(message->_private);
-    if (of != delivery || message->err != error) {
+    const auto outcome = outcome_of(*message);
+    if (of != delivery || outcome != error) {
       if (delivery != nullptr) delivery->report(run, error);
       delivery = of;
-      error = message->err;
+      error = outcome;
       run = 0;
     }
     ++run;
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
       acknowledged = true;
     } else if (run == 1) {
-      note_failure(*message);
+      note_failure(*message, error);
     }
   }
   if (delivery != nullptr) delivery->report(run, error);
@@ -199,13 +209,16 @@ void Producer::serve_reports(rd_kafka_event_t* event) {
     last_acknowledged_.store(Clock::now().time_since_epoch().count(), std::memory_order_relaxed);
 }
 
-void Producer::note_failure(const rd_kafka_message_t& message) {
-  if (is_echo(message.err)) return;
+void Producer::note_failure(const rd_kafka_message_t& message, rd_kafka_resp_err_t error) {
+  if (is_echo(error)) return;
   const std::string name = rd_kafka_topic_name(message.rkt);
-  if (TopicGate::is_topic_error(message.err)) return gate_.block(name, message.err);
-  std::string text =
-      "Kafka refused records for topic " + name + ": " + rd_kafka_err2str(message.err);
-  if (message.err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
+  if (error == RD_KAFKA_RESP_ERR__INCONSISTENT) {
+    return log_(KafkaLogLevel::kWarning, "Kafka may have missed records for topic " + name +
+                                             "; their clients are asked to send them again");
+  }
+  if (TopicGate::is_topic_error(error)) return gate_.block(name, error);
+  std::string text = "Kafka refused records for topic " + name + ": " + rd_kafka_err2str(error);
+  if (error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
     text +=
         "; let max.message.bytes of the topic be at least 1048588, or set "
         "kafka.properties.batch.size below what it is";

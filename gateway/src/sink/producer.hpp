@@ -79,7 +79,7 @@ class Producer {
   void serve(rd_kafka_event_t* event);
   void serve_reports(rd_kafka_event_t* event);
   void serve_error(rd_kafka_event_t* event);
-  void note_failure(const rd_kafka_message_t& message);
+  void note_failure(const rd_kafka_message_t& message, rd_kafka_resp_err_t error);
   rd_kafka_topic_t* topic(std::string_view name);
   rd_kafka_resp_err_t produce(Delivery& delivery, const Event& event, rd_kafka_topic_t* topic);
 
