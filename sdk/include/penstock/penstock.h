@@ -4,12 +4,12 @@
  * (1) Handles are opaque. penstock_client_open has its penstock_client_free, which accepts NULL and
  *     must be the last call on its handle.
  * (2) Text is UTF-8, pointer and length, and is copied before the call returns. A NULL pointer with
- *     length 0 is "not given".
+ *     length 0 is "not given". A text of more than 16 MiB is refused.
  * (3) What can fail returns penstock_status: 0 is success. penstock_last_error() is the message of
  *     the calling thread's last failure, valid until that thread's next call into the library.
  * (4) Structs that the caller fills begin with struct_size, so that they can grow: set them up with
  *     their penstock_..._init function, never by hand.
- * (5) Times are milliseconds, sizes are bytes.
+ * (5) Times are milliseconds, sizes are bytes. An array of the options has at most 4096 elements.
  * (6) The ..._32_BITS value of each enum only fixes its size, and makes every number that another
  *     language may pass a valid value of the type: an unknown one is refused, not undefined.
  *
@@ -45,7 +45,9 @@ typedef enum penstock_status {
   PENSTOCK_NOT_ALLOWED = 10,
   PENSTOCK_OUT_OF_MEMORY = 11,
   PENSTOCK_INTERNAL = 12,
-  PENSTOCK_INVALID_ARGUMENT = 13, /* a NULL handle or pointer, or a struct that was not set up */
+  /* A NULL handle or pointer, a struct that was not set up, or a number that cannot be meant: see
+   * (2), (5) and penstock_event. */
+  PENSTOCK_INVALID_ARGUMENT = 13,
   PENSTOCK_STATUS_32_BITS = 0x7FFFFFFF
 } penstock_status;
 
@@ -193,7 +195,7 @@ typedef struct penstock_event {
   penstock_text user_id;   /* wins over penstock_client_set_user */
   penstock_text session_id;
   penstock_text correlation_id;
-  int64_t time_ms;     /* Unix time; 0: now */
+  int64_t time_ms;     /* Unix time, until the year 2262; 0: now */
   int64_t duration_ms; /* PENSTOCK_NO_DURATION: none */
   penstock_outcome outcome;
   const penstock_detail* details; /* up to 16, less duration, outcome and name */
