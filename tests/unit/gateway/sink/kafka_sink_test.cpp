@@ -229,6 +229,25 @@ TEST_F(KafkaSinkTest, RecordThatTheBrokerRefusesStopsTheOnesBehindItAndTheProduc
   EXPECT_EQ(runner.sink().stats().replacements, 1u);
 }
 
+// librdkafka counts such a record as written: a later answer said so, or Kafka called it a duplicate. Of a producer that
+// is new to a partition Kafka says both without having the record, so only an offset is proof.
+TEST_F(KafkaSinkTest, RecordWithoutAnOffsetIsNotAcknowledgedAndIsThereOnceItIsSentAgain) {
+  SinkRunner runner(settings());
+  ASSERT_TRUE(runner.wait_available());
+  kafka_.fail_produce({RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER});
+  const auto batch = BatchBuilder().numbered(0, 10).build();
+
+  const auto answer = runner.deliver(batch);
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->status, 503);
+  EXPECT_EQ(answer->code, "kafka_unavailable");
+  EXPECT_TRUE(answer->retry_after_s.has_value());
+  EXPECT_EQ(runner.lines_with("may have missed records for topic user-activity"), 1u);
+
+  EXPECT_TRUE(runner.deliver_until_taken(batch));
+  EXPECT_EQ(distinct_numbers("user-activity"), count_to(10));
+}
+
 TEST_F(KafkaSinkTest, BatchBeyondTheQueueIsRefusedAsAWhole) {
   auto small = settings();
   small.queue_events_max = 100;
