@@ -47,6 +47,12 @@ oracle:  ## kill -9 everything at random, lose nothing (KILLS=, SECONDS=, SEED=)
 	@scripts/setup --test
 	@scripts/oracle $(if $(KILLS),--kills $(KILLS)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
+.PHONY: attacks
+attacks:  ## attack the gateway's memory; print the peak of each beside memory_max
+	@scripts/setup --test
+	@cmake --preset release -Wno-dev >/dev/null && cmake --build --preset release --target integration_memory_attack >/dev/null
+	@build/release/tests/integration/integration_memory_attack --gtest_brief=1
+
 .PHONY: fuzz
 fuzz:  ## run each fuzz target (FUZZ_SECONDS=60)
 	@scripts/setup --fuzz

@@ -13,6 +13,7 @@
 #include "admin/admin_server.hpp"
 #include "admit/admission.hpp"
 #include "auth/authenticator.hpp"
+#include "config/memory_plan.hpp"
 #include "decode/batch_decoder.hpp"
 #include "http/listener.hpp"
 #include "observe/logger.hpp"
@@ -76,6 +77,7 @@ struct Gateway::Parts {
   Metrics metrics;
   KeyStore keys;
   Authenticator auth;
+  MemoryBudget memory;
   Admission admit;
   BatchDecoder decode;
   Validator validate;
@@ -96,7 +98,8 @@ Gateway::Parts::Parts(const Config& settings)
       metrics(PENSTOCK_GATEWAY_VERSION),
       keys(key_entries(config)),
       auth(keys),
-      admit(admission_limits(config), key_rates(config)),
+      memory(memory_plan(config).request_bytes),
+      admit(admission_limits(config), key_rates(config), memory),
       decode(decode_limits(config)),
       scrub(privacy::RuleSet(rule_set_options(config))),
       route(config.kafka.topic_prefix) {
@@ -107,7 +110,7 @@ Gateway::Parts::Parts(const Config& settings)
       Stages{auth, admit, decode, validate, scrub, stamp, route, *sink, metrics, logger});
   pipeline.emplace(*stages);
   listener.emplace(ListenAddress{config.listen.address, config.listen.port, config.threads},
-                   http_settings(config), tls ? &*tls : nullptr, *pipeline,
+                   http_settings(config), tls ? &*tls : nullptr, *pipeline, memory,
                    [this] { metrics.connection_opened(); });
   admin.emplace(admin_settings(config),
                 AdminSources{[this] { return readiness(); }, [this] { return exposition(); },
@@ -130,7 +133,7 @@ Readiness Gateway::Parts::readiness() const {
 std::string Gateway::Parts::exposition() {
   const KafkaStats kafka = sink->stats();
   GaugeReadings readings;
-  readings.bodies_in_flight_bytes = admit.bodies_in_flight().in_use();
+  readings.bodies_in_flight_bytes = memory.in_use();
   readings.connections = listener->connections();
   readings.kafka_events_in_flight = kafka.events_in_flight;
   readings.kafka_bytes_in_flight = kafka.bytes_in_flight;

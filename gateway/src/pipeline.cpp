@@ -5,13 +5,14 @@
 
 #include "answer/batch_answer.hpp"
 #include "answer/problem_answer.hpp"
+#include "memory_problem.hpp"
 
 namespace penstock::gateway {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int kRetryS = 1;  // memory is short, or Kafka just went: both pass in seconds
+constexpr int kRetryS = 1;  // Kafka just went, or is not found yet: that passes in seconds
 
 }  // namespace
 
@@ -24,13 +25,13 @@ net::awaitable<Outcome<Pipeline::Delivered>> Pipeline::run(Request& request) {
   request.client = *client;
   if (!stages_.sink.available())
     co_return Problem{503, "kafka_unavailable", stages_.sink.reason(), kRetryS};
-  const auto lease = stages_.admit.admit(**client, head);  // its bytes are given back at the end
+  auto lease = stages_.admit.admit(**client, head);  // memory, given back when the batch is gone
   if (!lease) co_return lease.error();
 
-  auto body = co_await request.body.read(lease->bytes());
+  auto body = co_await request.body.read(stages_.admit.body_bytes_max(), *lease);
   if (!body) co_return body.error();
   request.body_bytes = body->size();
-  auto batch = stages_.decode.decode(head, *client, std::move(*body));
+  auto batch = stages_.decode.decode(head, *client, std::move(*body), std::move(*lease));
   if (!batch) co_return batch.error();
   auto too_many = stages_.admit.admit_events(**client, (*batch)->events.size());
   if (too_many) co_return *too_many;
@@ -41,19 +42,25 @@ net::awaitable<Outcome<Pipeline::Delivered>> Pipeline::run(Request& request) {
   stages_.stamp.apply(**batch);
   stages_.route.apply(**batch);
 
+  // The last that needs memory. Once Kafka has the events, an answer must not fail for want of it.
+  MemoryLease& memory = (*batch)->memory.lease();
+  const std::size_t answer_bytes = batch_answer_bytes_max(**batch);
+  grow_or_throw(memory, answer_bytes + KafkaSink::overhead_bytes(**batch));
+  MemoryLease answer_memory = memory.split(answer_bytes);
+
   const auto begin = Clock::now();
   auto undelivered = co_await stages_.sink.deliver(*batch);
   if (undelivered) co_return *undelivered;  // 503: the SDK keeps the batch
   stages_.metrics.delivered(Clock::now() - begin);
-  co_return Delivered(std::move(*batch));
+  co_return Delivered{std::move(*batch), std::move(answer_memory)};
 }
 
 net::awaitable<Answer> Pipeline::handle(RequestHead head, BodyReader& body) {
   const auto begin = Clock::now();
   Request request{head, body, nullptr, 0};
-  const auto delivered = co_await run_caught(request);
+  auto delivered = co_await run_caught(request);
   Answer answer =
-      delivered ? accepted(**delivered) : refused(delivered.error(), head.correlation_id);
+      delivered ? accepted(std::move(*delivered)) : refused(delivered.error(), head.correlation_id);
   if (answer.status == 429 && request.client)
     answer.rate_limit = stages_.admit.rate_status(*request.client);
   stages_.metrics.request_answered(answer.status, Clock::now() - begin, request.body_bytes);
@@ -64,15 +71,18 @@ net::awaitable<Outcome<Pipeline::Delivered>> Pipeline::run_caught(Request& reque
   try {
     auto delivered = co_await run(request);
     co_return delivered;
+  } catch (const OutOfMemoryBudget& error) {
+    co_return error.for_good() ? needs_too_much_memory() : overloaded();
   } catch (const std::bad_alloc&) {
-    co_return Problem{503, "overloaded", "the gateway is short of memory; try again", kRetryS};
+    co_return overloaded();
   } catch (const std::exception& error) {
     stages_.log.error("a stage failed; its request is answered 500", {{"what", error.what()}});
     co_return Problem{500, "internal_error", "the gateway failed; its log says where", {}};
   }
 }
 
-Answer Pipeline::accepted(const Batch& batch) {
+Answer Pipeline::accepted(Delivered delivered) {
+  const Batch& batch = *delivered.batch;
   std::size_t good = 0;
   for (const Event& event : batch.events) {
     if (event.reject)
@@ -83,7 +93,9 @@ Answer Pipeline::accepted(const Batch& batch) {
   stages_.metrics.events_accepted(good);
   for (const auto& [reason, count] : batch.dropped)
     stages_.metrics.events_dropped_by_client(reason, count);
-  return batch_answer(batch);
+  Answer answer = batch_answer(batch);
+  answer.memory = std::move(delivered.answer_memory);
+  return answer;
 }
 
 Answer Pipeline::refuse(const Problem& problem, std::string_view correlation_id) {

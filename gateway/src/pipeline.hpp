@@ -45,7 +45,10 @@ class Pipeline final : public RequestHandler {
   Answer refuse(const Problem& problem, std::string_view correlation_id) override;
 
  private:
-  using Delivered = std::shared_ptr<const Batch>;
+  struct Delivered {
+    std::shared_ptr<const Batch> batch;
+    MemoryLease answer_memory;
+  };
 
   // What is known of a request so far.
   struct Request {
@@ -57,7 +60,7 @@ class Pipeline final : public RequestHandler {
 
   net::awaitable<Outcome<Delivered>> run(Request& request);
   net::awaitable<Outcome<Delivered>> run_caught(Request& request);
-  Answer accepted(const Batch& batch);
+  Answer accepted(Delivered delivered);
   Answer refused(const Problem& problem, std::string_view correlation_id);
 
   const Stages& stages_;

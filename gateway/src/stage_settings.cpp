@@ -3,6 +3,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "config/memory_plan.hpp"
 #include "wire/uuid.hpp"
 
 namespace penstock::gateway {
@@ -23,8 +24,7 @@ AdminSettings admin_settings(const Config& config) {
 }
 
 AdmissionLimits admission_limits(const Config& config) {
-  return {.body_bytes = config.limits.body_bytes,
-          .bodies_in_flight_bytes = config.limits.bodies_in_flight_bytes};
+  return {.body_bytes = config.limits.body_bytes};
 }
 
 DecodeLimits decode_limits(const Config& config) {
@@ -39,9 +39,10 @@ DecodeLimits decode_limits(const Config& config) {
 HttpSettings http_settings(const Config& config) {
   HttpSettings settings;
   settings.header_bytes = config.limits.header_bytes;
-  settings.connections_max = config.limits.connections_max;
+  settings.connections_max = memory_plan(config).connections;
   settings.header_timeout = config.limits.header_timeout;
   settings.body_timeout = config.limits.body_timeout;
+  settings.body_rate_min = config.limits.body_rate_min;
   settings.idle_timeout = config.limits.idle_timeout;
   settings.request_timeout = config.limits.request_timeout;
   return settings;
@@ -57,7 +58,7 @@ KafkaSettings kafka_settings(const Config& config) {
   settings.create_topics = config.kafka.create_topics;
   settings.partitions = config.kafka.partitions;
   settings.queue_events_max = config.kafka.queue_events_max;
-  settings.queue_bytes_max = config.kafka.queue_bytes_max;
+  settings.queue_bytes_max = memory_plan(config).queue_bytes;
   settings.properties = config.kafka.properties;
   return settings;
 }

@@ -10,6 +10,7 @@
 #include "check.hpp"
 #include "config/config_check.hpp"
 #include "config/config_loader.hpp"
+#include "config/memory_plan.hpp"
 
 namespace {
 
@@ -61,7 +62,11 @@ void check_passed(const Config& config) {
   check_within(limits.events_per_batch, 1, wire::kBatchEventsMax);
   check_within(limits.event_bytes, 1, wire::kEventBytesMax);
   check_within(limits.depth, 1, wire::kJsonDepthMax);
-  check_within(limits.bodies_in_flight_bytes, limits.body_bytes, ~std::size_t{0});
+  check_within(memory_max(config), memory_least(config), ~std::size_t{0});
+  const MemoryPlan plan = memory_plan(config);
+  check_within(plan.request_bytes, limits.body_bytes, memory_max(config));
+  check_within(plan.queue_bytes, limits.body_bytes, memory_max(config));
+  check_within(plan.connections, 1, limits.connections_max);
   PENSTOCK_CHECK(config.kafka.delivery_timeout < limits.request_timeout);
   PENSTOCK_CHECK(limits.header_timeout.count() > 0 && limits.body_timeout.count() > 0);
   PENSTOCK_CHECK(config.threads <= 256 && !config.keys.empty() && !config.project.empty());

@@ -45,6 +45,7 @@ class GatewayProcess {
   std::string admin_url() const;  // http://127.0.0.1:port
   std::uint16_t port() const { return port_; }
   std::uint16_t admin_port() const { return admin_port_; }
+  const TestCertificate& certificate() const { return certificate_; }
   const std::filesystem::path& ca_file() const { return certificate_.ca_file(); }
   const std::string& write_key() const { return write_key_; }
   pid_t pid() const { return process_->pid(); }

@@ -2,11 +2,15 @@
 
 #include <algorithm>
 
+#include "memory_problem.hpp"
+
 namespace penstock::gateway {
 namespace {
 
-// Bodies are in flight for milliseconds while Kafka is well. The SDK adds its own jitter.
-constexpr int kOverloadedRetryS = 1;
+// A key is most often a whole product: alone it may hold four fifths of the memory, where one address gets half.
+constexpr std::size_t kKeyWeight = 4;
+// Of most bodies this is all.
+constexpr std::uint64_t kFirstBytes = std::uint64_t{16} * 1024;
 
 Problem rate_limited(std::string_view what, const ClientKey& client,
                      std::chrono::nanoseconds wait) {
@@ -19,17 +23,17 @@ Problem rate_limited(std::string_view what, const ClientKey& client,
 
 }  // namespace
 
-Admission::Admission(AdmissionLimits limits, const std::vector<KeyRates>& keys, Clock clock)
-    : limits_(limits),
-      bodies_in_flight_(limits.bodies_in_flight_bytes),
-      rates_(keys),
-      clock_(std::move(clock)) {}
+Admission::Admission(AdmissionLimits limits, const std::vector<KeyRates>& keys,
+                     MemoryBudget& memory, Clock clock)
+    : limits_(limits), memory_(memory), rates_(keys), clock_(std::move(clock)) {
+  for (const KeyRates& key : keys) shares_.try_emplace(key.key_id, kKeyWeight);
+}
 
 std::chrono::nanoseconds Admission::steady_clock() {
   return std::chrono::steady_clock::now().time_since_epoch();
 }
 
-Outcome<Lease> Admission::admit(const ClientKey& client, const RequestHead& head) {
+Outcome<MemoryLease> Admission::admit(const ClientKey& client, const RequestHead& head) {
   const std::uint64_t bytes = head.content_length.value_or(limits_.body_bytes);
   if (bytes > limits_.body_bytes) {
     return Problem{413,
@@ -39,14 +43,12 @@ Outcome<Lease> Admission::admit(const ClientKey& client, const RequestHead& head
                    {}};
   }
   // Memory first: a client is not charged a request that an overloaded gateway turns away.
-  auto lease = bodies_in_flight_.lease(static_cast<std::size_t>(bytes));
-  if (!lease) {
-    return Problem{503, "overloaded", "too many bodies are in flight; try again",
-                   kOverloadedRetryS};
-  }
+  const auto share = shares_.find(client.id);
+  MemoryLease lease(memory_, head.address_share, share == shares_.end() ? nullptr : &share->second);
+  if (!lease.grow(static_cast<std::size_t>(std::min(bytes, kFirstBytes)))) return overloaded();
   if (const auto wait = rates_.take_request(client.id, clock_()))
     return rate_limited("requests", client, *wait);
-  return std::move(*lease);
+  return lease;
 }
 
 std::optional<Problem> Admission::admit_events(const ClientKey& client, std::size_t events) {

@@ -6,16 +6,18 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
 
-#include "byte_budget.hpp"
+#include "memory_budget.hpp"
 #include "outcome.hpp"
 #include "rate_limiter.hpp"
 
 namespace penstock::gateway {
 
 struct AdmissionLimits {
-  std::size_t body_bytes = 0;              // one body, as it travels
-  std::size_t bodies_in_flight_bytes = 0;  // all of them; at least body_bytes
+  std::size_t body_bytes = 0;  // one body, as it travels
 };
 
 // Any thread. Must outlive the leases that it gives.
@@ -23,15 +25,18 @@ class Admission {
  public:
   using Clock = std::function<std::chrono::nanoseconds()>;  // never goes back
 
-  Admission(AdmissionLimits limits, const std::vector<KeyRates>& keys, Clock clock = steady_clock);
+  // `memory` outlives it.
+  Admission(AdmissionLimits limits, const std::vector<KeyRates>& keys, MemoryBudget& memory,
+            Clock clock = steady_clock);
 
-  // The lease is what the body may take: its Content-Length, or the most a body may have if it is
-  // chunked. Keep it until the request is answered. Refuses with
+  // The lease is what the request may take, charged to its key and its address: room for the body's
+  // first bytes. It grows as the body arrives, since a client pays for what it has sent and not for
+  // what it says that it will. Refuses with
   //   413 body_too_large        Content-Length is above the limit
-  //   503 overloaded            too many bytes are in flight; Retry-After
+  //   503 overloaded            requests hold too much memory; Retry-After
   //   429 rate_limited          too many requests of this key; Retry-After says when the next one
   //   passes
-  Outcome<Lease> admit(const ClientKey& client, const RequestHead& head);
+  Outcome<MemoryLease> admit(const ClientKey& client, const RequestHead& head);
 
   // Once decoded: 429 rate_limited, if the key has sent too many events. The request counts as one
   // all the same.
@@ -40,13 +45,22 @@ class Admission {
   // For the RateLimit headers. nullopt: not limited.
   std::optional<RateStatus> rate_status(const ClientKey& client) const;
 
-  const ByteBudget& bodies_in_flight() const noexcept { return bodies_in_flight_; }
+  std::size_t body_bytes_max() const noexcept { return limits_.body_bytes; }
 
   static std::chrono::nanoseconds steady_clock();
 
  private:
+  struct IdHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view id) const noexcept {
+      return std::hash<std::string_view>{}(id);
+    }
+  };
+
   AdmissionLimits limits_;
-  ByteBudget bodies_in_flight_;
+  MemoryBudget& memory_;
+  // Of each key; the set is fixed at construction.
+  std::unordered_map<std::string, MemoryShare, IdHash, std::equal_to<>> shares_;
   RateLimiter rates_;
   Clock clock_;
 };

@@ -1,5 +1,6 @@
 #include "batch_answer.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "wire/field_names.hpp"
@@ -9,9 +10,16 @@ namespace penstock::gateway {
 namespace {
 
 // The most one verdict takes: its constant parts, and 6 bytes (\u001f) for each byte of text.
-std::size_t verdict_bytes_max(const Reject& reject) {
+std::size_t verdict_bytes_max(const Reject& reject) noexcept {
   constexpr std::size_t kConstantParts = 128;
   return kConstantParts + 6 * (reject.pointer.size() + reject.message.size());
+}
+
+std::size_t body_bytes_max(const Batch& batch) noexcept {
+  std::size_t bytes = 64;
+  for (const auto& event : batch.events)
+    if (event.reject) bytes += verdict_bytes_max(*event.reject);
+  return bytes;
 }
 
 void member(wire::JsonWriter& out, std::string_view name) {
@@ -37,16 +45,15 @@ void write_verdict(wire::JsonWriter& out, const Event& event) {
 
 }  // namespace
 
-Answer batch_answer(const Batch& batch) {
-  std::size_t rejected = 0;
-  std::size_t capacity = 64;
-  for (const auto& event : batch.events) {
-    if (!event.reject) continue;
-    ++rejected;
-    capacity += verdict_bytes_max(*event.reject);
-  }
+std::size_t batch_answer_bytes_max(const Batch& batch) noexcept {
+  return 2 * body_bytes_max(batch);
+}
 
-  std::string body(capacity, '\0');
+Answer batch_answer(const Batch& batch) {
+  const auto rejected = static_cast<std::size_t>(
+      std::count_if(batch.events.begin(), batch.events.end(),
+                    [](const Event& event) { return event.reject.has_value(); }));
+  std::string body(body_bytes_max(batch), '\0');
   wire::JsonWriter out(body.data(), body.size());
   out.raw('{');
   member(out, wire::field::kAccepted);

@@ -51,9 +51,9 @@ struct KeyConfig {
 };
 
 struct LimitsConfig {
-  // Bodies that are being read or processed, as they travel. Inflated, each may take
-  // inflated_bytes / body_bytes times as much: 64 MiB here bound the whole at about 600 MiB.
-  std::size_t bodies_in_flight_bytes = std::size_t{64} * 1024 * 1024;
+  // What all requests may hold in memory, from their first byte until Kafka has the events: bodies,
+  // inflated and parsed, records and their headers. 0: follows from memory_max.
+  std::size_t bodies_in_flight_bytes = 0;
   std::size_t body_bytes = wire::kBodyBytesMax;
   std::size_t inflated_bytes = wire::kInflatedBytesMax;
   std::size_t events_per_batch = wire::kBatchEventsMax;
@@ -61,8 +61,9 @@ struct LimitsConfig {
   std::size_t depth = wire::kJsonDepthMax;
   std::size_t header_bytes = std::size_t{16} * 1024;
   std::size_t connections_max = 10000;
-  std::chrono::milliseconds header_timeout{10000};   // from the first byte to the end of the head
-  std::chrono::milliseconds body_timeout{15000};     // from the head to the last byte of the body
+  std::chrono::milliseconds header_timeout{10000};  // from the first byte to the end of the head
+  std::chrono::milliseconds body_timeout{15000};    // from the head to the last byte of the body
+  std::size_t body_rate_min = 1024;  // bytes of a body in a second, after the first five; 0: any
   std::chrono::milliseconds idle_timeout{75000};     // between two requests of a connection
   std::chrono::milliseconds request_timeout{30000};  // from the head to the answer
 };
@@ -77,7 +78,7 @@ struct KafkaConfig {
   int partitions = 6;         // of topics that the gateway creates, also in the embedded Kafka
   // What may wait for acknowledgement; beyond it 503.
   std::size_t queue_events_max = 500'000;
-  std::size_t queue_bytes_max = std::size_t{256} * 1024 * 1024;
+  std::size_t queue_bytes_max = 0;  // 0: follows from memory_max
   // Handed to librdkafka as they are; may hold secrets.
   std::map<std::string, std::string> properties;
 };
@@ -106,6 +107,9 @@ struct Config {
   ListenConfig listen;
   AdminConfig admin;
   unsigned threads = 0;  // 0: one for each core
+  // What the process takes at most, resident; see memory_plan.hpp. The embedded Kafka, which keeps
+  // events in memory, comes on top.
+  std::size_t memory_max = 0;  // 0: 1 GiB, more with more than 58 threads
   // eventIds are made within it: two installations that feed the same topics as one must agree on
   // it, and a change makes new ids of retried events.
   std::string project = "default";

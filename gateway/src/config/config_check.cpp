@@ -8,6 +8,7 @@
 #include <set>
 #include <string_view>
 
+#include "memory_plan.hpp"
 #include "wire/limits.hpp"
 
 namespace penstock::gateway {
@@ -142,16 +143,38 @@ void check_limits(const LimitsConfig& limits, Errors& errors) {
   check_range("depth", limits.depth, 4, wire::kJsonDepthMax, errors);
   check_range("header_bytes", limits.header_bytes, 1024, std::size_t{1} << 20, errors);
   check_range("connections_max", limits.connections_max, 1, 1'000'000, errors);
-  if (limits.bodies_in_flight_bytes < limits.body_bytes) {
+  if (limits.bodies_in_flight_bytes != 0 && limits.bodies_in_flight_bytes < limits.body_bytes) {
     errors.push_back(
         "limits.bodies_in_flight_bytes: " + std::to_string(limits.bodies_in_flight_bytes) +
         " is less than one body (limits.body_bytes: " + std::to_string(limits.body_bytes) +
-        "); give at least that");
+        "); give at least that, or 0 for what follows from memory_max");
   }
   if (limits.inflated_bytes < limits.body_bytes) {
     errors.push_back("limits.inflated_bytes: " + std::to_string(limits.inflated_bytes) +
                      " is less than limits.body_bytes, which it holds; give at least " +
                      std::to_string(limits.body_bytes));
+  }
+}
+
+void check_memory(const Config& config, Errors& errors) {
+  const std::size_t least = memory_least(config);
+  if (memory_max(config) < least) {
+    errors.push_back("memory_max: " + std::to_string(config.memory_max) + " is too little for " +
+                     std::to_string(thread_count(config)) + " threads; give at least " +
+                     std::to_string((least >> 20)) + "MiB");
+    return;
+  }
+  const std::size_t most = memory_max(config) - base_bytes(config);
+  const MemoryPlan plan = memory_plan(config);
+  if (plan.request_bytes > most) {
+    errors.push_back("limits.bodies_in_flight_bytes: " + std::to_string(plan.request_bytes) +
+                     " is more than memory_max leaves for it (" + std::to_string(most) +
+                     "); give less, or 0 for what follows from memory_max");
+  }
+  if (plan.queue_bytes > most) {
+    errors.push_back("kafka.queue_bytes_max: " + std::to_string(plan.queue_bytes) +
+                     " is more than memory_max leaves for it (" + std::to_string(most) +
+                     "); give less, or 0 for what follows from memory_max");
   }
 }
 
@@ -199,10 +222,11 @@ void check_kafka(const KafkaConfig& kafka, const LimitsConfig& limits, Errors& e
     errors.push_back("kafka.queue_events_max: give limits.events_per_batch (" +
                      std::to_string(limits.events_per_batch) + ") to " + std::to_string(kMost));
   }
-  if (kafka.queue_bytes_max < 2 * limits.inflated_bytes) {
-    errors.push_back("kafka.queue_bytes_max: give at least twice limits.inflated_bytes (" +
-                     std::to_string(2 * limits.inflated_bytes) +
-                     "), since stamped events are larger than what came");
+  if (kafka.queue_bytes_max != 0 && kafka.queue_bytes_max < 2 * limits.inflated_bytes) {
+    errors.push_back(
+        "kafka.queue_bytes_max: give at least twice limits.inflated_bytes (" +
+        std::to_string(2 * limits.inflated_bytes) +
+        "), since stamped events are larger than what came; or 0 for what follows from memory_max");
   }
 }
 
@@ -223,6 +247,8 @@ std::vector<std::string> check_config(const Config& config) {
   constexpr unsigned kThreadsMax = 256;
   if (config.threads > kThreadsMax)
     errors.emplace_back("threads: at most 256; 0 is one for each core");
+  else
+    check_memory(config, errors);
   check_keys(config.keys, errors);
   check_limits(config.limits, errors);
   check_times(config, errors);

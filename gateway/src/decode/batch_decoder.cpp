@@ -22,8 +22,8 @@ struct Tools {
 };
 
 std::shared_ptr<Batch> make_batch(const RequestHead& head, std::shared_ptr<const ClientKey> client,
-                                  std::string body) {
-  auto batch = std::make_shared<Batch>();
+                                  std::string body, MemoryLease lease) {
+  auto batch = std::make_shared<Batch>(std::move(lease));
   batch->body = std::move(body);
   batch->client = std::move(client);
   batch->received_at_ms = head.received_at_ms;
@@ -67,7 +67,7 @@ BatchDecoder::~BatchDecoder() = default;
 
 Outcome<std::shared_ptr<Batch>> BatchDecoder::decode(const RequestHead& head,
                                                      std::shared_ptr<const ClientKey> client,
-                                                     std::string body) const {
+                                                     std::string body, MemoryLease lease) const {
   const auto format = body_format(head.content_type);
   if (!format) {
     return Problem{415,
@@ -89,14 +89,15 @@ Outcome<std::shared_ptr<Batch>> BatchDecoder::decode(const RequestHead& head,
 
   // Lost, not given back, if something throws: its state is unknown then
   auto tools = tools_->take();
-  auto inflated = tools->inflater.inflate(*coding, std::move(body), limits_.inflated_bytes);
+  auto inflated = tools->inflater.inflate(*coding, std::move(body), limits_.inflated_bytes, lease);
   if (!inflated) {
     tools_->give_back(std::move(tools));
     return std::move(inflated.error());
   }
-  auto batch = make_batch(head, std::move(client), std::move(*inflated));
+  auto batch = make_batch(head, std::move(client), std::move(*inflated), std::move(lease));
   BatchReader reader(limits_, tools->index, *batch);
   auto problem = *format == BodyFormat::kJson ? reader.read_json() : reader.read_ndjson();
+  tools->index.shrink(batch->memory.lease());
   tools_->give_back(std::move(tools));
   if (problem) return std::move(*problem);
   return batch;

@@ -28,10 +28,10 @@ class BatchDecoder {
   //   413 inflated_too_large, too_many_events
   //   415 unsupported_type, unsupported_encoding
   //
-  // Throws std::bad_alloc.
+  // `lease` has room for `body`; the batch takes it over. Throws std::bad_alloc.
   Outcome<std::shared_ptr<Batch>> decode(const RequestHead& head,
-                                         std::shared_ptr<const ClientKey> client,
-                                         std::string body) const;
+                                         std::shared_ptr<const ClientKey> client, std::string body,
+                                         MemoryLease lease = {}) const;
 
  private:
   class ToolPool;

@@ -59,6 +59,8 @@ std::optional<Problem> BatchReader::read_json() {
   if (read_whole(body) || problem_) return problem_;
 
   start_again();
+  // The brackets that are open, in a string that doubles.
+  const LeasedForNow brackets(batch_.memory.lease(), 2 * body.size());
   const auto split = split_batch(body, limits_.events_per_batch);
   if (!split) {
     return not_a_batch(
@@ -92,7 +94,7 @@ std::optional<Problem> BatchReader::read_ndjson() {
 }
 
 bool BatchReader::read_whole(std::string_view text) {
-  if (index_.scan(text) != ScanResult::kOk) return false;
+  if (index_.scan(text, batch_.memory.lease()) != ScanResult::kOk) return false;
   JsonWalker walker(text, index_, limits_.depth + kDepthAround);
   if (walker.next() == '[') return read_array(walker) && walker.at_end();
   if (walker.next() != '{') return false;
@@ -111,7 +113,7 @@ bool BatchReader::read_whole(std::string_view text) {
 // Tokens of all lines at once; each event must be the only one on its line.
 bool BatchReader::read_lines() {
   const std::string_view body = without_byte_order_mark(batch_.body);
-  const ScanResult scanned = index_.scan(body);
+  const ScanResult scanned = index_.scan(body, batch_.memory.lease());
   if (scanned == ScanResult::kEmpty) return true;
   if (scanned != ScanResult::kOk) return false;
   JsonWalker walker(body, index_, limits_.depth);
@@ -172,7 +174,7 @@ void BatchReader::read_alone(std::string_view raw) {
         raw, {wire::RejectCode::kTooLarge, "",
               "expected at most " + std::to_string(limits_.event_bytes) + " bytes"});
   }
-  const ScanResult scanned = index_.scan(raw);
+  const ScanResult scanned = index_.scan(raw, batch_.memory.lease());
   if (scanned != ScanResult::kOk) return events_.add_broken(raw, unreadable(scanned, raw));
 
   const std::size_t events = batch_.events.size();

@@ -43,10 +43,12 @@ void EnvelopeReader::read_sent_at(const JsonValue& value) {
 }
 
 void EnvelopeReader::read_install_id(const JsonValue& value) {
-  if (value.kind == JsonKind::kString) batch_.install_id = unescaped_text(value.text, batch_);
-  if (!is_identifier(batch_.install_id)) {
-    refuse(wire::field::kInstallId, "a string of 1 to 256 bytes without control characters");
+  std::string_view id;
+  if (value.kind == JsonKind::kString) id = unescaped_text(value.text, batch_);
+  if (!is_identifier(id)) {
+    return refuse(wire::field::kInstallId, "a string of 1 to 256 bytes without control characters");
   }
+  batch_.install_id = id;
 }
 
 bool EnvelopeReader::read_context(JsonWalker& walker) {

@@ -24,6 +24,7 @@ std::string at_most(std::size_t count, std::string_view what) {
 
 std::string_view unescaped_text(const JsonText& text, Batch& batch) {
   if (!text.escaped) return text.raw;
+  const LeasedForNow copy(batch.memory.lease(), text.raw.size());
   std::string unescaped;
   unescape(text.raw, unescaped);
   char* const kept = batch.allocate(unescaped.size());

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "media_type.hpp"
+#include "memory_budget.hpp"
 #include "outcome.hpp"
 
 namespace penstock::gateway {
@@ -22,8 +23,10 @@ class Inflater {
   // Several gzip members or zstd frames, one behind the other, are one body. Memory grows with what
   // really comes out, never by what a header claims.
   // Refuses with 413 more than `bytes_max`, and with 400 what is cut off, damaged, or followed by
-  // anything else. Throws std::bad_alloc.
-  Outcome<std::string> inflate(BodyCoding coding, std::string body, std::size_t bytes_max);
+  // anything else. `lease` has room for `body`, and for what comes out afterwards. Throws
+  // std::bad_alloc.
+  Outcome<std::string> inflate(BodyCoding coding, std::string body, std::size_t bytes_max,
+                               MemoryLease& lease);
 
  private:
   struct Contexts;
@@ -31,9 +34,13 @@ class Inflater {
   enum class Result { kDone, kMoreRoom, kDamaged };
   Result gunzip();
   Result unzstd(std::string_view body);
+  Outcome<std::string> inflated(BodyCoding coding, std::string_view body, std::size_t bytes_max,
+                                MemoryLease& lease);
   // More room behind what is there already, `bytes_max` at most. False if there is that much
   // already.
-  bool grow(std::size_t bytes_max);
+  bool grow(std::size_t bytes_max, MemoryLease& lease);
+  // Gives a large buffer back.
+  void shrink(MemoryLease& lease) noexcept;
 
   std::unique_ptr<Contexts> contexts_;
   std::unique_ptr<char[]> buffer_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <new>
+#include <utility>
 
 namespace penstock::gateway {
 namespace {
@@ -40,15 +41,27 @@ StructuralIndex::~StructuralIndex() = default;
 StructuralIndex::StructuralIndex(StructuralIndex&&) noexcept = default;
 StructuralIndex& StructuralIndex::operator=(StructuralIndex&&) noexcept = default;
 
-ScanResult StructuralIndex::scan(std::string_view text) {
+void StructuralIndex::shrink(MemoryLease& lease) noexcept {
+  if (leased_ == 0) return;
+  parser_->stages.reset();
+  count_ = 0;
+  lease.shrink(std::exchange(leased_, 0));
+}
+
+ScanResult StructuralIndex::scan(std::string_view text, MemoryLease& lease) {
   count_ = 0;
   if (text.empty()) return ScanResult::kEmpty;
   auto& stages = parser_->stages;
-  const bool outgrown = stages != nullptr && stages->capacity() > kKeptCapacity;
-  if (stages == nullptr || stages->capacity() < text.size() ||
-      (outgrown && text.size() <= kKeptCapacity)) {
+  if (stages == nullptr || stages->capacity() < text.size()) {
+    shrink(lease);
     stages.reset();
-    const std::size_t capacity = std::max(text.size() + text.size() / 2, kFirstCapacity);
+    std::size_t capacity = text.size();
+    if (capacity > kKeptCapacity) {
+      grow_or_throw(lease, capacity * sizeof(std::uint32_t));
+      leased_ = capacity * sizeof(std::uint32_t);
+    } else {
+      capacity = std::clamp(capacity + capacity / 2, kFirstCapacity, kKeptCapacity);
+    }
     // Picks the implementation for this processor while running.
     const auto error = simdjson::get_active_implementation()->create_dom_parser_implementation(
         capacity, kUnusedDepth, stages);

@@ -11,6 +11,8 @@
 #include <memory>
 #include <string_view>
 
+#include "memory_budget.hpp"
+
 namespace penstock::gateway {
 
 enum class ScanResult {
@@ -21,8 +23,7 @@ enum class ScanResult {
   kControlCharacter,
 };
 
-// Keeps its memory between texts: 4 bytes for each byte of the longest text up to 1 MiB. One thread
-// at a time.
+// Takes 4 bytes for each byte of a text. Keeps the memory of texts up to 1 MiB for the next one. One thread at a time.
 class StructuralIndex {
  public:
   StructuralIndex();
@@ -30,8 +31,11 @@ class StructuralIndex {
   StructuralIndex(StructuralIndex&&) noexcept;
   StructuralIndex& operator=(StructuralIndex&&) noexcept;
 
-  // Throws std::bad_alloc. If it is not kOk, there are no tokens.
-  ScanResult scan(std::string_view text);
+  // What it takes for a text larger than 1 MiB is on lease until shrink(), which comes before the end of `lease`. Throws
+  // std::bad_alloc. If it is not kOk, there are no tokens.
+  ScanResult scan(std::string_view text, MemoryLease& lease);
+  // Gives back what a large text took, and its tokens.
+  void shrink(MemoryLease& lease) noexcept;
 
   // Offsets into the text, ascending: each of { } [ ] : , outside strings, each string's opening
   // quote, and the first byte of each run of anything else. One more behind the last, the text's
@@ -43,6 +47,7 @@ class StructuralIndex {
   struct Parser;
   std::unique_ptr<Parser> parser_;
   std::size_t count_ = 0;
+  std::size_t leased_ = 0;  // bytes
 };
 
 }  // namespace penstock::gateway

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "head_parser.hpp"
+#include "memory_problem.hpp"
 #include "wire/field_names.hpp"
 
 namespace penstock::gateway {
@@ -19,6 +20,19 @@ constexpr std::string_view kHeadEnd = "\r\n\r\n";
 std::int64_t unix_milliseconds() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+// Null if the connection is gone already.
+MemoryShare* share_of(const net::ip::tcp::socket& socket, MemoryBudget& memory) {
+  boost::system::error_code error;
+  const auto address = socket.remote_endpoint(error).address();
+  if (error) return nullptr;
+  if (address.is_v4()) return &memory.share_of(address.to_v4().to_bytes());
+  const auto v6 = address.to_v6();
+  if (v6.is_v4_mapped()) {
+    return &memory.share_of(net::ip::make_address_v4(net::ip::v4_mapped, v6).to_bytes());
+  }
+  return &memory.share_of(v6.to_bytes());
 }
 
 // A request that is for nobody here.
@@ -33,7 +47,10 @@ std::optional<Problem> misdirected(const RequestHead& head) {
 }  // namespace
 
 Connection::Connection(ConnectionScope& scope, net::ip::tcp::socket socket, SSL_CTX* tls)
-    : scope_(scope), stream_(std::move(socket), tls) {
+    : scope_(scope),
+      address_share_(share_of(socket, scope.memory)),
+      buffer_memory_(scope.memory, address_share_, nullptr),
+      stream_(std::move(socket), tls) {
   scope_.open.push_back(*this);
 }
 
@@ -88,7 +105,8 @@ net::awaitable<bool> Connection::wait_for_first_byte() {
 }
 
 net::awaitable<Connection::Next> Connection::receive_more() {
-  if (used_ == buffer_.size()) buffer_.resize(std::max(kBufferBytes, 2 * used_));
+  if (used_ == buffer_.size() && !resize_buffer(std::max(kBufferBytes, 2 * used_)))
+    co_return Next::kNoMemory;
   const std::size_t got =
       co_await stream_.read_some(buffer_.data() + used_, buffer_.size() - used_);
   used_ += got;
@@ -121,6 +139,8 @@ net::awaitable<void> Connection::refuse(Next why) {
                "request line and headers are larger than " +
                    std::to_string(scope_.settings.header_bytes) + " bytes",
                {}};
+  else if (why == Next::kNoMemory)
+    problem = overloaded();
   else
     problem = {408,
                "header_timeout",
@@ -140,7 +160,8 @@ net::awaitable<bool> Connection::answer_request() {
   }
   parsed->head.received_at_ms = unix_milliseconds();
   const std::string_view arrived(buffer_.data() + head_bytes_, used_ - head_bytes_);
-  BodyReader body(stream_, *parsed, arrived, scope_.settings.body_timeout);
+  parsed->head.address_share = address_share_;
+  BodyReader body(stream_, *parsed, arrived, scope_.settings);
 
   const Answer answer = co_await answer_to(parsed->head, body);
   const AnswerForm form{.keep_alive = parsed->keep_alive && !answer.close_connection &&
@@ -150,7 +171,7 @@ net::awaitable<bool> Connection::answer_request() {
   if (!sent || !form.keep_alive) co_return false;
   const bool skipped = co_await body.skip_rest();
   if (!skipped) co_return false;
-  keep_for_next_request(body.overrun());
+  if (!keep_for_next_request(body.overrun())) co_return false;
   // Whoever sends many requests ahead lets the others of this thread have their turn.
   if (used_ > 0) co_await net::post(net::use_awaitable);
   co_return true;
@@ -171,14 +192,29 @@ net::awaitable<bool> Connection::send(const Answer& answer, AnswerForm form) {
   stream_.expires_after(scope_.settings.body_timeout);
   const bool sent = co_await stream_.write(answer_);
   linger_ = sent && !form.keep_alive;
+  // Its memory is on the answer's lease.
+  if (answer_.capacity() > kBufferBytes) std::string().swap(answer_);  // assigning would keep it
   co_return sent;
 }
 
-void Connection::keep_for_next_request(std::string_view overrun) {
-  if (overrun.size() > buffer_.size()) buffer_.resize(overrun.size());
+bool Connection::resize_buffer(std::size_t bytes) {
+  const std::size_t leased = bytes > kBufferBytes ? bytes - kBufferBytes : 0;
+  if (leased > buffer_memory_.bytes()) {
+    if (!buffer_memory_.grow(leased - buffer_memory_.bytes())) return false;
+  }
+  buffer_.resize(bytes);
+  return true;
+}
+
+bool Connection::keep_for_next_request(std::string_view overrun) {
+  if (overrun.size() > buffer_.size() && !resize_buffer(overrun.size())) return false;
   std::memmove(buffer_.data(), overrun.data(), overrun.size());
   used_ = overrun.size();
-  if (used_ == 0 && buffer_.size() > kBufferBytes) buffer_ = std::string(kBufferBytes, '\0');
+  if (used_ == 0 && buffer_.size() > kBufferBytes) {
+    buffer_ = std::string(kBufferBytes, '\0');
+    buffer_memory_.shrink(buffer_memory_.bytes());
+  }
+  return true;
 }
 
 }  // namespace penstock::gateway

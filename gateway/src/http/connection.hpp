@@ -31,7 +31,7 @@ class Connection : public boost::intrusive::list_base_hook<
   void drain();
 
  private:
-  enum class Next { kRequest, kEnd, kTimeout, kTooLarge };
+  enum class Next { kRequest, kEnd, kTimeout, kTooLarge, kNoMemory };
 
   // Waits for a head that is complete; head_bytes_ is then its length.
   net::awaitable<Next> receive_head();
@@ -44,9 +44,14 @@ class Connection : public boost::intrusive::list_base_hook<
   net::awaitable<bool> answer_request();
   net::awaitable<Answer> answer_to(RequestHead head, BodyReader& body);
   net::awaitable<bool> send(const Answer& answer, AnswerForm form);
-  void keep_for_next_request(std::string_view overrun);
+  // False: there is no memory for it.
+  bool keep_for_next_request(std::string_view overrun);
+  // Makes the buffer so large, beyond its first bytes on lease.
+  bool resize_buffer(std::size_t bytes);
 
   ConnectionScope& scope_;
+  MemoryShare* address_share_;  // of the client's address; null: not known
+  MemoryLease buffer_memory_;
   ByteStream stream_;
   std::string buffer_;          // a head and what came behind it
   std::size_t used_ = 0;        // of buffer_
@@ -62,6 +67,7 @@ class Connection : public boost::intrusive::list_base_hook<
 struct ConnectionScope {
   const HttpSettings& settings;
   RequestHandler& handler;
+  MemoryBudget& memory;
   AnswerWriter answers;
   boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>> open;
   bool draining = false;

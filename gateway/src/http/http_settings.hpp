@@ -13,7 +13,11 @@ struct HttpSettings {
   // From the first byte to the end of the head; of the first request from the connection on, so
   // that the TLS handshake is within it.
   std::chrono::milliseconds header_timeout{10000};
-  std::chrono::milliseconds body_timeout{15000};     // from the head to the last byte of the body
+  std::chrono::milliseconds body_timeout{15000};  // from the head to the last byte of the body
+  // Bytes of a body in a second, on average and after body_grace; 0: any. A client that sends less
+  // only holds a connection and memory.
+  std::size_t body_rate_min = 1024;
+  std::chrono::milliseconds body_grace{5000};
   std::chrono::milliseconds idle_timeout{75000};     // between two requests
   std::chrono::milliseconds request_timeout{30000};  // from the head to the answer; then it is cut
   // How long to take bytes in that nobody wants, so that the client gets to read why.

@@ -21,12 +21,13 @@ constexpr std::chrono::milliseconds kPause{20};
 }  // namespace
 
 Listener::Listener(const ListenAddress& where, const HttpSettings& settings, const TlsContext* tls,
-                   RequestHandler& handler, std::function<void()> on_connection)
+                   RequestHandler& handler, MemoryBudget& memory,
+                   std::function<void()> on_connection)
     : settings_(settings), on_connection_(std::move(on_connection)) {
   const unsigned threads =
       where.threads > 0 ? where.threads : std::max(1U, std::thread::hardware_concurrency());
   for (unsigned i = 0; i < threads; ++i)
-    workers_.push_back(std::make_unique<Worker>(settings_, handler, tls, count_));
+    workers_.push_back(std::make_unique<Worker>(settings_, handler, memory, tls, count_));
   pause_ = std::make_unique<net::steady_timer>(workers_.front()->context());
   acceptor_ = std::make_unique<tcp::acceptor>(workers_.front()->context());
   try {

@@ -39,7 +39,7 @@ class Listener {
   // called once for each, on one of the threads. Throws std::runtime_error that names address and
   // port.
   Listener(const ListenAddress& where, const HttpSettings& settings, const TlsContext* tls,
-           RequestHandler& handler, std::function<void()> on_connection = {});
+           RequestHandler& handler, MemoryBudget& memory, std::function<void()> on_connection = {});
   ~Listener() { stop(); }
 
   void start();

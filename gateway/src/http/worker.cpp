@@ -42,9 +42,9 @@ class Counted {
 
 }  // namespace
 
-Worker::Worker(const HttpSettings& settings, RequestHandler& handler, const TlsContext* tls,
-               ConnectionCount& count)
-    : count_(count), tls_(tls), scope_{settings, handler, {}, {}, false} {
+Worker::Worker(const HttpSettings& settings, RequestHandler& handler, MemoryBudget& memory,
+               const TlsContext* tls, ConnectionCount& count)
+    : count_(count), tls_(tls), scope_{settings, handler, memory, {}, {}, false} {
   net::co_spawn(context_, watch_deadlines(), net::detached);
 }
 

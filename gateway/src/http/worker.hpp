@@ -17,8 +17,8 @@ class ConnectionCount;
 class Worker {
  public:
   // `tls` null: plain HTTP.
-  Worker(const HttpSettings& settings, RequestHandler& handler, const TlsContext* tls,
-         ConnectionCount& count);
+  Worker(const HttpSettings& settings, RequestHandler& handler, MemoryBudget& memory,
+         const TlsContext* tls, ConnectionCount& count);
   ~Worker() { stop(); }
 
   void start();

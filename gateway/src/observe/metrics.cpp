@@ -68,7 +68,7 @@ struct Metrics::Instruments {
       histogram(registry, "penstock_delivery_duration_seconds",
                 "From handing a batch to Kafka to its last acknowledgement");
   Gauge& bodies_in_flight = gauge(registry, "penstock_bodies_in_flight_bytes",
-                                  "Bytes of bodies that are read or processed now");
+                                  "What requests hold in memory now, until Kafka has their events");
   Gauge& connections = gauge(registry, "penstock_connections", "Connections that are open now");
   Gauge& kafka_events = gauge(registry, "penstock_kafka_events_in_flight",
                               "Events handed to Kafka that are not acknowledged yet");

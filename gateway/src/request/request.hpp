@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "memory_budget.hpp"
 #include "privacy/rule_set.hpp"
 #include "wire/uuid.hpp"
 #include "wire/verdict.hpp"
@@ -34,6 +35,7 @@ struct RequestHead {
   std::string_view correlation_id;
   std::optional<std::uint64_t> content_length;  // none: chunked
   std::int64_t received_at_ms = 0;              // Unix time
+  MemoryShare* address_share = nullptr;         // what the client's address holds; null: not known
 };
 
 // --- auth/ looks this up ------------------------------------------------------------------------
@@ -127,10 +129,15 @@ struct ContextField {
 
 // All views of a Batch point into `body` or `arena`; topics and schemas also into the Router, which
 // outlives it. It is shared with the delivery reports that are still to come, so records go to
-// librdkafka without a copy; nothing changes in it after route/.
+// librdkafka without a copy; nothing changes in it after route/. All that it allocates is on lease:
+// what does not fit throws OutOfMemoryBudget.
 struct Batch {
+  // `lease` has room for the body.
+  explicit Batch(MemoryLease lease = {}) noexcept : memory(std::move(lease)) {}
+
+  LeasedMemory memory;
   std::string body;  // inflated
-  std::pmr::monotonic_buffer_resource arena;
+  std::pmr::monotonic_buffer_resource arena{&memory};
   std::shared_ptr<const ClientKey> client;
   std::int64_t received_at_ms = 0;
   std::optional<std::int64_t> sent_at_ms;
@@ -138,12 +145,14 @@ struct Batch {
   // From the batch object, as it came: eventIds are made from it. "" if there is none.
   std::string install_id;
   std::string idempotency_key, traceparent, correlation_id;  // from the head
-  std::vector<ContextField> context;
-  std::vector<Field> fields;  // of all events; known fields that are null are left out
+  std::pmr::vector<ContextField> context{&memory};
+  std::pmr::vector<Field> fields{
+      &memory};  // of all events; known fields that are null are left out
   // Unescaped, of all events: context does not replace them.
-  std::vector<std::string_view> metadata_names;
-  std::vector<Event> events;
-  std::vector<std::pair<std::string, std::uint64_t>> dropped;  // reason, count: as the SDK reported
+  std::pmr::vector<std::string_view> metadata_names{&memory};
+  std::pmr::vector<Event> events{&memory};
+  // Reason, count: as the SDK reported.
+  std::pmr::vector<std::pair<std::string_view, std::uint64_t>> dropped{&memory};
   std::string stamped_correlation_id;  // stamp/: for events without one of their own
   std::string_view context_json;  // stamp/: {"app":"…","os":"…"}, masked; empty if there is none
 
@@ -166,6 +175,7 @@ struct Answer {
   std::string body;
   std::optional<int> retry_after_s;
   std::optional<RateStatus> rate_limit;
+  MemoryLease memory;  // room for `body`, twice: as it is, and as it is written
   bool close_connection = false;
 };
 

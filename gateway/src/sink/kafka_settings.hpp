@@ -25,7 +25,7 @@ struct KafkaSettings {
   bool create_topics = true;  // create what is missing, once, when Kafka is first reached
   int partitions = 6;         // of the topics created here, also of the embedded Kafka's
 
-  // What may wait for acknowledgement. A batch that does not fit is refused as a whole.
+  // What may wait for acknowledgement, in bytes with what librdkafka needs itself. A batch that does not fit is refused as a whole.
   std::size_t queue_events_max = 500'000;
   std::size_t queue_bytes_max = std::size_t{256} * 1024 * 1024;
 

@@ -10,6 +10,7 @@
 #include "delivery.hpp"
 #include "embedded_kafka.hpp"
 #include "producer_conf.hpp"
+#include "record_weight.hpp"
 #include "sink_problem.hpp"
 #include "supervisor.hpp"
 
@@ -77,12 +78,18 @@ std::optional<Problem> KafkaSink::refuse(const Batch& batch, std::size_t& bytes)
     const auto key = event.reject ? dead_letter_key(batch, event) : event.key;
     const auto record_bytes = event.record.size() + key.size();
     if (record_bytes > kKafkaRecordBytesMax) return record_too_large(event.index, record_bytes);
-    bytes += record_bytes;
+    bytes += event.record.size() + record_overhead_bytes(batch, event);
     if (!look_at_topics) continue;
     const std::string_view topic = event.reject ? topics_.back() : event.topic;
     if (auto why = gate.refusal(topic)) return kafka_unavailable(std::move(*why));
   }
   return std::nullopt;
+}
+
+std::size_t KafkaSink::overhead_bytes(const Batch& batch) noexcept {
+  std::size_t bytes = 0;
+  for (const Event& event : batch.events) bytes += record_overhead_bytes(batch, event);
+  return bytes;
 }
 
 bool KafkaSink::available() const noexcept { return supervisor_->health().available(); }

@@ -24,7 +24,7 @@ class Supervisor;
 // How the sink does, for the metrics.
 struct KafkaStats {
   std::size_t events_in_flight = 0;  // not acknowledged yet
-  std::size_t bytes_in_flight = 0;   // of their records
+  std::size_t bytes_in_flight = 0;   // of their records, with what librdkafka needs for them
   std::uint64_t replacements = 0;    // of the producer, because it was stuck or broken
 };
 
@@ -55,6 +55,9 @@ class KafkaSink {
   //   413 record_too_large   the detail says which event; nothing of the batch was sent
   // Not cancelled by the coroutine's cancellation: what was sent cannot be called back.
   net::awaitable<std::optional<Problem>> deliver(std::shared_ptr<const Batch> batch);
+
+  // What librdkafka needs for the batch beside the batch itself, until it lets go of it.
+  static std::size_t overhead_bytes(const Batch& batch) noexcept;
 
   // False as soon as Kafka is known to be away, true again within about a second after it is back.
   bool available() const noexcept;

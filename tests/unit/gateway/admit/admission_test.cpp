@@ -5,6 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <vector>
+
 namespace penstock::gateway {
 namespace {
 
@@ -27,10 +30,12 @@ class AdmissionTest : public ::testing::Test {
   }
 
   std::chrono::nanoseconds now_ = 1000s;
-  Admission admission_{{.body_bytes = 100, .bodies_in_flight_bytes = 250},
+  MemoryBudget memory_{250};
+  Admission admission_{{.body_bytes = 100},
                        {{.key_id = "slow", .requests_per_second = 0.5, .burst_seconds = 4},
                         {.key_id = "few", .events_per_second = 10, .burst_seconds = 1},
                         {.key_id = "free"}},
+                       memory_,
                        [this] { return now_; }};
   ClientKey free_ = client("free");
   ClientKey slow_ = client("slow");
@@ -51,13 +56,39 @@ TEST_F(AdmissionTest, OneByteTooManyIs413) {
   EXPECT_EQ(lease.error().status, 413);
   EXPECT_EQ(lease.error().code, "body_too_large");
   EXPECT_THAT(lease.error().detail, HasSubstr("at most 100"));
-  EXPECT_EQ(admission_.bodies_in_flight().in_use(), 0U);
+  EXPECT_EQ(memory_.in_use(), 0U);
 }
 
-TEST_F(AdmissionTest, AChunkedBodyLeasesTheMostThatABodyMayHave) {
-  const auto lease = admission_.admit(free_, head_of({}));
-  ASSERT_TRUE(lease.ok());
-  EXPECT_EQ(lease->bytes(), 100U);
+// Otherwise clients that only announce bodies would shut the others out.
+TEST_F(AdmissionTest, ALargeOrChunkedBodyLeasesItsFirstBytesAlone) {
+  constexpr std::size_t kBodyBytes = 1 << 20;
+  MemoryBudget memory(kBodyBytes);
+  Admission admission({.body_bytes = kBodyBytes}, {}, memory);
+  for (const std::optional<std::uint64_t> length : {std::optional<std::uint64_t>(kBodyBytes), {}}) {
+    const auto lease = admission.admit(free_, head_of(length));
+    ASSERT_TRUE(lease.ok());
+    EXPECT_EQ(lease->bytes(), 16U * 1024);
+  }
+}
+
+TEST_F(AdmissionTest, OneAddressLeavesHalfToTheOthersAndOneKeyAFifth) {
+  const std::array<unsigned char, 4> one{192, 0, 2, 1}, other{192, 0, 2, 2};
+  RequestHead head = head_of(10);
+  head.address_share = &memory_.share_of(one);
+  std::vector<MemoryLease> held;
+  const auto hold_all = [&](const ClientKey& key) {
+    for (auto lease = admission_.admit(key, head); lease; lease = admission_.admit(key, head))
+      held.push_back(std::move(*lease));
+  };
+  hold_all(free_);
+  EXPECT_EQ(memory_.in_use(), 120U);  // of 250, by tens
+  head.address_share = &memory_.share_of(other);
+  EXPECT_TRUE(admission_.admit(free_, head).ok());
+
+  head.address_share = nullptr;  // many addresses
+  hold_all(free_);
+  EXPECT_EQ(memory_.in_use(), 200U);
+  EXPECT_TRUE(admission_.admit(few_, head).ok());
 }
 
 TEST_F(AdmissionTest, TooManyBytesInFlightAre503UntilOneIsAnswered) {
@@ -81,7 +112,7 @@ TEST_F(AdmissionTest, TooManyRequestsAre429UntilTheTimeInRetryAfter) {
   EXPECT_EQ(refused.error().status, 429);
   EXPECT_EQ(refused.error().code, "rate_limited");
   ASSERT_THAT(refused.error().retry_after_s, Optional(2));
-  EXPECT_EQ(admission_.bodies_in_flight().in_use(), 0U);
+  EXPECT_EQ(memory_.in_use(), 0U);
 
   now_ += std::chrono::seconds(*refused.error().retry_after_s);
   EXPECT_TRUE(admission_.admit(slow_, head_of(1)).ok());

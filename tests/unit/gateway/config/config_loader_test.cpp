@@ -186,6 +186,9 @@ TEST(ConfigLoaderTest, TheExampleFileHoldsEverySettingWithItsDefault) {
   EXPECT_THAT(errors, IsEmpty());
   const Config defaults;
   EXPECT_EQ(example.listen.address, defaults.listen.address);
+  EXPECT_EQ(example.memory_max, defaults.memory_max);
+  EXPECT_EQ(example.limits.body_rate_min, defaults.limits.body_rate_min);
+  EXPECT_EQ(example.kafka.queue_bytes_max, defaults.kafka.queue_bytes_max);
   EXPECT_EQ(example.limits.bodies_in_flight_bytes, defaults.limits.bodies_in_flight_bytes);
   EXPECT_EQ(example.limits.body_bytes, defaults.limits.body_bytes);
   EXPECT_EQ(example.limits.inflated_bytes, defaults.limits.inflated_bytes);

@@ -28,12 +28,13 @@ class InflaterTest : public ::testing::TestWithParam<Coding> {
  protected:
   // The inflated text, or the problem's code in angle brackets.
   std::string inflated(std::string body, std::size_t bytes_max = kBytesMax) {
-    const auto result = inflater_.inflate(GetParam().coding, std::move(body), bytes_max);
+    const auto result = inflater_.inflate(GetParam().coding, std::move(body), bytes_max, lease_);
     return result ? *result : "<" + std::string(result.error().code) + ">";
   }
   std::string compressed(std::string_view text) { return GetParam().compress(text); }
 
   Inflater inflater_;
+  MemoryLease lease_;
 };
 
 std::string noise(std::size_t bytes) {
@@ -75,6 +76,36 @@ TEST_P(InflaterTest, ABombIsRefusedAndTheNextBodyIsReadAsUsual) {
   EXPECT_EQ(inflated(compressed("after")), "after");
 }
 
+// The floor lets small bodies be as repetitive as they like; above it the ratio counts.
+TEST_P(InflaterTest, WhatGrowsMoreThanAThousandTimesIsRefusedBeyondOneMiB) {
+  const std::string small = compressed(std::string(std::size_t{1} << 20, ' '));
+  EXPECT_EQ(inflated(small).size(), std::size_t{1} << 20);
+  if (GetParam().coding == BodyCoding::kGzip) return;  // reaches 1032 at most
+  EXPECT_EQ(inflated(compressed(std::string((std::size_t{1} << 20) + 1, ' '))),
+            "<inflated_too_large>");
+  EXPECT_EQ(inflated(compressed(noise(8000) + std::string(std::size_t{7} << 20, ' '))).size(),
+            (std::size_t{7} << 20) + 8000);
+}
+
+TEST_P(InflaterTest, WhatALargeBodyTakesIsOnLeaseAndOnlyItsTextStaysThere) {
+  MemoryBudget budget(std::size_t{40} << 20);
+  lease_ = MemoryLease(budget, nullptr, nullptr);
+  const std::size_t size = std::size_t{6} << 20;
+  ASSERT_TRUE(lease_.grow(20000));
+  std::string body = compressed(noise(8000) + std::string(size - 8000, ' '));
+  body.reserve(20000);
+  EXPECT_EQ(inflated(std::move(body)).size(), size);
+  EXPECT_GE(budget.in_use(), size);
+  EXPECT_LT(budget.in_use(), size + 20000);
+}
+
+TEST_P(InflaterTest, WhatDoesNotFitIntoTheBudgetIsRefusedBeforeItIsAllocated) {
+  MemoryBudget budget(std::size_t{5} << 20);
+  lease_ = MemoryLease(budget, nullptr, nullptr);
+  const std::string body = compressed(noise(8000) + std::string(std::size_t{6} << 20, ' '));
+  EXPECT_THROW(inflated(body), OutOfMemoryBudget);
+}
+
 TEST_P(InflaterTest, EveryCutIsDamage) {
   const std::string body = compressed(noise(500));
   for (std::size_t cut = 1; cut < body.size(); ++cut) {
@@ -99,15 +130,17 @@ INSTANTIATE_TEST_SUITE_P(Codings, InflaterTest,
 
 TEST(InflaterIdentityTest, PassesTheBodyOnWithinTheLimit) {
   Inflater inflater;
-  EXPECT_EQ(*inflater.inflate(BodyCoding::kIdentity, "text", 4), "text");
-  EXPECT_EQ(inflater.inflate(BodyCoding::kIdentity, "text!", 4).error().status, 413);
+  MemoryLease lease;
+  EXPECT_EQ(*inflater.inflate(BodyCoding::kIdentity, "text", 4, lease), "text");
+  EXPECT_EQ(inflater.inflate(BodyCoding::kIdentity, "text!", 4, lease).error().status, 413);
 }
 
 // The frame's header says 2 GiB, and a window as large; there are a few bytes behind it.
 TEST(InflaterZstdTest, AClaimedSizeCostsNoMemory) {
   Inflater inflater;
+  MemoryLease lease;
   const std::string lie("\x28\xB5\x2F\xFD\xA0\xFF\xFF\xFF\x7F\x01\x00\x00", 12);
-  const auto result = inflater.inflate(BodyCoding::kZstd, lie, kBytesMax);
+  const auto result = inflater.inflate(BodyCoding::kZstd, lie, kBytesMax, lease);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().status, 400);
 }

@@ -6,7 +6,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <string>
+#include <vector>
+
 #include "http_fixture.hpp"
+#include "support/eventually.hpp"
 
 namespace penstock::gateway {
 namespace {
@@ -315,6 +320,74 @@ TEST(ConnectionTimeoutTest, LingeringEndsAlsoIfTheClientNeverDoes) {
   Client client(server.listener.port());
   client.ask(post("x", "Connection: close\r\n"));
   while (server.listener.connections() > 0) client.send("x");
+}
+
+TEST(ConnectionMemoryTest, ABodyThatComesTooSlowlyEndsLongBeforeItsTimeout) {
+  Server server({.body_timeout = milliseconds(60'000),
+                 .body_rate_min = 1000,
+                 .body_grace = milliseconds(50)});
+  for (const auto& request : {post_head(1000) + "slow", post_chunked("4\r\nslow\r\n")}) {
+    Client client(server.listener.port());
+    const auto response = client.ask(request);
+    EXPECT_EQ(response.status, 408);
+    EXPECT_EQ(response.body, "body_timeout");
+    EXPECT_TRUE(client.closed());
+  }
+}
+
+TEST(ConnectionMemoryTest, BodiesThatAreOnlyAnnouncedHoldNextToNothing) {
+  Server server;
+  constexpr std::size_t kClients = 20;
+  std::vector<std::unique_ptr<Client>> clients;
+  for (std::size_t i = 0; i < kClients; ++i) {
+    clients.push_back(std::make_unique<Client>(server.listener.port()));
+    clients.back()->send(i % 2 == 0 ? post_head(1 << 20) + "a" : post_chunked("1\r\na\r\n"));
+  }
+  ASSERT_TRUE(penstock::test::eventually([&] { return server.handler.handled() == kClients; }));
+  EXPECT_LE(server.handler.memory.in_use(), kClients * 48 * 1024);
+  clients.clear();
+  EXPECT_TRUE(penstock::test::eventually([&] { return server.handler.memory.in_use() == 0; }));
+}
+
+// The one that does not fit now may come again; the one that never fits must not.
+TEST(ConnectionMemoryTest, ABodyThatFindsNoMemoryIsRefusedAndTheNextOneIsTaken) {
+  Server server;
+  MemoryLease others(server.handler.memory, nullptr, nullptr);
+  ASSERT_TRUE(others.grow(server.handler.memory.capacity() - 100'000));
+  for (const auto& request :
+       {post(std::string(500'000, 'x')), post_chunked("7A120\r\n" + std::string(500'000, 'x'))}) {
+    Client client(server.listener.port());
+    client.send(request);
+    const auto response = client.receive();
+    EXPECT_EQ(response.status, 503);
+    EXPECT_EQ(response.body, "overloaded");
+  }
+  others = MemoryLease();
+  Client client(server.listener.port());
+  EXPECT_EQ(client.ask(post(std::string(500'000, 'x'))).status, 200);
+}
+
+TEST(ConnectionMemoryTest, ALargeHeadIsOnLeaseUntilItIsAnswered) {
+  Server server;
+  Client client(server.listener.port());
+  const std::string large = "X-Large: " + std::string(12'000, 'x') + "\r\n";
+  client.send(post("", large + "X-Correlation-Id: hold\r\n"));
+  server.handler.wait_until_held(1);
+  EXPECT_GE(server.handler.memory.in_use(), 8'000U);
+  server.handler.release();
+  EXPECT_EQ(client.receive().status, 200);
+  EXPECT_EQ(client.ask(post("next")).status, 200);
+  EXPECT_EQ(server.handler.memory.in_use(), 0U);
+}
+
+TEST(ConnectionMemoryTest, AHeadThatFindsNoMemoryIsRefused) {
+  Server server;
+  MemoryLease others(server.handler.memory, nullptr, nullptr);
+  ASSERT_TRUE(others.grow(server.handler.memory.capacity()));
+  Client client(server.listener.port());
+  const auto response = client.ask(post("", "X-Large: " + std::string(12'000, 'x') + "\r\n"));
+  EXPECT_EQ(response.status, 503);
+  EXPECT_EQ(response.body, "overloaded");
 }
 
 }  // namespace

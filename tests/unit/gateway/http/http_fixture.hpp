@@ -1,20 +1,14 @@
-// A server with a handler of the test's own, and a client that sends any bytes.
+// A server with a handler of the test's own.
 #pragma once
 
-#include <openssl/ssl.h>
-
 #include <condition_variable>
-#include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "http/listener.hpp"
-#include "support/temp_directory.hpp"
-#include "support/test_certificate.hpp"
+#include "support/raw_client.hpp"
 
 namespace penstock::gateway::test {
 
@@ -31,6 +25,7 @@ class ScriptedHandler : public RequestHandler {
   void release();
 
   std::size_t body_bytes_max = 1 << 20;
+  MemoryBudget memory{std::size_t{64} << 20};
   std::size_t handled() const;
 
  private:
@@ -42,55 +37,12 @@ class ScriptedHandler : public RequestHandler {
   std::size_t handled_ = 0;
 };
 
-struct Response {
-  int status = 0;  // 0: the connection ended before an answer was complete
-  std::map<std::string, std::string> headers;  // names in lower case
-  std::string body;
-  std::string header(const std::string& name) const;
-};
-
-// Blocking; gives up after ten seconds of silence, so that a broken server fails a test instead of
-// stopping it.
-class Client {
- public:
-  explicit Client(std::uint16_t port, SSL_CTX* tls = nullptr, SSL_SESSION* resumed = nullptr);
-  ~Client();
-  Client(const Client&) = delete;
-  Client& operator=(const Client&) = delete;
-
-  bool connected() const { return connected_; }  // with TLS: and the handshake done
-  SSL* ssl() { return ssl_.get(); }
-
-  bool send(std::string_view bytes);
-  Response receive_head();
-  Response receive();
-  Response ask(std::string_view bytes) {
-    send(bytes);
-    return receive();
-  }
-  bool closed();         // waits for the end, whatever comes before it
-  bool readable_soon();  // has anything come, the end included? Waits a few milliseconds.
-  void end_sending();
-  void reset();  // without a farewell
-
- private:
-  std::size_t read_some(char* to, std::size_t bytes);
-  bool read_more();
-
-  struct Free {
-    void operator()(SSL* ssl) const { SSL_free(ssl); }
-  };
-  int socket_ = -1;
-  std::unique_ptr<SSL, Free> ssl_;
-  bool connected_ = false;
-  std::string received_;
-};
-
-// POST /v1/events with this body.
-std::string post(std::string_view body, std::string_view more_headers = {});
-// The same without its body, which is announced to be so long.
-std::string post_head(std::size_t body_bytes, std::string_view more_headers = {});
-std::string post_chunked(std::string_view chunks, std::string_view more_headers = {});
+using penstock::test::Client;
+using penstock::test::post;
+using penstock::test::post_chunked;
+using penstock::test::post_head;
+using penstock::test::Response;
+using penstock::test::TlsClientContext;
 
 struct Server {
   explicit Server(const HttpSettings& settings = {}, unsigned threads = 2,
@@ -99,15 +51,6 @@ struct Server {
 
   ScriptedHandler handler;
   Listener listener;
-};
-
-// A client's side of TLS that trusts `certificate` alone.
-struct TlsClientContext {
-  explicit TlsClientContext(const penstock::test::TestCertificate& certificate);
-  ~TlsClientContext() { SSL_CTX_free(context); }
-  TlsClientContext(const TlsClientContext&) = delete;
-  TlsClientContext& operator=(const TlsClientContext&) = delete;
-  SSL_CTX* context;
 };
 
 }  // namespace penstock::gateway::test

@@ -30,7 +30,7 @@ TEST(ListenerTest, APortThatIsTakenIsNamed) {
   ScriptedHandler handler;
   const auto port = first.listener.port();
   try {
-    const Listener second({.port = port}, {}, nullptr, handler);
+    const Listener second({.port = port}, {}, nullptr, handler, handler.memory);
     FAIL() << "listened twice";
   } catch (const std::runtime_error& error) {
     EXPECT_THAT(error.what(), HasSubstr("cannot listen on 127.0.0.1:" + std::to_string(port)));
@@ -40,7 +40,8 @@ TEST(ListenerTest, APortThatIsTakenIsNamed) {
 TEST(ListenerTest, AnAddressThatIsNoneIsNamed) {
   ScriptedHandler handler;
   try {
-    const Listener listener({.address = "localhost", .port = 0}, {}, nullptr, handler);
+    const Listener listener({.address = "localhost", .port = 0}, {}, nullptr, handler,
+                            handler.memory);
     FAIL() << "listened";
   } catch (const std::runtime_error& error) {
     EXPECT_THAT(error.what(), HasSubstr("cannot listen on localhost:0"));
@@ -67,7 +68,8 @@ TEST(ListenerTest, ManyClientsAtOnceAreServedByAllThreads) {
 TEST(ListenerTest, EachConnectionIsReportedOnce) {
   ScriptedHandler handler;
   std::atomic<int> reported{0};
-  Listener listener({.port = 0, .threads = 2}, {}, nullptr, handler, [&] { ++reported; });
+  Listener listener({.port = 0, .threads = 2}, {}, nullptr, handler, handler.memory,
+                    [&] { ++reported; });
   listener.start();
   for (int i = 0; i < 5; ++i) EXPECT_EQ(Client(listener.port()).ask(post("x")).status, 200);
   EXPECT_EQ(reported, 5);
@@ -152,7 +154,7 @@ TEST(ListenerEndTest, RequestsThatAreHeldDoNotKeepItFromEnding) {
 
 TEST(ListenerEndTest, ItMayEndWithoutHavingStarted) {
   ScriptedHandler handler;
-  const Listener listener({.port = 0}, {}, nullptr, handler);
+  const Listener listener({.port = 0}, {}, nullptr, handler, handler.memory);
   EXPECT_NE(listener.port(), 0);
 }
 

@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "http_fixture.hpp"
+#include "support/temp_directory.hpp"
 
 namespace penstock::gateway {
 namespace {
