@@ -1,5 +1,6 @@
 #include "gateway.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -15,6 +16,7 @@
 #include "auth/authenticator.hpp"
 #include "config/memory_plan.hpp"
 #include "decode/batch_decoder.hpp"
+#include "file_limit.hpp"
 #include "http/listener.hpp"
 #include "observe/logger.hpp"
 #include "observe/metrics.hpp"
@@ -66,11 +68,15 @@ struct Gateway::Parts {
   Readiness readiness() const;
   std::string exposition();
   std::string version() const;
+  HttpSettings listener_settings() const;
   void announce() const;
+  void tell_full();  // now and then, that there is no room for another connection
   void drain();
 
   const Config config;
+  const std::size_t file_limit = raise_file_limit();
   const Clock::time_point started = Clock::now();
+  std::atomic<Clock::time_point> told_full{Clock::time_point::min()};
   std::atomic<bool> draining{false};
 
   Logger logger;
@@ -110,8 +116,9 @@ Gateway::Parts::Parts(const Config& settings)
       Stages{auth, admit, decode, validate, scrub, stamp, route, *sink, metrics, logger});
   pipeline.emplace(*stages);
   listener.emplace(ListenAddress{config.listen.address, config.listen.port, config.threads},
-                   http_settings(config), tls ? &*tls : nullptr, *pipeline, memory,
-                   [this] { metrics.connection_opened(); });
+                   listener_settings(), tls ? &*tls : nullptr, *pipeline, memory,
+                   ListenerReports{.opened = [this] { metrics.connection_opened(); },
+                                   .full = [this] { tell_full(); }});
   admin.emplace(admin_settings(config),
                 AdminSources{[this] { return readiness(); }, [this] { return exposition(); },
                              [this] { return version(); }});
@@ -122,6 +129,25 @@ Gateway::Parts::~Parts() {
   admin.reset();
   if (listener) listener->stop();
   sink.reset();
+}
+
+HttpSettings Gateway::Parts::listener_settings() const {
+  HttpSettings settings = http_settings(config);
+  settings.connections_max = std::min(settings.connections_max, connections_within(file_limit));
+  return settings;
+}
+
+// On the thread of the acceptor alone.
+void Gateway::Parts::tell_full() {
+  constexpr std::chrono::minutes kInterval{1};
+  const auto now = Clock::now();
+  if (told_full.load() > now - kInterval && told_full.load() != Clock::time_point::min()) return;
+  told_full = now;
+  logger.warning(
+      "as many connections are open as may be: those that wait longest for a request are ended for "
+      "new ones; what limits them is limits.connections_max, memory_max or the limit on open files",
+      {{"connections", static_cast<std::int64_t>(listener->connections())},
+       {"open_files_max", static_cast<std::int64_t>(file_limit)}});
 }
 
 Readiness Gateway::Parts::readiness() const {
@@ -161,7 +187,9 @@ void Gateway::Parts::announce() const {
               {{"address", config.listen.address},
                {"port", std::int64_t{listener->port()}},
                {"tls", tls_text},
-               {"threads", static_cast<std::int64_t>(listener->threads())}});
+               {"threads", static_cast<std::int64_t>(listener->threads())},
+               {"connections_max", static_cast<std::int64_t>(listener_settings().connections_max)},
+               {"memory_max", static_cast<std::int64_t>(memory_max(config))}});
   logger.info("admin: /healthz /readyz /metrics /version",
               {{"address", config.admin.address}, {"port", std::int64_t{admin->port()}}});
   if (sink->embedded()) {

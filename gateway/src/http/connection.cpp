@@ -80,6 +80,7 @@ net::awaitable<void> Connection::serve() {
 }
 
 net::awaitable<Connection::Next> Connection::receive_head() {
+  waiting_since_ = ByteStream::Clock::now();
   if (used_ == 0) {
     const bool begun = co_await wait_for_first_byte();
     if (!begun) co_return Next::kEnd;
@@ -97,7 +98,11 @@ net::awaitable<Connection::Next> Connection::receive_head() {
 
 net::awaitable<bool> Connection::wait_for_first_byte() {
   if (scope_.draining) co_return false;
-  if (!first_) stream_.expires_after(scope_.settings.idle_timeout);
+  const auto& settings = scope_.settings;
+  if (!first_) {
+    stream_.expires_after(refused_ ? std::min(settings.refused_idle_timeout, settings.idle_timeout)
+                                   : settings.idle_timeout);
+  }
   idle_ = true;
   const bool readable = co_await stream_.wait_readable();
   idle_ = false;
@@ -152,6 +157,7 @@ net::awaitable<void> Connection::refuse(Next why) {
 }
 
 net::awaitable<bool> Connection::answer_request() {
+  waiting_since_.reset();
   auto parsed = parse_head({buffer_.data(), head_bytes_});
   if (!parsed) {
     const Answer answer = scope_.handler.refuse(parsed.error(), {});
@@ -164,6 +170,7 @@ net::awaitable<bool> Connection::answer_request() {
   BodyReader body(stream_, *parsed, arrived, scope_.settings);
 
   const Answer answer = co_await answer_to(parsed->head, body);
+  refused_ = refused_ && answer.status >= 400 && answer.status < 500 && answer.status != 429;
   const AnswerForm form{.keep_alive = parsed->keep_alive && !answer.close_connection &&
                                       !scope_.draining && body.can_be_skipped(),
                         .head_only = parsed->head.method == "HEAD"};

@@ -3,6 +3,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/intrusive/list.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,12 @@ class Connection : public boost::intrusive::list_base_hook<
 
   // Ends whatever has waited too long.
   void tick(ByteStream::Clock::time_point now);
+  // Since when it has waited for a request, or for the rest of its head. Nothing: it has one.
+  std::optional<ByteStream::Clock::time_point> waiting_since() const noexcept {
+    return waiting_since_;
+  }
+  // Ends it without a word. Only while it waits.
+  void end_for_room() { stream_.cancel(); }
   // Ends it if it waits for a request; else the next answer says "Connection: close".
   void drain();
 
@@ -58,8 +65,10 @@ class Connection : public boost::intrusive::list_base_hook<
   std::size_t head_bytes_ = 0;  // of buffer_, if a head is complete
   std::string answer_;
   ByteStream::Clock::time_point request_deadline_ = ByteStream::Clock::time_point::max();
-  bool first_ = true;  // no request yet
-  bool idle_ = false;  // waits for the first byte of one
+  std::optional<ByteStream::Clock::time_point> waiting_since_ = ByteStream::Clock::now();
+  bool first_ = true;    // no request yet
+  bool refused_ = true;  // each request so far, for what it was
+  bool idle_ = false;    // waits for the first byte of one
   bool linger_ = false;
 };
 

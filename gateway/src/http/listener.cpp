@@ -21,9 +21,8 @@ constexpr std::chrono::milliseconds kPause{20};
 }  // namespace
 
 Listener::Listener(const ListenAddress& where, const HttpSettings& settings, const TlsContext* tls,
-                   RequestHandler& handler, MemoryBudget& memory,
-                   std::function<void()> on_connection)
-    : settings_(settings), on_connection_(std::move(on_connection)) {
+                   RequestHandler& handler, MemoryBudget& memory, ListenerReports reports)
+    : settings_(settings), reports_(std::move(reports)) {
   const unsigned threads =
       where.threads > 0 ? where.threads : std::max(1U, std::thread::hardware_concurrency());
   for (unsigned i = 0; i < threads; ++i)
@@ -75,15 +74,30 @@ Worker& Listener::least_busy() noexcept {
   });
 }
 
+// Of the thread that has most.
+void Listener::make_room() {
+  constexpr std::size_t kParts = 64;  // so many rounds would end them all
+  if (reports_.full) reports_.full();
+  auto& busiest = **std::max_element(
+      workers_.begin(), workers_.end(),
+      [](const auto& a, const auto& b) { return a->connections() < b->connections(); });
+  busiest.make_room(settings_.connections_max / kParts + 1);
+}
+
 net::awaitable<void> Listener::accept() {
   while (acceptor_->is_open()) {
+    // Also when there is no room: somebody must have come before others are ended.
+    auto [wait_error] = co_await acceptor_->async_wait(tcp::acceptor::wait_read, kNoThrow);
     bool taken = false;
-    if (count_.open() < settings_.connections_max) {
+    if (!wait_error && count_.open() >= settings_.connections_max) {
+      make_room();
+    } else if (!wait_error) {
       Worker& worker = least_busy();
       auto [error, socket] = co_await acceptor_->async_accept(worker.context(), kNoThrow);
       taken = !error;
+      if (error == boost::system::errc::too_many_files_open) make_room();
       if (taken) {
-        if (on_connection_) on_connection_();
+        if (reports_.opened) reports_.opened();
         worker.adopt(std::move(socket));
       }
     }

@@ -26,6 +26,12 @@ struct ListenAddress {
   unsigned threads = 0;       // 0: one for each core
 };
 
+// Called on one of the threads; must not wait. Empty: nobody wants to know.
+struct ListenerReports {
+  std::function<void()> opened;  // for each connection
+  std::function<void()> full;    // as many are open as may be, and another one has come: many times
+};
+
 // One acceptor deals the connections out, each to the thread that has fewest. An acceptor for each
 // thread (SO_REUSEPORT) would leave it to a hash of the addresses: with the few and long-lived
 // connections of SDKs behind a proxy, one thread would have twice the work of another, and a
@@ -35,11 +41,10 @@ struct ListenAddress {
 // sink), and destroy the listener last. One thread at a time, except where it says otherwise.
 class Listener {
  public:
-  // Binds and listens; clients wait until start(). `tls` null: plain HTTP. `on_connection` is
-  // called once for each, on one of the threads. Throws std::runtime_error that names address and
+  // Binds and listens; clients wait until start(). `tls` null: plain HTTP. Throws std::runtime_error that names address and
   // port.
   Listener(const ListenAddress& where, const HttpSettings& settings, const TlsContext* tls,
-           RequestHandler& handler, MemoryBudget& memory, std::function<void()> on_connection = {});
+           RequestHandler& handler, MemoryBudget& memory, ListenerReports reports = {});
   ~Listener() { stop(); }
 
   void start();
@@ -60,9 +65,10 @@ class Listener {
   void listen_on(const ListenAddress& where);
   net::awaitable<void> accept();
   Worker& least_busy() noexcept;
+  void make_room();
 
   HttpSettings settings_;
-  std::function<void()> on_connection_;
+  ListenerReports reports_;
   ConnectionCount count_;
   std::vector<std::unique_ptr<Worker>> workers_;
   // On the first worker's thread, beside its connections.

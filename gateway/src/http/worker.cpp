@@ -6,6 +6,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <vector>
 
 #include "connection_count.hpp"
 
@@ -70,6 +71,22 @@ net::awaitable<void> Worker::serve(net::ip::tcp::socket socket) {
   socket.set_option(net::ip::tcp::no_delay(true), ignored);
   Connection connection(scope_, std::move(socket), tls_ == nullptr ? nullptr : tls_->native());
   co_await connection.serve();
+}
+
+void Worker::make_room(std::size_t count) {
+  net::post(context_, [this, count] {
+    std::vector<Connection*> waiting;
+    const auto since = ByteStream::Clock::now() - scope_.settings.room_wait;
+    for (auto& connection : scope_.open) {
+      if (connection.waiting_since() <= since && connection.waiting_since())
+        waiting.push_back(&connection);
+    }
+    const auto end = waiting.begin() + static_cast<std::ptrdiff_t>(std::min(count, waiting.size()));
+    std::partial_sort(waiting.begin(), end, waiting.end(), [](const auto* a, const auto* b) {
+      return a->waiting_since() < b->waiting_since();
+    });
+    std::for_each(waiting.begin(), end, [](Connection* connection) { connection->end_for_room(); });
+  });
 }
 
 void Worker::drain() {

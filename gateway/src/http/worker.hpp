@@ -24,6 +24,9 @@ class Worker {
   void start();
   // Any thread: serves the client behind `socket`, which belongs to context().
   void adopt(net::ip::tcp::socket socket);
+  // Any thread: ends the `count` connections that have waited longest for a request, each for at
+  // least HttpSettings::room_wait.
+  void make_room(std::size_t count);
   // Any thread: ends idle connections now, and the others with their next answer.
   void drain();
   // Ends the thread. Connections are cut only by the destructor, so that what is resumed on this

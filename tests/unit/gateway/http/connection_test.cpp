@@ -322,6 +322,17 @@ TEST(ConnectionTimeoutTest, LingeringEndsAlsoIfTheClientNeverDoes) {
   while (server.listener.connections() > 0) client.send("x");
 }
 
+TEST(ConnectionIdleTest, AConnectionThatHasOnlyBeenRefusedIsNotKeptAsLongAsOneThatWasServed) {
+  Server server({.idle_timeout = milliseconds(60'000), .refused_idle_timeout = milliseconds(50)});
+  Client refused(server.listener.port());
+  EXPECT_EQ(refused.ask("GET /x HTTP/1.1\r\nHost: a\r\n\r\n").status, 404);
+  Client served(server.listener.port());
+  EXPECT_EQ(served.ask(post("once")).status, 200);
+  EXPECT_EQ(served.ask("GET /x HTTP/1.1\r\nHost: a\r\n\r\n").status, 404);
+  EXPECT_TRUE(refused.closed());
+  EXPECT_EQ(served.ask(post("again")).status, 200);
+}
+
 TEST(ConnectionMemoryTest, ABodyThatComesTooSlowlyEndsLongBeforeItsTimeout) {
   Server server({.body_timeout = milliseconds(60'000),
                  .body_rate_min = 1000,

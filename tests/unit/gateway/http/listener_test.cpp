@@ -69,14 +69,14 @@ TEST(ListenerTest, EachConnectionIsReportedOnce) {
   ScriptedHandler handler;
   std::atomic<int> reported{0};
   Listener listener({.port = 0, .threads = 2}, {}, nullptr, handler, handler.memory,
-                    [&] { ++reported; });
+                    {.opened = [&] { ++reported; }, .full = {}});
   listener.start();
   for (int i = 0; i < 5; ++i) EXPECT_EQ(Client(listener.port()).ask(post("x")).status, 200);
   EXPECT_EQ(reported, 5);
 }
 
 TEST(ListenerTest, OneConnectionTooManyWaitsUntilAnotherEnds) {
-  Server server({.connections_max = 2});
+  Server server({.connections_max = 2, .room_wait = std::chrono::minutes(1)});
   Client first(server.listener.port());
   Client second(server.listener.port());
   EXPECT_EQ(first.ask(post("1")).status, 200);
@@ -87,6 +87,26 @@ TEST(ListenerTest, OneConnectionTooManyWaitsUntilAnotherEnds) {
   EXPECT_EQ(server.listener.connections(), 2U);
   second.end_sending();
   EXPECT_EQ(third.receive().body, "3");
+}
+
+// Those that have begun a request long ago, or were idle; never one whose request is being handled.
+TEST(ListenerTest, ConnectionsThatWaitLongestMakeRoomForNewOnes) {
+  constexpr std::size_t kMost = 8;
+  Server server({.connections_max = kMost, .room_wait = std::chrono::milliseconds(0)});
+  Client busy(server.listener.port());
+  busy.send(post("", kHold));
+  server.handler.wait_until_held(1);
+  std::vector<std::unique_ptr<Client>> waiting;
+  for (int i = 0; i < 40; ++i) {
+    waiting.push_back(std::make_unique<Client>(server.listener.port()));
+    waiting.back()->send("P");
+  }
+  Client late(server.listener.port());
+  EXPECT_EQ(late.ask(post("late")).status, 200);
+  EXPECT_LE(server.listener.connections(), kMost);
+  EXPECT_TRUE(waiting.front()->closed());
+  server.handler.release();
+  EXPECT_EQ(busy.receive().status, 200);
 }
 
 TEST(ListenerTest, RunningOutOfFileDescriptorsIsSurvived) {

@@ -71,8 +71,8 @@ TEST(MemoryBudgetTest, OneAddressHoldsAHalfAtMostAndWhatItGivesBackIsItsOwnAgain
 
 TEST(MemoryBudgetTest, EachNextClientGetsAHalfOfWhatIsLeft) {
   MemoryBudget budget(std::size_t{1} << 20);
+  std::vector<std::unique_ptr<MemoryShare>> shares;  // outlive the leases
   std::vector<MemoryLease> held;
-  std::vector<std::unique_ptr<MemoryShare>> shares;
   for (int client = 0; client < 8; ++client) {
     MemoryLease lease(budget, shares.emplace_back(std::make_unique<MemoryShare>()).get(), nullptr);
     std::size_t got = 0;
