@@ -23,6 +23,12 @@ std::string_view written(Batch& batch, std::size_t bytes_expected, Write write) 
   }
 }
 
+std::string_view kept(Batch& batch, std::string_view text) {
+  char* const bytes = batch.allocate(text.size());
+  text.copy(bytes, text.size());
+  return {bytes, text.size()};
+}
+
 // What a JSON string of an identifier means: its only escapes are \" and \\, since it has no
 // control characters.
 std::string_view identifier_text(Batch& batch, std::string_view json) {
@@ -35,6 +41,22 @@ std::string_view identifier_text(Batch& batch, std::string_view json) {
     *end++ = quoted[i];
   }
   return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+// Two names masked to the same would be one member of a JSON object twice, of which most readers keep the last:
+// "[email]", "[email] 2", "[email] 3".
+void tell_names_apart(Batch& batch) {
+  auto& fields = batch.context;
+  for (std::size_t i = 1; i < fields.size(); ++i) {
+    const std::string_view masked = fields[i].name;
+    const auto taken = [&](std::string_view name) {
+      return std::any_of(fields.begin(), fields.begin() + static_cast<std::ptrdiff_t>(i),
+                         [&](const ContextField& other) { return other.name == name; });
+    };
+    for (int number = 2; taken(fields[i].name); ++number) {
+      fields[i].name = kept(batch, std::string(masked) + " " + std::to_string(number));
+    }
+  }
 }
 
 // Checked by validate/, and made by no one's name; or never forwarded.
@@ -81,6 +103,7 @@ void Scrubber::scrub_envelope(Batch& batch) const {
     }
     field.name = masked_name(field.name);
   }
+  tell_names_apart(batch);
   if (privacy::find_personal_data(rules_, batch.correlation_id, 0)) {
     batch.correlation_id = identifier_text(
         batch, masked_identifier(batch, wire::field::kCorrelationId, batch.correlation_id));
