@@ -20,7 +20,7 @@ using ::testing::HasSubstr;
 
 class AdminStub {
  public:
-  explicit AdminStub(std::string version) {
+  explicit AdminStub(const std::string& version) {
     server_.Get("/version", [version](const httplib::Request&, httplib::Response& response) {
       response.set_content(version, "application/json");
     });

@@ -22,7 +22,6 @@ using test::Reply;
 using test::TestCertificate;
 using test::TestGateway;
 using test::TestProxy;
-using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;

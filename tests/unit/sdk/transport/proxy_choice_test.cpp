@@ -22,7 +22,7 @@ class ProxyChoiceTest : public ::testing::Test {
                              "ALL_PROXY", "no_proxy", "NO_PROXY"}) {
       if (const char* value = getenv(name)) before_[name] = value;
       unsetenv(name);
-      names_.push_back(name);
+      names_.emplace_back(name);
     }
   }
   ~ProxyChoiceTest() override {

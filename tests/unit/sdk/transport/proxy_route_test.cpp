@@ -18,7 +18,6 @@ namespace penstock::transport {
 namespace {
 
 using std::chrono::milliseconds;
-using test::CertificateKind;
 using test::TestCertificate;
 using test::TestGateway;
 using test::TestProxy;

@@ -62,7 +62,7 @@ int listen_locally(int& port) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
   auto* generic = reinterpret_cast<sockaddr*>(&address);
-  if (bind(listener, generic, size) != 0 || listen(listener, 16) != 0 ||
+  if (listener < 0 || bind(listener, generic, size) != 0 || listen(listener, 16) != 0 ||
       getsockname(listener, generic, &size) != 0) {
     throw std::runtime_error("the test's server cannot listen");
   }

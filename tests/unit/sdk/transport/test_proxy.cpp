@@ -30,7 +30,7 @@ int connect_to(const std::string& host, int port) {
   addrinfo* found = nullptr;
   if (getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found) != 0) return -1;
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const bool connected = connect(socket, found->ai_addr, found->ai_addrlen) == 0;
+  const bool connected = socket >= 0 && connect(socket, found->ai_addr, found->ai_addrlen) == 0;
   freeaddrinfo(found);
   if (connected) return socket;
   close(socket);
@@ -185,7 +185,7 @@ void TestProxy::serve_socks(ServerStream& client, int socket, std::string bytes)
   bytes.clear();
   if (!read_until(client, bytes, 5)) return;
   if (bytes[3] != 3) return;  // a name is what the tests ask for
-  const auto size = static_cast<std::size_t>(bytes[4]);
+  const auto size = std::size_t{static_cast<unsigned char>(bytes[4])};
   if (!read_until(client, bytes, 5 + size + 2)) return;
   const int port = static_cast<unsigned char>(bytes[5 + size]) * 256 +
                    static_cast<unsigned char>(bytes[6 + size]);
