@@ -45,17 +45,16 @@ std::string_view identifier_text(Batch& batch, std::string_view json) {
 
 // Two names masked to the same would be one member of a JSON object twice, of which most readers keep the last:
 // "[email]", "[email] 2", "[email] 3".
-void tell_names_apart(Batch& batch) {
-  auto& fields = batch.context;
-  for (std::size_t i = 1; i < fields.size(); ++i) {
-    const std::string_view masked = fields[i].name;
-    const auto taken = [&](std::string_view name) {
-      return std::any_of(fields.begin(), fields.begin() + static_cast<std::ptrdiff_t>(i),
-                         [&](const ContextField& other) { return other.name == name; });
+template <typename Fields>
+void tell_names_apart(Batch& batch, Fields& fields) {
+  for (auto field = fields.begin(); field != fields.end(); ++field) {
+    const std::string_view masked = field->name;
+    const auto taken = [&] {
+      return std::any_of(fields.begin(), field,
+                         [&](const auto& other) { return other.name == field->name; });
     };
-    for (int number = 2; taken(fields[i].name); ++number) {
-      fields[i].name = kept(batch, std::string(masked) + " " + std::to_string(number));
-    }
+    for (int number = 2; taken(); ++number)
+      field->name = kept(batch, std::string(masked) + " " + std::to_string(number));
   }
 }
 
@@ -103,7 +102,7 @@ void Scrubber::scrub_envelope(Batch& batch) const {
     }
     field.name = masked_name(field.name);
   }
-  tell_names_apart(batch);
+  tell_names_apart(batch, batch.context);
   if (privacy::find_personal_data(rules_, batch.correlation_id, 0)) {
     batch.correlation_id = identifier_text(
         batch, masked_identifier(batch, wire::field::kCorrelationId, batch.correlation_id));
@@ -123,6 +122,7 @@ void Scrubber::scrub_event(Batch& batch, Event& event) const {
   for (Field& field : fields) {
     if (!stays(field.id) && field.id != FieldId::kInstallId) scrub_field(batch, field);
   }
+  tell_names_apart(batch, fields);
 }
 
 void Scrubber::scrub_field(Batch& batch, Field& field) const {

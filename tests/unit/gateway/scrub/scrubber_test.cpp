@@ -93,6 +93,12 @@ TEST(ScrubberTest, ContextNamesThatAreMaskedToTheSameStayApart) {
   EXPECT_THAT(names, ::testing::ElementsAre("[email]", "[email] 2", "[email] 3", "[email] 4"));
 }
 
+TEST(ScrubberTest, NamesOfAnEventsFieldsThatAreMaskedToTheSameStayApart) {
+  const auto batch = scrubbed(click(R"(,"anna@example.com":1,"berta@example.com":2)"));
+  EXPECT_EQ(field(*batch, "[email]").value, "1");
+  EXPECT_EQ(field(*batch, "[email] 2").value, "2");
+}
+
 TEST(ScrubberTest, TheContextIsMasked) {
   const auto batch = scrubbed(R"({"context":{"app":"A","owner":")" + std::string(kMail) +
                               R"(","token":{"a":1}},"events":[]})");
