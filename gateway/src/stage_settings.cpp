@@ -20,6 +20,7 @@ AdminSettings admin_settings(const Config& config) {
   AdminSettings settings;
   settings.address = config.admin.address;
   settings.port = config.admin.port;
+  settings.hosts = config.admin.hosts;
   return settings;
 }
 

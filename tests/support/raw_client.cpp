@@ -26,7 +26,7 @@ Client::Client(std::uint16_t port, SSL_CTX* tls, SSL_SESSION* resumed, const cha
   sockaddr_in address{};
   address.sin_family = AF_INET;
   ::inet_pton(AF_INET, from, &address.sin_addr);
-  ::bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address);
+  if (::bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) return;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   connected_ = ::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;

@@ -1,5 +1,6 @@
 #include "admin_server.hpp"
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -11,6 +12,8 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
+#include <list>
+#include <memory>
 #include <stdexcept>
 #include <thread>
 
@@ -46,11 +49,33 @@ Page page_at(std::string_view path, const AdminSources& sources) {
           R"("detail":"there are /healthz, /readyz, /metrics and /version"})"};
 }
 
+bool is_ip_address(std::string_view host) {
+  boost::system::error_code error;
+  net::ip::make_address(std::string(host), error);
+  return !error;
+}
+
+// `host` as it stands in the request: with a port, or without.
+bool is_known(std::string_view host, const std::vector<std::string>& names) {
+  if (host.empty()) return true;  // no browser leaves it out
+  if (host.front() == '[') return is_ip_address(host.substr(1, host.find(']') - 1));
+  host = host.substr(0, host.rfind(':'));
+  if (is_ip_address(host)) return true;
+  const auto same = [host](std::string_view name) { return beast::iequals(name, host); };
+  return same("localhost") || std::any_of(names.begin(), names.end(), same);
+}
+
 template <typename Request>
-Response answer(const Request& request, const AdminSources& sources) {
+Response answer(const Request& request, const AdminSettings& settings,
+                const AdminSources& sources) {
   const bool head = request.method() == http::verb::head;
   Page page;
-  if (head || request.method() == http::verb::get) {
+  if (!is_known(std::string(request[http::field::host]), settings.hosts)) {
+    page = {
+        http::status::misdirected_request, kProblem,
+        R"({"type":"about:blank","title":"Misdirected Request","status":421,)"
+        R"("detail":"nothing is said to this Host: use an IP address, or add the name to admin.hosts"})"};
+  } else if (head || request.method() == http::verb::get) {
     const std::string_view target(request.target().data(), request.target().size());
     page = page_at(target.substr(0, target.find('?')), sources);
   } else {
@@ -96,20 +121,18 @@ class AdminServer::Server {
   net::awaitable<void> accept() {
     net::steady_timer pause(context_);
     for (;;) {
-      if (connections_ >= settings_.connections_max) {
-        // Woken by the connection that ends; the time only bounds the wait.
-        room_.expires_after(settings_.timeout);
-        co_await room_.async_wait(kNoThrow);
-        continue;
-      }
       auto [error, socket] = co_await acceptor_.async_accept(kNoThrow);
       if (!error) {
-        ++connections_;
-        net::co_spawn(context_, serve(beast::tcp_stream(std::move(socket))),
-                      [this](const std::exception_ptr&) {
-                        --connections_;
-                        room_.cancel();
-                      });
+        // A probe that comes now is served now, whoever keeps the others open.
+        if (open_.size() >= settings_.connections_max) {
+          open_.front()->close();
+          open_.pop_front();
+        }
+        const auto stream = std::make_shared<beast::tcp_stream>(std::move(socket));
+        open_.push_back(stream);
+        // What a connection throws ends that connection alone.
+        net::co_spawn(context_, serve(*stream),
+                      [this, stream](const std::exception_ptr&) { open_.remove(stream); });
         continue;
       }
       // Out of file descriptors, most likely: accepting again at once would only spin.
@@ -118,7 +141,7 @@ class AdminServer::Server {
     }
   }
 
-  net::awaitable<void> serve(beast::tcp_stream stream) {
+  net::awaitable<void> serve(beast::tcp_stream& stream) {
     beast::flat_buffer buffer(settings_.header_bytes + 1);
     for (bool keep_alive = true; keep_alive;) {
       http::request_parser<http::empty_body> parser;
@@ -127,7 +150,7 @@ class AdminServer::Server {
       stream.expires_after(settings_.timeout);
       const auto [read_error, read] = co_await http::async_read(stream, buffer, parser, kNoThrow);
       if (read_error) break;
-      const Response response = answer(parser.get(), sources_);
+      const Response response = answer(parser.get(), settings_, sources_);
       stream.expires_after(settings_.timeout);
       const auto [error, written] = co_await http::async_write(stream, response, kNoThrow);
       keep_alive = !error && response.keep_alive();
@@ -140,8 +163,7 @@ class AdminServer::Server {
   AdminSources sources_;
   net::io_context context_{1};
   tcp::acceptor acceptor_{context_};
-  net::steady_timer room_{context_};
-  std::size_t connections_ = 0;  // the server's thread only
+  std::list<std::shared_ptr<beast::tcp_stream>> open_;  // oldest first; the server's thread only
   std::uint16_t port_ = 0;
   std::thread thread_;
 };

@@ -39,6 +39,8 @@ struct AdminConfig {
   std::string address = "127.0.0.1";
   std::uint16_t port = 9464;  // 0: any free one
   bool allow_remote = false;  // an address beyond loopback
+  // Names that requests may be sent to, beside localhost and IP addresses.
+  std::vector<std::string> hosts;
 };
 
 // One write key. The key itself is nowhere in the configuration.

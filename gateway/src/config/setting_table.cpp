@@ -58,6 +58,7 @@ constexpr Setting<Config> kSettings[] = {
     setting<TextValue, kAdmin, &AdminConfig::address>("admin.address"),
     setting<PortValue, kAdmin, &AdminConfig::port>("admin.port"),
     setting<BooleanValue, kAdmin, &AdminConfig::allow_remote>("admin.allow_remote"),
+    names<kAdmin, &AdminConfig::hosts>("admin.hosts"),
     setting<CountValue, &Config::threads>("threads"),
     setting<SizeValue, &Config::memory_max>("memory_max"),
     setting<TextValue, &Config::project>("project"),

@@ -12,6 +12,8 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
+#include <string>
+#include <vector>
 
 namespace penstock::gateway {
 namespace {
@@ -124,6 +126,42 @@ TEST_F(AdminServerTest, WhatIsNoRequestOrTooLargeIsCutOff) {
 
 TEST_F(AdminServerTest, MoreConnectionsThanItServesAreServedAfterEachOther) {
   for (int i = 0; i < 10; ++i) EXPECT_EQ(ask("/healthz").result_int(), 200U) << i;
+}
+
+TEST_F(AdminServerTest, HalfSentRequestsDelayNoProbe) {
+  AdminServer patient(
+      {.port = 0, .connections_max = 2, .timeout = std::chrono::minutes(1), .hosts = {}},
+      sources());
+  std::vector<tcp::socket> half_sent;
+  for (int i = 0; i < 10; ++i) {
+    half_sent.emplace_back(context_).connect({net::ip::make_address("127.0.0.1"), patient.port()});
+    net::write(half_sent.back(), net::buffer(std::string("GET /readyz HTTP/1.1\r\n")));
+  }
+  tcp::socket probe(context_);
+  probe.connect({net::ip::make_address("127.0.0.1"), patient.port()});
+  EXPECT_EQ(ask_on(probe, http::verb::get, "/readyz").result_int(), 200U);
+}
+
+// Otherwise a web page whose name points here could read them by its visitor's browser.
+TEST_F(AdminServerTest, OnlyHostsThatAreKnownAreAnswered) {
+  AdminServer server({.port = 0, .hosts = {"gateway.internal"}}, sources());
+  const auto status = [&](const std::string& host) {
+    tcp::socket socket(context_);
+    socket.connect({net::ip::make_address("127.0.0.1"), server.port()});
+    net::write(socket, net::buffer("GET /metrics HTTP/1.1\r\n" + host + "\r\n"));
+    boost::beast::flat_buffer buffer;
+    http::response<http::string_body> response;
+    http::read(socket, buffer, response);
+    return response.result_int();
+  };
+  for (const char* host : {"", "Host: localhost\r\n", "Host: LOCALHOST:9464\r\n",
+                           "Host: 10.1.2.3\r\n", "Host: 10.1.2.3:9464\r\n", "Host: [::1]:9464\r\n",
+                           "Host: [fe80::1]\r\n", "Host: Gateway.Internal:80\r\n"})
+    EXPECT_EQ(status(host), 200U) << host;
+  for (const char* host : {"Host: evil.example\r\n", "Host: evil.example:9464\r\n",
+                           "Host: localhost.evil.example\r\n", "Host: 127.0.0.1.evil.example\r\n",
+                           "Host: [evil.example]\r\n", "Host: [\r\n", "Host: :\r\n"})
+    EXPECT_EQ(status(host), 421U) << host;
 }
 
 TEST_F(AdminServerTest, APortThatIsTakenIsNamed) {
