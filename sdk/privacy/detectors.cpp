@@ -21,8 +21,12 @@ constexpr std::size_t kNumericRunMin = 7;
 // Digits of the shortest number that does not begin with '+', a national phone number.
 constexpr std::size_t kDigitsMin = 9;
 
-// No detector looks further than this to the right of where a finding begins.
-constexpr std::size_t kFindingReach = 512;
+// Numbers are shorter than this, and what decides on their end lies no further behind it than that.
+constexpr std::size_t kNumberReach = 128;
+constexpr std::size_t kEndReach = 4;
+// How often masking one number may show another one before it. Two suffice for all that is known; the bound keeps any
+// text linear.
+constexpr int kShownMax = 4;
 
 constexpr bool is_numeric(char c) noexcept { return (c >= '(' && c <= '9') || c == ' '; }
 
@@ -82,16 +86,33 @@ std::optional<Finding> find_number(const RuleSet& rules, const TextView& text,
   if (!holds_enough_digits(text, at)) return std::nullopt;
   const bool cards = rules.detects(Kind::kCard);
   const bool phones = rules.detects(Kind::kPhone);
-  for (; is_numeric(text.at(at)); ++at) {
+  for (;;) {
     const char c = text.at(at);
-    if (!is_digit(c) && c != '+' && c != '(') continue;
-    if (is_digit(c) && is_digit(text.before(at))) continue;
-    const std::size_t card = cards && is_digit(c) ? card_end(text, at) : 0;
-    const std::size_t phone = phones ? phone_end(text, at) : 0;
-    if (card == 0 && phone == 0) continue;
-    return Finding{at, std::max(card, phone) - at, card >= phone ? Kind::kCard : Kind::kPhone};
+    std::size_t digits = 0;
+    if (is_digit(c)) {
+      digits = static_cast<std::size_t>(std::countr_one(text.digits_from(at)));
+      if (is_digit(text.before(at))) {  // inside of a number that began earlier
+        at += digits;
+        continue;
+      }
+    } else if (!is_numeric(c)) {
+      return std::nullopt;
+    }
+    const char next = text.at(at + std::max(digits, std::size_t{1}));
+    const std::size_t card = cards && card_may_begin(c, digits, next) ? card_end(text, at) : 0;
+    const std::size_t phone = phones && phone_may_begin(c, digits, next) ? phone_end(text, at) : 0;
+    if (card != 0 || phone != 0) {
+      return Finding{at, std::max(card, phone) - at, card >= phone ? Kind::kCard : Kind::kPhone};
+    }
+    at += std::max(digits, std::size_t{1});
   }
-  return std::nullopt;
+}
+
+bool digit_near_end(const TextView& text) noexcept {
+  for (std::size_t i = 1; i <= kEndReach; ++i) {
+    if (is_digit(text.before(text.size(), i))) return true;
+  }
+  return false;
 }
 
 std::optional<Finding> find_once(const RuleSet& rules, const TextView& text,
@@ -101,7 +122,7 @@ std::optional<Finding> find_once(const RuleSet& rules, const TextView& text,
        at = next_anchor(text.text(), at)) {
     if (text.at(at) == '@') {
       if (const auto email = emails ? email_around(text, at) : std::nullopt) return email;
-      ++at;
+      while (text.at(at) == '@') ++at;  // behind another one no address is
       continue;
     }
     if (const auto number = find_number(rules, text, at)) {
@@ -126,12 +147,13 @@ std::optional<Finding> find_personal_data(const RuleSet& rules, std::string_view
 std::optional<Finding> find_between(const RuleSet& rules, std::string_view text, std::size_t edge,
                                     std::size_t from) noexcept {
   auto finding = find_once(rules, TextView(text, edge), from);
-  // What a finding is joined to may be one itself once the finding is masked:
+  // What a finding is joined to may be a number itself once the finding is masked:
   // "555-123-4567-<card>".
-  while (finding) {
-    const std::size_t near = finding->offset - std::min(finding->offset, kFindingReach);
-    const auto earlier =
-        find_once(rules, TextView(text.substr(0, finding->offset), edge), std::max(from, near));
+  for (int shown = 0; finding && shown < kShownMax; ++shown) {
+    const TextView before(text.substr(0, finding->offset), edge);
+    if (!digit_near_end(before)) break;
+    const std::size_t near = finding->offset - std::min(finding->offset, kNumberReach);
+    const auto earlier = find_once(rules, before, std::max(from, near));
     if (!earlier) break;
     finding = earlier;
   }

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "privacy/detectors.hpp"
+#include "privacy/detectors/find.hpp"
 #include "privacy/detectors/text_view.hpp"
 #include "privacy/escaped_text.hpp"
 #include "privacy/json_text.hpp"
@@ -84,11 +85,11 @@ bool may_remove_field(const RuleSet& rules, std::string_view json) noexcept {
 Look look_at(const RuleSet& rules, std::string_view json) noexcept {
   // Quotes mean nothing to the detectors, so that the whole text shows what each of its strings
   // shows.
-  if (find_personal_data(rules, json, 0)) return Look::kUnclear;
+  if (const auto finding = find_personal_data(rules, json, 0)) return {false, finding->offset};
   const bool names = !json.empty() && (json.front() == '{' || json.front() == '[')
                          ? may_remove_field(rules, json)
                          : has_escapes(json);
-  return names ? Look::kNamesUnclear : Look::kClean;
+  return {!names, json.size()};
 }
 
 std::size_t JsonMasker::run(bool remove) noexcept {
@@ -120,7 +121,7 @@ void JsonMasker::walk_string() noexcept {
 void JsonMasker::walk_number() noexcept {
   const std::size_t begin = at_;
   at_ = scalar_end(json_, begin);
-  if (content_is_clean_) return;
+  if (at_ <= clean_until_) return;
   const auto finding = find_personal_data(rules_, json_.substr(begin, at_ - begin), 0);
   if (finding) replace(begin, at_, mask_of(finding->kind), true);
 }
@@ -135,9 +136,10 @@ void JsonMasker::mask_text(std::size_t begin, std::size_t end) noexcept {
     }
     return;
   }
-  if (content_is_clean_) return;
-  std::size_t from = 0;
-  while (const auto finding = find_personal_data(rules_, text, from)) {
+  if (end <= clean_until_) return;
+  std::size_t from = clean_until_ - std::min(clean_until_, begin);
+  for (auto finding = find_between(rules_, text, 0, from); finding;
+       finding = find_personal_data(rules_, text, from)) {
     from = finding->offset + finding->length;
     replace(begin + finding->offset, begin + from, mask_of(finding->kind), false);
   }

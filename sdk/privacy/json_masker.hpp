@@ -9,10 +9,10 @@
 
 namespace penstock::privacy {
 
-enum class Look {
-  kClean,         // the rules leave it as it is
-  kNamesUnclear,  // without its escapes, the text of strings and numbers is clean
-  kUnclear,
+struct Look {
+  bool clean;  // the rules leave it as it is
+  // Without its escapes, the text of strings and numbers is clean up to here.
+  std::size_t content_clean_until;
 };
 
 // Two passes over the text, 16 bytes at a time, without a look at its structure. What is unclear
@@ -25,7 +25,7 @@ class JsonMasker {
  public:
   // Without `out` the masker only looks, and stops at the first place that it would mask.
   JsonMasker(const RuleSet& rules, std::string_view json, Look look, wire::JsonWriter* out) noexcept
-      : rules_(rules), json_(json), content_is_clean_(look != Look::kUnclear), out_(out) {}
+      : rules_(rules), json_(json), clean_until_(look.content_clean_until), out_(out) {}
 
   // Returns how many places were masked. `remove`: the name of the whole value's field says so.
   std::size_t run(bool remove) noexcept;
@@ -41,7 +41,7 @@ class JsonMasker {
 
   const RuleSet& rules_;
   std::string_view json_;
-  bool content_is_clean_;
+  std::size_t clean_until_;
   wire::JsonWriter* out_;
   std::size_t at_ = 0;
   std::size_t copied_ = 0;  // what stands before is in `out`

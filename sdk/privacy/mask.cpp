@@ -70,7 +70,7 @@ std::size_t write_masked_json(const RuleSet& rules, std::string_view field_name,
                               std::string_view json, wire::JsonWriter& out) noexcept {
   const bool remove = rules.removes(field_name);
   const Look look = look_at(rules, json);
-  if (remove || look != Look::kClean) return JsonMasker(rules, json, look, &out).run(remove);
+  if (remove || !look.clean) return JsonMasker(rules, json, look, &out).run(remove);
   out.raw(json);
   return 0;
 }
@@ -94,7 +94,7 @@ bool needs_masking(const RuleSet& rules, std::string_view field_name,
                    std::string_view json) noexcept {
   const bool remove = rules.removes(field_name);
   const Look look = look_at(rules, json);
-  if (!remove && look == Look::kClean) return false;
+  if (!remove && look.clean) return false;
   return JsonMasker(rules, json, look, nullptr).run(remove) > 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <initializer_list>
 
 #include "privacy/detectors/digit_groups.hpp"
@@ -38,22 +39,36 @@ constexpr Issuer kIssuers[] = {
     {6200, 6299, 16, 19},                                              // UnionPay
 };
 
+// For each prefix from kPrefixMin on the lengths of its numbers: bit n is kDigitsMin + n digits.
+constexpr unsigned kPrefixMin = 2000;
+constexpr unsigned kPrefixMax = 6999;
+constexpr auto kLengths = [] {
+  std::array<unsigned char, kPrefixMax - kPrefixMin + 1> lengths{};
+  for (const Issuer& issuer : kIssuers) {
+    for (unsigned prefix = issuer.first; prefix <= issuer.last; ++prefix) {
+      for (unsigned length = issuer.length_min; length <= issuer.length_max; ++length) {
+        lengths[prefix - kPrefixMin] |= static_cast<unsigned char>(1U << (length - kDigitsMin));
+      }
+    }
+  }
+  return lengths;
+}();
+
 bool issuer_known(const Number& number) noexcept {
   unsigned prefix = 0;
   for (std::size_t i = 0; i < 4; ++i) prefix = prefix * 10 + number.digits[i];
-  return std::any_of(std::begin(kIssuers), std::end(kIssuers), [&](const Issuer& issuer) {
-    return prefix >= issuer.first && prefix <= issuer.last && number.count >= issuer.length_min &&
-           number.count <= issuer.length_max;
-  });
+  return prefix >= kPrefixMin && prefix <= kPrefixMax &&
+         (kLengths[prefix - kPrefixMin] >> (number.count - kDigitsMin) & 1U) != 0;
 }
 
 bool luhn_holds(const Number& number) noexcept {
+  constexpr unsigned char kDoubled[] = {0, 2, 4, 6, 8, 1, 3, 5, 7, 9};
   unsigned sum = 0;
-  for (std::size_t i = 0; i < number.count; ++i) {
-    const unsigned digit = number.digits[number.count - 1 - i];
-    const unsigned doubled = i % 2 == 1 ? digit * 2 : digit;
-    sum += doubled > 9 ? doubled - 9 : doubled;
+  std::size_t i = number.count;
+  for (; i >= 2; i -= 2) {
+    sum += unsigned{number.digits[i - 1]} + kDoubled[number.digits[i - 2]];
   }
+  if (i == 1) sum += number.digits[0];
   return sum % 10 == 0;
 }
 
@@ -64,33 +79,44 @@ bool is_barcode(const Number& number) noexcept {
   return sum % 10 == 0;
 }
 
-bool has_shape(const DigitGroups& groups, std::initializer_list<std::size_t> shape) noexcept {
-  return groups.count == shape.size() &&
-         std::equal(shape.begin(), shape.end(), groups.groups.begin(),
-                    [](std::size_t digits, const auto& group) { return digits == group.digits(); });
+// The lengths of groups as one number.
+using Shape = std::uint64_t;
+constexpr unsigned kShapeBits = 5;
+static_assert(kDigitsMax < 1U << kShapeBits);
+
+constexpr Shape shape(std::initializer_list<unsigned> groups) noexcept {
+  Shape shape = 0;
+  for (const unsigned digits : groups) shape = shape << kShapeBits | digits;
+  return shape;
+}
+
+Shape shape(const DigitGroups& groups) noexcept {
+  Shape shape = 0;
+  for (std::size_t i = 0; i < groups.count; ++i) shape = shape << kShapeBits | groups[i].digits();
+  return shape;
 }
 
 bool is_printed_shape(const DigitGroups& groups) noexcept {
-  return groups.count == 1 || has_shape(groups, {4, 4, 4, 4}) || has_shape(groups, {4, 6, 5}) ||
-         has_shape(groups, {4, 6, 4}) || has_shape(groups, {4, 4, 4, 4, 3}) ||
-         has_shape(groups, {6, 13});
+  const Shape printed = shape(groups);
+  return groups.count == 1 || printed == shape({4, 4, 4, 4}) || printed == shape({4, 6, 5}) ||
+         printed == shape({4, 6, 4}) || printed == shape({4, 4, 4, 4, 3}) ||
+         printed == shape({6, 13});
 }
 
 bool joins(char separator) noexcept { return separator == ' ' || separator == '-'; }
 
+// Groups that nobody prints have this many digits, except for the last.
+constexpr std::size_t kGroupDigitsMin = 3;
+
 // Groups that nobody prints: only if nothing is joined to them, or they are a part of some other
 // sequence.
-bool stands_alone(const TextView& text, const DigitGroups& groups) noexcept {
-  const std::size_t begin = groups[0].begin;
-  const std::size_t end = groups.last().end;
-  if (joins(text.before(begin)) && is_digit(text.before(begin, 2))) return false;
-  if (joins(text.at(end)) && is_digit(text.at(end + 1))) return false;
-  if (text.before(begin) == '-' && is_word(text.before(begin, 2))) return false;
-  if (text.at(end) == '-' && is_word(text.at(end + 1))) return false;
-  for (std::size_t i = 0; i + 1 < groups.count; ++i) {
-    if (groups[i].digits() < 3) return false;
-  }
-  return true;
+bool joined_in_front(const TextView& text, std::size_t begin) noexcept {
+  return (joins(text.before(begin)) && is_digit(text.before(begin, 2))) ||
+         (text.before(begin) == '-' && is_word(text.before(begin, 2)));
+}
+bool joined_at_end(const TextView& text, std::size_t end) noexcept {
+  return (joins(text.at(end)) && is_digit(text.at(end + 1))) ||
+         (text.at(end) == '-' && is_word(text.at(end + 1)));
 }
 
 // ".0" is none: so languages without integers write whole numbers.
@@ -99,18 +125,19 @@ bool has_fraction(const TextView& text, std::size_t end) noexcept {
   return text.at(end + 1) != '0' || is_word(text.at(end + 2));
 }
 
-bool is_card(const TextView& text, const DigitGroups& groups) noexcept {
+bool is_card(const TextView& text, const DigitGroups& groups, bool free_in_front) noexcept {
   const std::size_t end = groups.last().end;
   if (is_word(text.at(end)) || has_fraction(text, end)) return false;
+  const bool shape_fits = is_printed_shape(groups) || (free_in_front && !joined_at_end(text, end));
+  if (!shape_fits) return false;
 
   Number number;
   for (std::size_t i = 0; i < groups.count; ++i) {
-    for (std::size_t at = groups[i].begin; at < groups[i].end; ++at) {
-      number.digits[number.count++] = static_cast<unsigned char>(text.at(at) - '0');
+    for (const char digit : text.text().substr(groups[i].begin, groups[i].digits())) {
+      number.digits[number.count++] = static_cast<unsigned char>(digit - '0');
     }
   }
-  return issuer_known(number) && luhn_holds(number) && !is_barcode(number) &&
-         (is_printed_shape(groups) || stands_alone(text, groups));
+  return issuer_known(number) && luhn_holds(number) && !is_barcode(number);
 }
 
 // The end of 4.111111111111111E15, as some languages print a double, if it is a card's number; else 0.
@@ -147,13 +174,21 @@ std::size_t card_end(const TextView& text, std::size_t begin) noexcept {
 
   if (const std::size_t end = exponent_card_end(text, begin)) return end;
 
+  const bool free_in_front = !joined_in_front(text, begin);
   char separator = 0;  // the first one binds the others
+  std::size_t group_begin = begin;
   DigitGroups groups = read_digit_groups(text, begin, kDigitsMax, [&](std::size_t at) {
-    if (separator == 0 && joins(text.at(at))) separator = text.at(at);
-    return text.at(at) == separator && separator != 0 ? 1U : 0U;
+    // A shorter group is the last one; and no group of another length begins a printed shape.
+    const std::size_t digits = at - group_begin;
+    const bool more = digits >= kGroupDigitsMin &&
+                      (group_begin != begin || free_in_front || digits == 4 || digits == 6);
+    if (!more || !joins(text.at(at))) return 0U;
+    if (separator == 0) separator = text.at(at);
+    group_begin = at + 1;
+    return text.at(at) == separator ? 1U : 0U;
   });
   for (; groups.digits >= kDigitsMin; groups.drop_last()) {
-    if (is_card(text, groups)) return groups.last().end;
+    if (is_card(text, groups, free_in_front)) return groups.last().end;
   }
   return 0;
 }

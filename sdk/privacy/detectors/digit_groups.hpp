@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
+#include <cstdint>
 
 #include "privacy/detectors/text_view.hpp"
 
@@ -24,21 +26,23 @@ struct DigitGroups {
   void drop_last() noexcept { digits -= groups[--count].digits(); }
 };
 
-// The groups from `begin` on, as many as have no more than `digits_max` digits together: none if
-// the first has more already. `separator_bytes(at)` says how many bytes at `at` part two groups, 0
-// if they do not. Reads at most about 4 * digits_max bytes.
+// The groups from `begin` on, as many as have no more than `digits_max` digits together and lie in
+// TextView::kDigitsAtOnce: none if the first has more already. `separator_bytes(at)` says how many bytes
+// at `at` part two groups, 0 if they do not.
 template <typename SeparatorBytes>
 DigitGroups read_digit_groups(const TextView& text, std::size_t begin, std::size_t digits_max,
                               SeparatorBytes separator_bytes) noexcept {
   DigitGroups result;
-  for (std::size_t at = begin; result.count < DigitGroups::kGroupsMax;) {
-    std::size_t end = at;
-    while (is_digit(text.at(end)) && result.digits + (end - at) <= digits_max) ++end;
-    if (end == at || result.digits + (end - at) > digits_max) break;
-    result.groups[result.count++] = {at, end};
-    result.digits += end - at;
+  const std::uint64_t bits = text.digits_from(begin);
+  for (std::size_t at = 0;
+       at < TextView::kDigitsAtOnce && result.count < DigitGroups::kGroupsMax;) {
+    const auto digits = static_cast<std::size_t>(std::countr_one(bits >> at));
+    if (digits == 0 || result.digits + digits > digits_max) break;
+    const std::size_t end = at + digits;
+    result.groups[result.count++] = {begin + at, begin + end};
+    result.digits += digits;
 
-    const std::size_t parted_by = separator_bytes(end);
+    const std::size_t parted_by = separator_bytes(begin + end);
     if (parted_by == 0) break;
     at = end + parted_by;
   }

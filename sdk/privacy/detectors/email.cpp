@@ -1,6 +1,7 @@
 #include "privacy/detectors/email.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 #include "wire/utf8.hpp"
@@ -31,9 +32,16 @@ std::size_t letter_bytes(std::string_view text) noexcept {
   return step.bytes;
 }
 
-bool is_local(char c) noexcept {
-  return is_digit(c) || is_letter(c) || (c != 0 && kLocalMarks.find(c) != kLocalMarks.npos);
-}
+// Of ASCII.
+constexpr auto kIsLocal = [] {
+  std::array<bool, 128> is_local{};
+  for (unsigned char c = 0; c < is_local.size(); ++c) {
+    is_local[c] = is_digit(static_cast<char>(c)) || is_letter(static_cast<char>(c));
+  }
+  for (const char c : kLocalMarks) is_local[static_cast<unsigned char>(c)] = true;
+  return is_local;
+}();
+bool is_local(char c) noexcept { return kIsLocal[static_cast<unsigned char>(c)]; }
 
 // How many bytes the character of a local part has that ends before `end`; 0 if none does.
 std::size_t local_bytes_before(std::string_view text, std::size_t end, std::size_t edge) noexcept {
@@ -50,7 +58,8 @@ std::size_t local_begin(const TextView& text, std::size_t at) noexcept {
       std::max(text.edge(), at > kLocalBytesMax ? at - kLocalBytesMax : std::size_t{0});
   std::size_t begin = at;
   while (const std::size_t bytes = local_bytes_before(text.text(), begin, edge)) begin -= bytes;
-  while (begin < at && kNotFirst.find(text.at(begin)) != kNotFirst.npos) ++begin;
+  while (begin < at && !is_word(text.at(begin)) && kNotFirst.find(text.at(begin)) != kNotFirst.npos)
+    ++begin;
   return begin;
 }
 

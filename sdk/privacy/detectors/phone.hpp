@@ -11,6 +11,21 @@ namespace penstock::privacy {
 // digit; 0 if none does. phone_international.cpp and phone_national.cpp say which forms are known.
 std::size_t phone_end(const TextView& text, std::size_t begin) noexcept;
 
+// False if phone_end is 0 wherever `first`, which may begin a run of `digits` digits, stands before
+// `next`: the cheap look before.
+constexpr bool phone_may_begin(char first, std::size_t digits, char next) noexcept {
+  switch (first) {
+    case '+':
+    case '(':
+      return is_digit(next);
+    case '0':
+      return digits >= 2;
+    default:
+      return digits == 3 ||
+             (digits == 1 && first == '1' && (next == ' ' || next == '-' || next == '.'));
+  }
+}
+
 // The parts of phone_end. `begin` as above.
 std::size_t international_phone_end(const TextView& text, std::size_t begin) noexcept;
 std::size_t american_phone_end(const TextView& text, std::size_t begin) noexcept;

@@ -20,6 +20,7 @@ constexpr std::size_t kDigitsMax = 12;
 constexpr std::size_t kBareMobileDigits = 10;
 constexpr std::size_t kAreaDigitsMin = 2;
 constexpr std::size_t kAreaDigitsMax = 5;
+constexpr std::size_t kGroupDigitsMin = 2;
 constexpr std::size_t kPairs = 5;
 
 bool digits_at(const TextView& text, std::size_t at, std::size_t count) noexcept {
@@ -95,7 +96,7 @@ bool is_area_and_rest(const TextView& text, const DigitGroups& groups) noexcept 
   if (groups.count < 2 || groups.count > 4 || area < kAreaDigitsMin || area > kAreaDigitsMax)
     return false;
   for (std::size_t i = 1; i < groups.count; ++i) {
-    if (groups[i].digits() < 2) return false;
+    if (groups[i].digits() < kGroupDigitsMin) return false;
     const bool dotted = text.at(groups[i - 1].end) == '.';
     if (dotted && groups.count != 3) return false;  // a decimal, or an IP address
   }
@@ -133,23 +134,28 @@ std::size_t american_phone_end(const TextView& text, std::size_t begin) noexcept
 std::size_t trunk_phone_end(const TextView& text, std::size_t begin) noexcept {
   const bool in_parentheses = text.at(begin) == '(';
   const std::size_t digits = in_parentheses ? begin + 1 : begin;
-  if (text.at(digits) != '0' || text.at(digits + 1) == '0') return 0;
+  if (text.at(digits) != '0' || !is_digit(text.at(digits + 1)) || text.at(digits + 1) == '0')
+    return 0;
   if (is_word(text.before(begin)) || joined_before(text, begin)) return 0;
+  // Behind a plain number only five pairs are a phone, which their shape shows; behind a pair they are more pairs.
+  const std::size_t digits_before = plain_number_before(text, begin);
+  if (digits_before == 2 || (digits_before != 0 && is_digit(text.at(digits + 2)))) return 0;
 
+  std::size_t group_begin = digits;
   DigitGroups groups = read_digit_groups(text, digits, kDigitsMax, [&](std::size_t at) {
+    if (at - group_begin < kGroupDigitsMin) return std::size_t{0};  // none that follows can help
     const bool closes = text.at(at) == ')';
     const bool closes_here = in_parentheses && at <= digits + kAreaDigitsMax;
-    return closes && !closes_here ? 0 : separator_bytes(text, at);
+    const std::size_t bytes = closes && !closes_here ? 0 : separator_bytes(text, at);
+    group_begin = at + bytes;
+    return bytes;
   });
   if (groups.count == 0 || (in_parentheses && text.at(groups[0].end) != ')')) return 0;
   for (; groups.digits >= kDigitsMin; groups.drop_last()) {
     if (in_parentheses && groups.count == 1) break;  // "(0612345678)": it begins at the digit
     const std::size_t end = groups.last().end;
     if (is_trunk_phone(text, groups) && phone_may_end(text, end) && !joined_behind(text, end)) {
-      // Five pairs are known by their shape, also behind a number that is no pair.
-      const std::size_t digits_before = plain_number_before(text, begin);
-      const bool apart = digits_before == 0 || (groups.count == kPairs && digits_before != 2);
-      return apart ? end : 0;
+      return digits_before == 0 || groups.count == kPairs ? end : 0;
     }
   }
   return 0;

@@ -1,8 +1,12 @@
 // What the detectors read: text with a left edge, and the kinds of characters. Any thread.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
+
+#include "wire/simd.hpp"
 
 namespace penstock::privacy {
 
@@ -18,7 +22,7 @@ constexpr bool is_hex_digit(char c) noexcept {
 constexpr bool is_word(char c) noexcept { return is_digit(c) || is_letter(c) || c == '_'; }
 
 // Unescaped text of which a part, up to `edge`, is dealt with already (masked, for example), and
-// counts as not there. Reading outside gives NUL, which means nothing to any detector.
+// counts as not there. Reading outside gives NUL, which means nothing to any detector. One thread.
 class TextView {
  public:
   TextView(std::string_view text, std::size_t edge) noexcept : text_(text), edge_(edge) {}
@@ -29,13 +33,39 @@ class TextView {
     return i >= edge_ + steps ? text_[i - steps] : '\0';
   }
 
+  // Bit i is set if the byte at `begin` + i is a digit.
+  std::uint64_t digits_from(std::size_t begin) const noexcept {
+    if (begin < digits_begin_ || begin - digits_begin_ >= kDigitsAtOnce) {
+      digits_begin_ = begin;
+      digits_ = {digit_bits(begin), digit_bits(begin + kDigitsAtOnce)};
+    }
+    const std::size_t shift = begin - digits_begin_;
+    return shift == 0 ? digits_[0] : digits_[0] >> shift | digits_[1] << (kDigitsAtOnce - shift);
+  }
+  static constexpr std::size_t kDigitsAtOnce = 64;
+
   std::string_view text() const noexcept { return text_; }
   std::size_t size() const noexcept { return text_.size(); }
   std::size_t edge() const noexcept { return edge_; }
 
  private:
+  std::uint64_t digit_bits(std::size_t begin) const noexcept {
+    using wire::Block;
+    std::uint64_t bits = 0;
+    for (std::size_t i = 0; i < kDigitsAtOnce && begin + i < text_.size(); i += Block::kBytes) {
+      const char* const from = text_.data() + begin + i;
+      const std::size_t rest = text_.size() - begin - i;
+      const Block block = rest >= Block::kBytes ? Block::load(from) : Block::load_part(from, rest);
+      bits |= std::uint64_t{block.between('0', '9').bits()} << i;
+    }
+    return bits;
+  }
+
   std::string_view text_;
   std::size_t edge_;
+  // Numbers overlap: what is known of 128 bytes serves all that begin in the first half.
+  mutable std::size_t digits_begin_ = std::string_view::npos;
+  mutable std::array<std::uint64_t, 2> digits_;
 };
 
 }  // namespace penstock::privacy
