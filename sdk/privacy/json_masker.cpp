@@ -111,9 +111,10 @@ std::size_t JsonMasker::run(bool remove) noexcept {
 void JsonMasker::walk_string() noexcept {
   const std::size_t begin = at_ + 1;
   const std::size_t end = string_end(json_, at_);
-  mask_text(begin, end);
+  const bool is_name = end < json_.size() && names_field(json_, end);
+  mask_text(begin, end, is_name);
   at_ = end + 1;
-  if (end < json_.size() && names_field(json_, end) && removes(json_.substr(begin, end - begin))) {
+  if (is_name && removes(json_.substr(begin, end - begin))) {
     remove_value(skip_space(json_, skip_space(json_, at_) + 1));
   }
 }
@@ -126,14 +127,11 @@ void JsonMasker::walk_number() noexcept {
   if (finding) replace(begin, at_, mask_of(finding->kind), true);
 }
 
-void JsonMasker::mask_text(std::size_t begin, std::size_t end) noexcept {
+void JsonMasker::mask_text(std::size_t begin, std::size_t end, bool is_name) noexcept {
   const std::string_view text = json_.substr(begin, end - begin);
   if (has_escapes(text)) {
     EscapedFindings findings(rules_, text);
-    while (const auto finding = findings.next()) {
-      const std::size_t at = begin + finding->offset;
-      replace(at, at + finding->length, mask_of(finding->kind), false);
-    }
+    while (const auto finding = findings.next()) mask_finding(*finding, begin, is_name);
     return;
   }
   if (end <= clean_until_) return;
@@ -141,8 +139,16 @@ void JsonMasker::mask_text(std::size_t begin, std::size_t end) noexcept {
   for (auto finding = find_between(rules_, text, 0, from); finding;
        finding = find_personal_data(rules_, text, from)) {
     from = finding->offset + finding->length;
-    replace(begin + finding->offset, begin + from, mask_of(finding->kind), false);
+    mask_finding(*finding, begin, is_name);
   }
+}
+
+void JsonMasker::mask_finding(const Finding& finding, std::size_t text_begin,
+                              bool is_name) noexcept {
+  const std::size_t begin = text_begin + finding.offset;
+  const bool numbered = is_name && out_ != nullptr;
+  replace(begin, begin + finding.length,
+          numbered ? name_masks_.next(finding.kind, json_) : mask_of(finding.kind), false);
 }
 
 void JsonMasker::remove_value(std::size_t begin) noexcept {

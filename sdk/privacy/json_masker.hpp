@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "privacy/detectors.hpp"
+#include "privacy/name_masks.hpp"
 #include "privacy/rule_set.hpp"
 #include "wire/json_writer.hpp"
 
@@ -33,7 +35,8 @@ class JsonMasker {
  private:
   void walk_string() noexcept;
   void walk_number() noexcept;
-  void mask_text(std::size_t begin, std::size_t end) noexcept;
+  void mask_text(std::size_t begin, std::size_t end, bool is_name) noexcept;
+  void mask_finding(const Finding& finding, std::size_t text_begin, bool is_name) noexcept;
   void remove_value(std::size_t begin) noexcept;
   void replace(std::size_t begin, std::size_t end, std::string_view mask, bool quoted) noexcept;
   bool removes(std::string_view escaped_name) const noexcept;
@@ -46,6 +49,7 @@ class JsonMasker {
   std::size_t at_ = 0;
   std::size_t copied_ = 0;  // what stands before is in `out`
   std::size_t masked_ = 0;
+  NameMasks name_masks_;
 };
 
 }  // namespace penstock::privacy

@@ -30,9 +30,10 @@ class MaskedString {
   MaskedString(std::string_view text, wire::JsonWriter& out) noexcept : text_(text), out_(out) {
     out_.raw('"');
   }
-  void mask(const Finding& finding) noexcept {
+  void mask(const Finding& finding) noexcept { mask(finding, mask_of(finding.kind)); }
+  void mask(const Finding& finding, std::string_view mask) noexcept {
     out_.string_part(text_.substr(copied_, finding.offset - copied_));
-    out_.raw(mask_of(finding.kind));
+    out_.raw(mask);
     copied_ = finding.offset + finding.length;
     ++masked_;
   }
@@ -50,10 +51,9 @@ class MaskedString {
   std::size_t masked_ = 0;
 };
 
-}  // namespace
-
-std::size_t write_masked(const RuleSet& rules, std::string_view text,
-                         wire::JsonWriter& out) noexcept {
+template <typename MaskOf>
+std::size_t write_masked_by(const RuleSet& rules, std::string_view text, wire::JsonWriter& out,
+                            MaskOf mask_of_kind) noexcept {
   auto finding = may_hold_personal_data(text) ? find_personal_data(rules, text, 0) : std::nullopt;
   if (!finding) {
     out.string(text);
@@ -61,9 +61,21 @@ std::size_t write_masked(const RuleSet& rules, std::string_view text,
   }
   MaskedString masked(text, out);
   for (; finding; finding = find_personal_data(rules, text, finding->offset + finding->length)) {
-    masked.mask(*finding);
+    masked.mask(*finding, mask_of_kind(finding->kind));
   }
   return masked.finish(text.size());
+}
+
+}  // namespace
+
+std::size_t write_masked(const RuleSet& rules, std::string_view text,
+                         wire::JsonWriter& out) noexcept {
+  return write_masked_by(rules, text, out, [](Kind kind) { return mask_of(kind); });
+}
+
+std::size_t write_masked_name(const RuleSet& rules, std::string_view name, NameMasks& masks,
+                              wire::JsonWriter& out) noexcept {
+  return write_masked_by(rules, name, out, [&](Kind kind) { return masks.next(kind, {}); });
 }
 
 std::size_t write_masked_json(const RuleSet& rules, std::string_view field_name,

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "privacy/name_masks.hpp"
 #include "privacy/rule_set.hpp"
 #include "wire/json_writer.hpp"
 
@@ -18,8 +19,12 @@ namespace penstock::privacy {
 std::size_t write_masked(const RuleSet& rules, std::string_view text,
                          wire::JsonWriter& out) noexcept;
 
+// As write_masked, for the name of a field; `masks` are those of the object's names before.
+std::size_t write_masked_name(const RuleSet& rules, std::string_view name, NameMasks& masks,
+                              wire::JsonWriter& out) noexcept;
+
 // Writes `json`, a valid JSON value nested no deeper than wire::kJsonDepthMax, with the rules
-// applied to every string in it (keys too: a finding in a key is masked) and to every field by its
+// applied to every string in it (names too, which stay apart: NameMasks) and to every field by its
 // name, at any depth. Numbers are text to the detectors as well: a card number sent as a number is
 // masked. What is not masked keeps its bytes. `field_name` is the name that the value stands under,
 // "" for none.

@@ -12,6 +12,7 @@ namespace penstock::privacy {
 
 // What a detector finds. Also the word in the mask: an e-mail address becomes "[email]".
 enum class Kind : std::uint8_t { kEmail, kCard, kPhone };
+inline constexpr std::size_t kKinds = 3;
 
 // "[email]", "[card]" or "[phone]"; and what a field removed by its name holds instead.
 std::string_view mask_of(Kind kind) noexcept;

@@ -49,9 +49,10 @@ Result<std::string> make_batch_context(const Options& options, const privacy::Ru
   std::string json(kContextBytesMax, '\0');
   wire::JsonWriter out(json.data(), json.size());
   out.raw('{');
+  privacy::NameMasks masks;
   for (const auto& [name, value] : fields) {
     if (out.size() > 1) out.raw(',');
-    privacy::write_masked(rules, name, out);
+    privacy::write_masked_name(rules, name, masks, out);
     out.raw(':');
     if (rules.removes(name)) {
       out.string(privacy::kRemovedMask);

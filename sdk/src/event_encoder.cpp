@@ -66,10 +66,11 @@ class Writer {
 
   void members(std::string_view prefix, std::span<const Detail> members) noexcept {
     out_.raw(prefix);
+    privacy::NameMasks masks;
     for (std::size_t i = 0; i < members.size(); ++i) {
       check_name(members, i);
       out_.raw(i == 0 ? '{' : ',');
-      encoded_.masked += privacy::write_masked(rules_, members[i].name, out_);
+      encoded_.masked += privacy::write_masked_name(rules_, members[i].name, masks, out_);
       out_.raw(':');
       if (rules_.removes(members[i].name)) {
         remove();

@@ -43,18 +43,27 @@ std::string_view identifier_text(Batch& batch, std::string_view json) {
   return {begin, static_cast<std::size_t>(end - begin)};
 }
 
+// `name` with a number, as the SDK's masks of names have one: "[email 2]".
+std::string_view numbered(Batch& batch, std::string_view name, int number) {
+  const std::size_t behind = name.ends_with(']') ? 1 : 0;
+  std::string result(name.substr(0, name.size() - behind));
+  result += " " + std::to_string(number);
+  result += name.substr(name.size() - behind);
+  return kept(batch, result);
+}
+
 // Two names masked to the same would be one member of a JSON object twice, of which most readers keep the last:
-// "[email]", "[email] 2", "[email] 3".
+// "[email]", "[email 2]", "[email 3]".
 template <typename Fields>
 void tell_names_apart(Batch& batch, Fields& fields) {
+  int number = 1;  // grows through all fields, so that few tries fail
   for (auto field = fields.begin(); field != fields.end(); ++field) {
     const std::string_view masked = field->name;
     const auto taken = [&] {
       return std::any_of(fields.begin(), field,
                          [&](const auto& other) { return other.name == field->name; });
     };
-    for (int number = 2; taken(); ++number)
-      field->name = kept(batch, std::string(masked) + " " + std::to_string(number));
+    while (taken()) field->name = numbered(batch, masked, ++number);
   }
 }
 

@@ -87,16 +87,16 @@ TEST(ScrubberTest, NamesOfFieldsAreMaskedToo) {
 // A name that looks like one of ours keeps its place, too.
 TEST(ScrubberTest, ContextNamesThatAreMaskedToTheSameStayApart) {
   const auto batch = scrubbed(
-      R"({"context":{"anna@example.com":1,"[email] 2":2,"berta@example.com":3,"c@example.org":4},"events":[]})");
+      R"({"context":{"anna@example.com":1,"[email 2]":2,"berta@example.com":3,"c@example.org":4},"events":[]})");
   std::vector<std::string_view> names;
   for (const auto& field : batch->context) names.push_back(field.name);
-  EXPECT_THAT(names, ::testing::ElementsAre("[email]", "[email] 2", "[email] 3", "[email] 4"));
+  EXPECT_THAT(names, ::testing::ElementsAre("[email]", "[email 2]", "[email 3]", "[email 4]"));
 }
 
 TEST(ScrubberTest, NamesOfAnEventsFieldsThatAreMaskedToTheSameStayApart) {
   const auto batch = scrubbed(click(R"(,"anna@example.com":1,"berta@example.com":2)"));
   EXPECT_EQ(field(*batch, "[email]").value, "1");
-  EXPECT_EQ(field(*batch, "[email] 2").value, "2");
+  EXPECT_EQ(field(*batch, "[email 2]").value, "2");
 }
 
 TEST(ScrubberTest, TheContextIsMasked) {

@@ -162,6 +162,14 @@ TEST_F(EventEncoderTest, PersonalDataIsMaskedWhereverAProgramPutsIt) {
   EXPECT_EQ(masked_, 10u);
 }
 
+TEST_F(EventEncoderTest, NamesThatAreMaskedToTheSameStayApart) {
+  const Json details = encode(Event::click("p", "b")
+                                  .detail("anna@example.com", 1)
+                                  .detail("berta@example.com", 2)
+                                  .detail("of +33612345678", 3))["details"];
+  EXPECT_EQ(details, (Json{{"[email]", 1}, {"[email 2]", 2}, {"element", "b"}, {"of [phone]", 3}}));
+}
+
 TEST_F(EventEncoderTest, ACardNumberHeldAsARealNumberIsMasked) {
   const Json details =
       encode(Event::click("p", "b")

@@ -145,6 +145,21 @@ TEST_F(MaskTest, MasksACardThatIsANumberWithAnExponent) {
     EXPECT_EQ(masked_json(number), number);
 }
 
+TEST_F(MaskTest, NamesThatAreMaskedToTheSameStayApartAtAnyDepth) {
+  EXPECT_EQ(masked_json(R"({"a@x.org":1,"of b@x.org":2,"c@x.org":{"d@x.org":"e@x.org"}})"),
+            R"({"[email]":1,"of [email 2]":2,"[email 3]":{"[email 4]":"[email]"}})");
+  EXPECT_EQ(masked_json(R"({"a@x.org 2":1,"b@x.org":2})"), R"({"[email] 2":1,"[email 2]":2})");
+  EXPECT_EQ(masked_json(R"({"a@x.org":1,"+33612345678":2,"+33612345679":3,"\"b@x.org":4})"),
+            R"({"[email]":1,"[phone]":2,"[phone 2]":3,"\"[email 2]":4})");
+}
+
+TEST_F(MaskTest, NamesStayApartFromThoseThatAreMaskedAlready) {
+  EXPECT_EQ(masked_json(R"({"a@x.org":1,"[email]":2})"), R"({"[email 2]":1,"[email]":2})");
+  EXPECT_EQ(
+      masked_json(R"({"[email 7]":1,"[email 12":2,"[email 99999999999999999999]":3,"a@x.org":4})"),
+      R"({"[email 7]":1,"[email 12":2,"[email 99999999999999999999]":3,"[email 8]":4})");
+}
+
 TEST_F(MaskTest, SeesThroughEscapes) {
   EXPECT_EQ(masked_json(R"({"a":"bob\u0040example.com"})"), R"({"a":"[email]"})");
   EXPECT_EQ(masked_json(R"({"a":"\u0034111 1111\u00201111 1111\n"})"), R"({"a":"[card]\n"})");
