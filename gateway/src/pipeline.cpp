@@ -6,6 +6,7 @@
 #include "answer/batch_answer.hpp"
 #include "answer/problem_answer.hpp"
 #include "memory_problem.hpp"
+#include "turns.hpp"
 
 namespace penstock::gateway {
 namespace {
@@ -38,7 +39,12 @@ net::awaitable<Outcome<Pipeline::Delivered>> Pipeline::run(Request& request) {
 
   // From here a bad event is one verdict, and never fails its batch.
   stages_.validate.check(**batch);
-  stages_.scrub.apply(**batch);  // what was rejected too: it is bound for the dead-letter topic
+  stages_.scrub.apply_to_envelope(**batch);
+  // What was rejected too: it is bound for the dead-letter topic.
+  co_await in_turns((*batch)->events, [&](Event& event) {
+    stages_.scrub.apply_to_event(**batch, event);
+    return event.raw.size();
+  });
   stages_.stamp.apply(**batch);
   stages_.route.apply(**batch);
 

@@ -185,7 +185,8 @@ void check_stages(Batch& batch) {
   static const Scrubber scrubber{privacy::RuleSet()};
   static const Router router("");
   Validator().check(batch);
-  scrubber.apply(batch);
+  scrubber.apply_to_envelope(batch);
+  for (Event& event : batch.events) scrubber.apply_to_event(batch, event);
   Stamper().apply(batch);
   router.apply(batch);
   PENSTOCK_CHECK(batch.context_json.empty() || fuzz::is_json(batch.context_json));

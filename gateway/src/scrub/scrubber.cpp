@@ -87,24 +87,7 @@ bool stays(FieldId id) noexcept {
 
 Scrubber::Scrubber(privacy::RuleSet rules) noexcept : rules_(std::move(rules)) {}
 
-void Scrubber::apply(Batch& batch) const {
-  scrub_envelope(batch);
-  std::string_view install_id;
-  if (!batch.install_id.empty()) {
-    install_id =
-        identifier_text(batch, masked_identifier(batch, wire::field::kInstallId, batch.install_id));
-  }
-  for (Event& event : batch.events) {
-    event.install_id = install_id;
-    if (event.reject) {
-      event.record = dead_letter(batch, event);
-    } else {
-      scrub_event(batch, event);
-    }
-  }
-}
-
-void Scrubber::scrub_envelope(Batch& batch) const {
+void Scrubber::apply_to_envelope(Batch& batch) const {
   for (ContextField& field : batch.context) {
     if (privacy::needs_masking(rules_, field.name, field.value)) {
       field.value = masked_json(batch, field.name, field.value);
@@ -115,6 +98,18 @@ void Scrubber::scrub_envelope(Batch& batch) const {
   if (privacy::find_personal_data(rules_, batch.correlation_id, 0)) {
     batch.correlation_id = identifier_text(
         batch, masked_identifier(batch, wire::field::kCorrelationId, batch.correlation_id));
+  }
+  if (batch.install_id.empty()) return;
+  const std::string_view install_id =
+      identifier_text(batch, masked_identifier(batch, wire::field::kInstallId, batch.install_id));
+  for (Event& event : batch.events) event.install_id = install_id;
+}
+
+void Scrubber::apply_to_event(Batch& batch, Event& event) const {
+  if (event.reject) {
+    event.record = dead_letter(batch, event);
+  } else {
+    scrub_event(batch, event);
   }
 }
 

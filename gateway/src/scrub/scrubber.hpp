@@ -13,18 +13,19 @@ class Scrubber {
  public:
   explicit Scrubber(privacy::RuleSet rules) noexcept;
 
-  // Masks the fields of accepted events, the batch's context, and every identifier that leaves:
-  // value and text. eventType, timestamp, seq and schemaVersion are validated and stay as they are.
-  // Of a rejected event it makes the dead letter's value: its JSON, masked; or, if it is no JSON or
-  // exceeds the limits of depth or size, a JSON string of its first kBrokenBytesMax bytes, masked
-  // by content.
-  void apply(Batch& batch) const;
+  // Masks the batch's context and identifiers. Before the events.
+  void apply_to_envelope(Batch& batch) const;
+
+  // Masks the fields of an accepted event, and every identifier that leaves: value and text.
+  // eventType, timestamp, seq and schemaVersion are validated and stay as they are. Of a rejected
+  // event it makes the dead letter's value: its JSON, masked; or, if it is no JSON or exceeds the
+  // limits of depth or size, a JSON string of its first kBrokenBytesMax bytes, masked by content.
+  void apply_to_event(Batch& batch, Event& event) const;
 
   // What shows an engineer what is wrong, and fits into a record even if every byte is escaped.
   static constexpr std::size_t kBrokenBytesMax = std::size_t{64} * 1024;
 
  private:
-  void scrub_envelope(Batch& batch) const;
   void scrub_event(Batch& batch, Event& event) const;
   void scrub_field(Batch& batch, Field& field) const;
   std::string_view dead_letter(Batch& batch, const Event& event) const;

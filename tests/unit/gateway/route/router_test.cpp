@@ -6,8 +6,8 @@
 
 #include <string>
 
-#include "scrub/scrubber.hpp"
 #include "unit/gateway/decode/decoding.hpp"
+#include "unit/gateway/scrub/scrubbing.hpp"
 #include "validate/validator.hpp"
 
 namespace penstock::gateway {
@@ -21,7 +21,7 @@ class RouterTest : public ::testing::Test {
   const Event& routed(const std::string& body) {
     batch_ = decode_json(body);
     Validator().check(*batch_);
-    Scrubber(privacy::RuleSet()).apply(*batch_);
+    scrub(Scrubber(privacy::RuleSet()), *batch_);
     router_.apply(*batch_);
     return batch_->events.at(0);
   }

@@ -1,7 +1,6 @@
 // Goal: nothing that a rule masks is left in anything that goes into Kafka, and nothing else
 // changes. Method: personal data in each place where a client can put it; fields, identifiers and
 // dead letters compared.
-#include "scrub/scrubber.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "unit/gateway/decode/decoding.hpp"
+#include "unit/gateway/scrub/scrubbing.hpp"
 #include "validate/validator.hpp"
 
 namespace penstock::gateway {
@@ -25,7 +25,7 @@ std::shared_ptr<Batch> scrubbed(const RequestHead& head, const std::string& body
                                 const privacy::RuleSetOptions& options = {}) {
   auto batch = decode_with(head, body);
   Validator().check(*batch);
-  Scrubber(privacy::RuleSet(options)).apply(*batch);
+  scrub(Scrubber(privacy::RuleSet(options)), *batch);
   return batch;
 }
 std::shared_ptr<Batch> scrubbed(const std::string& body,

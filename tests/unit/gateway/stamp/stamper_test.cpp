@@ -9,8 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "scrub/scrubber.hpp"
 #include "unit/gateway/decode/decoding.hpp"
+#include "unit/gateway/scrub/scrubbing.hpp"
 #include "validate/validator.hpp"
 #include "wire/uuid.hpp"
 
@@ -24,7 +24,7 @@ using ::testing::ElementsAre;
 std::shared_ptr<Batch> stamped(const RequestHead& head, const std::string& body) {
   auto batch = decode_with(head, body);
   Validator().check(*batch);
-  Scrubber(privacy::RuleSet()).apply(*batch);
+  scrub(Scrubber(privacy::RuleSet()), *batch);
   Stamper().apply(*batch);
   return batch;
 }
