@@ -179,6 +179,7 @@ std::string Gateway::Parts::version() const {
 }
 
 void Gateway::Parts::announce() const {
+  for (const std::string& warning : warnings(config)) logger.warning(warning);
   const std::string_view tls_text = !uses_tls(config) ? "OFF: PLAIN HTTP"
                                     : config.listen.tls.min_version == TlsVersion::k13
                                         ? "1.3"
@@ -236,6 +237,15 @@ std::vector<std::string> Gateway::check(const Config& config) {
   if (uses_tls(config)) attempt([&] { const TlsContext tls(tls_settings(config)); });
   attempt([&] { KafkaSink::check(kafka_settings(config)); });
   return errors;
+}
+
+std::vector<std::string> Gateway::warnings(const Config& config) {
+  std::vector<std::string> warnings;
+  if (uses_tls(config)) {
+    auto warning = private_key_warning(config.listen.tls.private_key);
+    if (!warning.empty()) warnings.push_back(std::move(warning));
+  }
+  return warnings;
 }
 
 Gateway::Gateway(const Config& config) : parts_(std::make_unique<Parts>(config)) {

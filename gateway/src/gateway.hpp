@@ -16,6 +16,9 @@ class Gateway {
   // whether they take the certificate and kafka.properties. Empty if they do. Connects to nothing.
   static std::vector<std::string> check(const Config& config);
 
+  // What is dangerous about a configuration that would run. The gateway logs it when it starts.
+  static std::vector<std::string> warnings(const Config& config);
+
   // Begins to connect to Kafka, or starts the embedded one; listens, and says on standard error
   // what runs where. Kafka that is away is no error: the gateway is not ready then. `config` has
   // passed both checks; the process ignores SIGPIPE. Throws std::exception that names what cannot

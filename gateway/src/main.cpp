@@ -36,6 +36,8 @@ int run(const Arguments& arguments) {
   report(errors);
   if (!errors.empty()) return kUsageError;
   if (arguments.check_only) {
+    for (const auto& warning : Gateway::warnings(config))
+      std::cerr << "warning: " << warning << '\n';
     std::cout << arguments.config_file << ": ok\n";
     return kOk;
   }

@@ -39,6 +39,12 @@ class GatewaySettingsTest : public ::testing::Test {
     EXPECT_EQ(run.exit_code, 2) << settings;
     EXPECT_THAT(run.output, AllOf(HasSubstr(setting), HasSubstr(cure)));
   }
+  static std::string with_tls(const TestCertificate& certificate) {
+    return "listen: {address: 127.0.0.1, port: 0, tls: {certificate: " +
+           certificate.certificate_file().string() +
+           ", private_key: " + certificate.key_file().string() + "}}\n" +
+           good().substr(good().find("admin:"));
+  }
   std::string file() const { return (directory_ / "gateway.yaml").string(); }
 
   TempDirectory directory_;
@@ -72,11 +78,17 @@ TEST_F(GatewaySettingsTest, WhatWouldNotBeSafeIsRefused) {
 
 TEST_F(GatewaySettingsTest, ExpiredCertificateIsNamedWithItsFile) {
   const TestCertificate expired(directory_.path(), CertificateKind::kExpired);
-  const std::string tls = "listen: {address: 127.0.0.1, port: 0, tls: {certificate: " +
-                          expired.certificate_file().string() +
-                          ", private_key: " + expired.key_file().string() + "}}\n";
-  expect_refused(tls + good().substr(good().find("admin:")), expired.certificate_file().string(),
-                 "expired");
+  expect_refused(with_tls(expired), expired.certificate_file().string(), "expired");
+}
+
+TEST_F(GatewaySettingsTest, PrivateKeyThatOthersMayReadIsToldLoudly) {
+  const TestCertificate certificate(directory_.path());
+  EXPECT_THAT(run_with(with_tls(certificate)).output, Not(HasSubstr("warning")));
+  std::filesystem::permissions(certificate.key_file(), std::filesystem::perms(0644));
+  const auto run = run_with(with_tls(certificate));
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_THAT(run.output, AllOf(HasSubstr("warning: " + certificate.key_file().string()),
+                                HasSubstr("chmod 600")));
 }
 
 TEST_F(GatewaySettingsTest, KeyThatStandsThereInsteadOfItsDigestIsNotRepeated) {

@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -72,12 +73,28 @@ int no_passphrase(char*, int, int, void*) { return -1; }
 
 }  // namespace
 
-TlsContext::TlsContext(const TlsSettings& settings) : context_(SSL_CTX_new(TLS_server_method())) {
+std::string private_key_warning(const std::string& file) {
+  struct stat status{};
+  if (::stat(file.c_str(), &status) != 0) return {};
+  constexpr mode_t kForOthers = S_IWGRP | S_IRWXO;  // its group may be those that serve with it
+  if ((status.st_mode & kForOthers) == 0) return {};
+  char mode[8];
+  std::snprintf(mode, sizeof mode, "%04o", static_cast<unsigned>(status.st_mode & 07777));
+  return file +
+         ": any user of this machine may read the private key, or its group change it (mode " +
+         mode + "); chmod 600, or 640 for a group of those that serve with it";
+}
+
+TlsContext::TlsContext(const TlsSettings& settings)
+    : ticket_keys_(std::make_unique<TicketKeys>(settings.ticket_period)),
+      context_(SSL_CTX_new(TLS_server_method())) {
   if (context_ == nullptr) throw std::runtime_error("OpenSSL cannot start: " + openssl_reason());
   ERR_clear_error();
   restrict_protocol(settings.tls13_only);
   load_certificate(settings.certificate_file);
   load_private_key(settings);
+  SSL_CTX_set_timeout(context_.get(), static_cast<long>(settings.ticket_period.count()));
+  ticket_keys_->seal_tickets_of(context_.get());
 }
 
 void TlsContext::restrict_protocol(bool tls13_only) {

@@ -3,8 +3,11 @@
 
 #include <openssl/ssl.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
+
+#include "ticket_keys.hpp"
 
 namespace penstock::gateway {
 
@@ -12,10 +15,15 @@ struct TlsSettings {
   std::string certificate_file;  // PEM, leaf first, then intermediates
   std::string private_key_file;  // PEM, not encrypted
   bool tls13_only = false;
+  // How long a key seals session tickets, and then opens them; also how long a ticket is good.
+  std::chrono::seconds ticket_period = std::chrono::hours(2);
 };
 
+// What is wrong with the permissions of a private key's file, and what to do; empty if nothing is.
+std::string private_key_warning(const std::string& file);
+
 // TLS 1.3, or 1.2 with forward secrecy and authenticated encryption; ALPN http/1.1; sessions are
-// resumed by tickets, whose keys live as long as this object. Immutable: any thread.
+// resumed by tickets, whose keys change with time (TicketKeys). Any thread.
 class TlsContext {
  public:
   // Reads both files. Throws std::runtime_error that names the file and the cure, if one cannot be
@@ -23,6 +31,9 @@ class TlsContext {
   explicit TlsContext(const TlsSettings& settings);
 
   SSL_CTX* native() const noexcept { return context_.get(); }
+
+  // Now and then, so that keys end also while nobody connects.
+  void expire_ticket_keys(TicketKeys::Clock::time_point now) const { ticket_keys_->expire(now); }
 
  private:
   struct Free {
@@ -33,6 +44,7 @@ class TlsContext {
   void load_certificate(const std::string& file);
   void load_private_key(const TlsSettings& settings);
 
+  std::unique_ptr<TicketKeys> ticket_keys_;
   std::unique_ptr<SSL_CTX, Free> context_;
 };
 

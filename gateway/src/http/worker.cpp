@@ -104,6 +104,7 @@ net::awaitable<void> Worker::watch_deadlines() {
     if (error) co_return;
     const auto now = ByteStream::Clock::now();
     for (auto& connection : scope_.open) connection.tick(now);
+    if (tls_ != nullptr) tls_->expire_ticket_keys(now);
   }
 }
 

@@ -150,6 +150,44 @@ TEST_F(TlsTest, ASecondConnectionResumesTheFirst) {
   }
 }
 
+TEST_F(TlsTest, TicketsResumeForOnePeriodAfterTheirKeyIsReplacedAndNoLonger) {
+  using std::chrono::hours;
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    SSL_CTX_set_min_proto_version(client_context_.context, version);
+    SSL_CTX_set_max_proto_version(client_context_.context, version);
+    Client first(server_.listener.port(), client_context_.context);
+    EXPECT_EQ(first.ask(post("hello")).status, 200);
+    const std::unique_ptr<SSL_SESSION, decltype(&SSL_SESSION_free)> session(
+        SSL_get1_session(first.ssl()), SSL_SESSION_free);
+    const auto now = TicketKeys::Clock::now();
+
+    tls_.expire_ticket_keys(now + hours(2));
+    Client second(server_.listener.port(), client_context_.context, session.get());
+    EXPECT_EQ(second.ask(post("again")).body, "again");
+    EXPECT_EQ(SSL_session_reused(second.ssl()), 1) << SSL_get_version(second.ssl());
+
+    tls_.expire_ticket_keys(now + hours(4));
+    Client third(server_.listener.port(), client_context_.context, session.get());
+    EXPECT_EQ(third.ask(post("again")).body, "again");
+    EXPECT_EQ(SSL_session_reused(third.ssl()), 0) << SSL_get_version(third.ssl());
+  }
+}
+
+TEST_F(TlsContextTest, AKeyFileThatOthersMayReadOrChangeIsToldWithTheCure) {
+  using std::filesystem::perms;
+  const auto warning = [&](perms mode) {
+    std::filesystem::permissions(key(), mode);
+    return private_key_warning(key());
+  };
+  for (const perms safe : {perms(0400), perms(0600), perms(0640), perms(0440)}) {
+    EXPECT_EQ(warning(safe), "");
+  }
+  EXPECT_THAT(warning(perms(0644)),
+              AllOf(HasSubstr("server.key"), HasSubstr("(mode 0644)"), HasSubstr("chmod 600")));
+  EXPECT_THAT(warning(perms(0604)), HasSubstr("(mode 0604)"));
+  EXPECT_THAT(warning(perms(0660)), HasSubstr("(mode 0660)"));
+}
+
 TEST_F(TlsTest, BodiesLargerThanARecordPass) {
   Client client(server_.listener.port(), client_context_.context);
   const std::string body(300'000, 'x');
