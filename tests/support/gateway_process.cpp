@@ -46,7 +46,8 @@ GatewayProcess::GatewayProcess(const GatewayOptions& options)
       port_(free_port()),
       admin_port_(free_port()),
       write_key_("pk_test_of_port_" + std::to_string(port_)),
-      environment_(options.environment) {
+      environment_(options.environment),
+      open_files_max_(options.open_files_max) {
   write_settings(options);
   start();
   wait_until_ready();
@@ -79,10 +80,15 @@ void GatewayProcess::write_settings(const GatewayOptions& options) const {
 }
 
 void GatewayProcess::start() {
-  process_ = std::make_unique<ChildProcess>(
-      Command{.arguments = {gateway_program(), "--config", (directory_ / "gateway.yaml").string()},
-              .environment = environment_,
-              .output = directory_ / "gateway.log"});
+  std::vector<std::string> arguments = {gateway_program(), "--config",
+                                        (directory_ / "gateway.yaml").string()};
+  if (open_files_max_ != 0) {
+    const std::string limited =
+        "ulimit -n " + std::to_string(open_files_max_) + R"( && exec "$0" "$@")";
+    arguments.insert(arguments.begin(), {"/bin/sh", "-c", limited});
+  }
+  process_ = std::make_unique<ChildProcess>(Command{
+      .arguments = arguments, .environment = environment_, .output = directory_ / "gateway.log"});
 }
 
 void GatewayProcess::wait_for_ok(const std::string& path) {

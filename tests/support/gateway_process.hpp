@@ -21,6 +21,7 @@ struct GatewayOptions {
   CertificateKind certificate = CertificateKind::kValid;
   double requests_per_second = 0;  // of the write key; 0: unlimited
   double events_per_second = 0;
+  unsigned open_files_max = 0;  // soft and hard; 0: as the test's own
   // Any other setting as the gateway reads it, for example {"PENSTOCK_LIMITS_BODY_BYTES", "1KiB"}.
   std::map<std::string, std::string> environment;
 };
@@ -62,6 +63,7 @@ class GatewayProcess {
   std::uint16_t admin_port_;
   std::string write_key_;
   std::map<std::string, std::string> environment_;
+  unsigned open_files_max_;
   std::unique_ptr<ChildProcess> process_;
 };
 
