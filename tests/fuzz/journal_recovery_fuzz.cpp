@@ -20,10 +20,10 @@
 #include <vector>
 
 #include "check.hpp"
-#include "journal/crc32c.hpp"
 #include "journal/journal.hpp"
 #include "journal/record_format.hpp"
 #include "memory_folder.hpp"
+#include "sealed_segment.hpp"
 #include "wire/limits.hpp"
 
 namespace {
@@ -36,7 +36,6 @@ constexpr JournalOptions kOptions{
     .disk_bytes_max = std::uint64_t{8} * 4096, .segment_bytes = 4096, .payload_bytes_max = 1000};
 constexpr const char* kFirstSegment = "00000000000000000001.seg";
 constexpr std::size_t kFirstRecord = sizeof(SegmentHeader);
-constexpr std::size_t kAcknowledged = offsetof(SegmentHeader, acknowledged_seq);
 
 std::string payload(std::size_t i) {
   return "{\"n\":" + std::to_string(i) + ",\"t\":\"" + std::string(i * 13 % 90, 'x') + "\"}";
@@ -99,43 +98,6 @@ Records untouched(const Written& written, const std::string& bytes) {
     begin = written.ends[i];
   }
   return records;
-}
-
-// --- A segment with right checksums -------------------------------------------------------------
-
-template <typename T>
-T load(const std::string& bytes, std::size_t offset) {
-  T value;
-  std::memcpy(&value, &bytes[offset], sizeof value);
-  return value;
-}
-void store(std::string& bytes, std::size_t offset, const auto& value) {
-  std::memcpy(&bytes[offset], &value, sizeof value);
-}
-
-std::uint32_t crc_of_record(const std::string& bytes, std::size_t at, std::size_t payload_bytes) {
-  const auto salt = load<std::uint64_t>(bytes, offsetof(SegmentHeader, salt));
-  constexpr std::size_t begin = offsetof(RecordHeader, payload_bytes);
-  constexpr std::size_t end = offsetof(RecordHeader, crc);
-  const std::uint32_t head = crc32c(&bytes[at + begin], end - begin, crc32c(&salt, sizeof salt, 0));
-  if (load<std::uint32_t>(bytes, at) == kSkippedMarker) return head;
-  return crc32c(&bytes[at] + sizeof(RecordHeader), payload_bytes, head);
-}
-
-std::string sealed(std::string bytes) {
-  if (bytes.size() < kFirstRecord) return bytes;
-  store(bytes, offsetof(SegmentHeader, magic), kSegmentMagic);
-  store(bytes, offsetof(SegmentHeader, version), kFormatVersion);
-  constexpr std::size_t kBegin = offsetof(SegmentHeader, base_seq);
-  store(bytes, offsetof(SegmentHeader, header_crc),
-        crc32c(&bytes[kBegin], kAcknowledged - kBegin, 0));
-  for (std::size_t at = kFirstRecord; at + sizeof(RecordHeader) <= bytes.size();) {
-    const auto size = load<std::uint32_t>(bytes, at + offsetof(RecordHeader, payload_bytes));
-    if (at + record_bytes(size) > bytes.size()) break;
-    store(bytes, at + offsetof(RecordHeader, crc), crc_of_record(bytes, at, size));
-    at += record_bytes(size);
-  }
-  return bytes;
 }
 
 // --- Open, read, append -------------------------------------------------------------------------
@@ -228,6 +190,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (input[0] == 'd')
     run_damage(folder, rest);
   else
-    run_segment(folder, input[0] == 's' ? sealed(std::string(rest)) : std::string(rest));
+    run_segment(folder, input[0] == 's' ? fuzz::sealed(std::string(rest)) : std::string(rest));
   return 0;
 }
