@@ -8,8 +8,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
+#include "id_map.hpp"
 #include "memory_budget.hpp"
 #include "outcome.hpp"
 #include "rate_limiter.hpp"
@@ -50,17 +50,10 @@ class Admission {
   static std::chrono::nanoseconds steady_clock();
 
  private:
-  struct IdHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view id) const noexcept {
-      return std::hash<std::string_view>{}(id);
-    }
-  };
-
   AdmissionLimits limits_;
   MemoryBudget& memory_;
   // Of each key; the set is fixed at construction.
-  std::unordered_map<std::string, MemoryShare, IdHash, std::equal_to<>> shares_;
+  IdMap<MemoryShare> shares_;
   RateLimiter rates_;
   Clock clock_;
 };

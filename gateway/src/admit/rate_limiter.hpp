@@ -8,9 +8,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "id_map.hpp"
 #include "request.hpp"
 #include "token_bucket.hpp"
 
@@ -44,16 +44,9 @@ class RateLimiter {
   struct Buckets {
     std::unique_ptr<TokenBucket> requests, events;  // null: unlimited
   };
-  struct IdHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view id) const noexcept {
-      return std::hash<std::string_view>{}(id);
-    }
-  };
-
   const Buckets* find(std::string_view key_id) const;
 
-  std::unordered_map<std::string, Buckets, IdHash, std::equal_to<>> keys_;
+  IdMap<Buckets> keys_;
 };
 
 }  // namespace penstock::gateway

@@ -18,7 +18,7 @@ struct MemoryPlan {
 unsigned thread_count(const Config& config);
 
 // What the process takes before the first request: the program, librdkafka with its send buffers, and what each thread
-// keeps between requests. Measured: 30 MiB with two threads at rest.
+// keeps between requests. Measured with two threads: 18 MiB at rest, 25 after requests, with a broker.
 std::size_t base_bytes(const Config& config);
 
 // memory_max, or if that is 0 its default: 1 GiB, or more with so many threads that they would leave less than a half
@@ -33,7 +33,8 @@ std::size_t memory_least(const Config& config);
 // not 0 take the place of what follows from memory_max. memory_max() is at least memory_least().
 MemoryPlan memory_plan(const Config& config);
 
-// One that waits for a request, or sends its head, with TLS. Measured.
-inline constexpr std::size_t kConnectionBytes = std::size_t{24} * 1024;
+// One that waits for a request, or sends its head, with TLS. Measured with OpenSSL 3.0 and up to 6000 connections:
+// 17.6 KiB before the first request, 24.4 after it, 24.6 after an answer of 134 KB.
+inline constexpr std::size_t kConnectionBytes = std::size_t{25} * 1024;
 
 }  // namespace penstock::gateway
