@@ -228,6 +228,9 @@ class Caller {
 
 }  // namespace
 
+// The client's own thread works between two inputs: what it holds just then looks lost. Unit tests look for leaks.
+extern "C" int __lsan_is_turned_off() { return 1; }  // NOLINT: the sanitizer's name
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static Caller caller;  // to open a client costs much more than a call
   caller.run(data, size);

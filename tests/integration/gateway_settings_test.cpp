@@ -3,6 +3,7 @@
 // Method: run the real program with one flaw each.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <fstream>
 #include <string>
@@ -84,7 +85,7 @@ TEST_F(GatewaySettingsTest, ExpiredCertificateIsNamedWithItsFile) {
 TEST_F(GatewaySettingsTest, PrivateKeyThatOthersMayReadIsToldLoudly) {
   const TestCertificate certificate(directory_.path());
   EXPECT_THAT(run_with(with_tls(certificate)).output, Not(HasSubstr("warning")));
-  std::filesystem::permissions(certificate.key_file(), std::filesystem::perms(0644));
+  ASSERT_EQ(::chmod(certificate.key_file().c_str(), 0644), 0);
   const auto run = run_with(with_tls(certificate));
   EXPECT_EQ(run.exit_code, 0);
   EXPECT_THAT(run.output, AllOf(HasSubstr("warning: " + certificate.key_file().string()),

@@ -113,7 +113,8 @@ TestCertificate::TestCertificate(const std::filesystem::path& directory, Certifi
   require(PEM_write_PrivateKey(open_to_write(key_file_).get(), server_key.get(), nullptr, nullptr,
                                0, nullptr, nullptr) == 1,
           "server.key");
-  std::filesystem::permissions(key_file_, std::filesystem::perms(0600));
+  std::filesystem::permissions(
+      key_file_, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
 }  // namespace penstock::test

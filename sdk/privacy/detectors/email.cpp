@@ -35,7 +35,7 @@ std::size_t letter_bytes(std::string_view text) noexcept {
 // Of ASCII.
 constexpr auto kIsLocal = [] {
   std::array<bool, 128> is_local{};
-  for (unsigned char c = 0; c < is_local.size(); ++c) {
+  for (std::size_t c = 0; c < is_local.size(); ++c) {
     is_local[c] = is_digit(static_cast<char>(c)) || is_letter(static_cast<char>(c));
   }
   for (const char c : kLocalMarks) is_local[static_cast<unsigned char>(c)] = true;

@@ -20,7 +20,6 @@
 namespace {
 
 using penstock::privacy::RuleSet;
-using penstock::privacy::RuleSetOptions;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kTextBytes = std::size_t{16} * 1024;
@@ -189,7 +188,7 @@ int main(int argc, char** argv) {
                tried.pattern.c_str());
   all.see(tried.ns, tried.pattern);
   if (argc > 1) {
-    const Dearest random = dearest_random(rules, static_cast<unsigned>(std::atoi(argv[1])));
+    const Dearest random = dearest_random(rules, static_cast<unsigned>(std::stoul(argv[1])));
     std::fprintf(stderr, "the dearest of random texts: %.2f ns a byte, \"%s…\"\n", random.ns,
                  random.pattern.c_str());
     all.see(random.ns, random.pattern);

@@ -33,7 +33,7 @@ Course run(std::vector<std::size_t> items, const std::function<std::size_t(std::
     result.turns_of_others.push_back(turns);
     return work(item);
   };
-  net::co_spawn(context, in_turns(items, observed), [&](std::exception_ptr error) {
+  net::co_spawn(context, in_turns(items, observed), [&](const std::exception_ptr& error) {
     result.error = error;
     over = true;
   });
