@@ -34,6 +34,10 @@ Json parse(std::string_view text, Status& status) {
     status = invalid("the event is no valid JSON in UTF-8 at byte " + std::to_string(error.byte) +
                      "; build it with a JSON library");
     return {};
+  } catch (const Json::out_of_range&) {
+    status = invalid(
+        "the event has a number larger than 1.8e308, which no double holds; give it as a text");
+    return {};
   }
 }
 

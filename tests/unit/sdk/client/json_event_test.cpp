@@ -56,6 +56,14 @@ TEST_F(JsonEventTest, WhatTheEventSaysItselfIsKept) {
   EXPECT_EQ(event["details"]["nested"]["list"], Json::parse(R"([1,2.5,"x"])"));
 }
 
+TEST_F(JsonEventTest, NumbersThatNoDoubleHoldsAreRefused) {
+  for (const char* text :
+       {"1e400", "-1e400", R"({"activityType":"Click","details":{"n":1E999}})"}) {
+    EXPECT_THAT(refusal(text), HasSubstr("1.8e308")) << text;
+  }
+  EXPECT_EQ(write(R"({"activityType":"Click","details":{"n":1e308}})")["details"]["n"], 1e308);
+}
+
 TEST_F(JsonEventTest, ReservedFieldsAreNotTaken) {
   const Json event = write(
       R"({"activityType":"Click","seq":9,"eventId":"mine","receivedAt":"x","clockSkewMs":1})");
