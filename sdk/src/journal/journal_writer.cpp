@@ -92,14 +92,15 @@ Result<Segment> Journal::Impl::prepare(Present present) {
 }
 
 void Journal::Impl::maintain() noexcept try {
-  const Cursor cursor(cursor_.load(std::memory_order_acquire));
   if (!populated_) {
     populated_ = true;
-    const std::lock_guard lock(reader_);  // or purge() could take it away
+    const std::lock_guard lock(reader_);  // or purge() could take away what the cursor shows
+    const Cursor cursor(cursor_.load(std::memory_order_acquire));
     const Place& place = table_.at(cursor.generation());
     if (!cursor.is_sealed())
       place.segment.load(std::memory_order_acquire)->populate(cursor.offset(), place.capacity);
   }
+  const Cursor cursor(cursor_.load(std::memory_order_acquire));
   if (cursor.offset() < options_.segment_bytes / 2) return;
   {
     const std::lock_guard<std::mutex> lock(spare_mutex_);

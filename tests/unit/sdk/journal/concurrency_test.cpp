@@ -134,6 +134,23 @@ TEST_F(ConcurrencyTest, PurgesBesideAppendsAndReadsCountEachRecordOnce) {
   EXPECT_EQ(counts[static_cast<std::size_t>(Outcome::kForgotten)], kThreads * kRecords - settled);
 }
 
+// A user who denies at once: the sender is about to make the segment present that purge() takes away.
+TEST_F(ConcurrencyTest, APurgeBesideTheFirstMaintenanceTakesNothingFromUnderIt) {
+  for (int round = 0; round < 200; ++round) {
+    open();
+    std::atomic<bool> ready{false};
+    std::thread purger([&] {
+      ready = true;
+      EXPECT_TRUE(journal_->purge(Outcome::kForgotten, Journal::InstallId::kNew).ok());
+    });
+    while (!ready) {
+    }
+    journal_->maintain();
+    purger.join();
+    EXPECT_EQ(journal_->append("kept").code, StatusCode::kOk);
+  }
+}
+
 TEST_F(ConcurrencyTest, ClosingWhileThreadsAppendKeepsWhatWasTaken) {
   options_.disk_bytes_max = 64 * 1024 * 1024;
   open();
