@@ -39,32 +39,58 @@ Marks marks_of(const char* from, std::size_t count) noexcept {
   return {(block.between('(', '9') | block.equals(' ')).bits(), block.equals('@').bits()};
 }
 
-// The next '@', or the beginning of a numeric run of at least kNumericRunMin; npos if there is
-// none.
-std::size_t next_anchor(std::string_view text, std::size_t from) noexcept {
-  constexpr std::size_t kCarried = kNumericRunMin - 1;
-  constexpr std::size_t kStep = 2 * Block::kBytes;
-  std::uint64_t carried = 0;  // the last bits of the step before: a run may span two
-  for (std::size_t at = from; at < text.size(); at += kStep) {
-    const std::size_t rest = text.size() - at;
-    const Marks low = marks_of(text.data() + at, rest);
-    const Marks high = rest > Block::kBytes
-                           ? marks_of(text.data() + at + Block::kBytes, rest - Block::kBytes)
-                           : Marks{0, 0};
+// Finds the places to look at: each '@', and each byte that begins at least kNumericRunMin numeric ones.
+class AnchorScan {
+ public:
+  AnchorScan(std::string_view text, std::size_t from) noexcept : text_(text), next_(from) {}
+
+  // The first one at or behind `from`, which lies not before the one returned last; npos if there
+  // is none.
+  std::size_t at_or_behind(std::size_t from) noexcept {
+    if (from >= next_) {
+      next_ = from;
+      anchors_ = carried_ = 0;
+    } else {
+      anchors_ &= ~std::uint64_t{0} << (from - begin());
+    }
+    while (anchors_ == 0) {
+      if (next_ >= text_.size()) return std::string_view::npos;
+      step();
+      if (from > begin()) anchors_ &= ~std::uint64_t{0} << (from - begin());
+    }
+    return begin() + static_cast<std::size_t>(std::countr_zero(anchors_));
+  }
+
+ private:
+  static constexpr std::size_t kCarried = kNumericRunMin - 1;
+  static constexpr std::size_t kStep = 2 * Block::kBytes;
+
+  // What the first bit of anchors_ stands for; wraps around in the first step.
+  std::size_t begin() const noexcept { return next_ - kStep - kCarried; }
+
+  void step() noexcept {
+    const char* const from = text_.data() + next_;
+    const std::size_t rest = text_.size() - next_;
+    const Marks low = marks_of(from, rest);
+    const Marks high =
+        rest > Block::kBytes ? marks_of(from + Block::kBytes, rest - Block::kBytes) : Marks{0, 0};
     const std::uint64_t numeric =
-        (std::uint64_t{high.numeric} << Block::kBytes | low.numeric) << kCarried | carried;
+        (std::uint64_t{high.numeric} << Block::kBytes | low.numeric) << kCarried | carried_;
     // Bit i of `runs`: bits i to i + 6 of `numeric` are set.
     std::uint64_t runs = numeric & numeric >> 1;
     runs &= runs >> 2;
     runs &= runs >> 3;
     const std::uint64_t ats = std::uint64_t{high.ats} << Block::kBytes | low.ats;
-    if (const std::uint64_t anchors = runs | ats << kCarried) {
-      return at + static_cast<std::size_t>(std::countr_zero(anchors)) - kCarried;
-    }
-    carried = numeric >> kStep;
+    anchors_ = runs | ats << kCarried;
+    carried_ = numeric >> kStep;
+    next_ += kStep;
   }
-  return std::string_view::npos;
-}
+
+  std::string_view text_;
+  std::size_t next_;           // behind what was read
+  std::uint64_t anchors_ = 0;  // those in what was read last
+  std::uint64_t carried_ = 0;  // its last numeric bytes: a run may span two steps
+};
 
 // True if the numeric run at `at` has digits enough for a number. If not, `at` becomes the run's
 // end: dates and short numbers end here.
@@ -118,8 +144,9 @@ bool digit_near_end(const TextView& text) noexcept {
 std::optional<Finding> find_once(const RuleSet& rules, const TextView& text,
                                  std::size_t from) noexcept {
   const bool emails = rules.detects(Kind::kEmail);
-  for (std::size_t at = next_anchor(text.text(), from); at != std::string_view::npos;
-       at = next_anchor(text.text(), at)) {
+  AnchorScan anchors(text.text(), from);
+  for (std::size_t at = anchors.at_or_behind(from); at != std::string_view::npos;
+       at = anchors.at_or_behind(at)) {
     if (text.at(at) == '@') {
       if (const auto email = emails ? email_around(text, at) : std::nullopt) return email;
       while (text.at(at) == '@') ++at;  // behind another one no address is
@@ -136,7 +163,7 @@ std::optional<Finding> find_once(const RuleSet& rules, const TextView& text,
 }  // namespace
 
 bool may_hold_personal_data(std::string_view text) noexcept {
-  return next_anchor(text, 0) != std::string_view::npos;
+  return AnchorScan(text, 0).at_or_behind(0) != std::string_view::npos;
 }
 
 std::optional<Finding> find_personal_data(const RuleSet& rules, std::string_view text,

@@ -75,6 +75,15 @@ Unescaped unescape_next(std::string_view escaped) noexcept {
 
 void EscapedFindings::fill() noexcept {
   while (!at_end() && size_ + sizeof(Unescaped::bytes) <= kWindowBytes) {
+    const std::size_t room = std::min(escaped_.size() - read_, kWindowBytes - size_);
+    const std::size_t plain = std::min(escaped_.substr(read_, room).find('\\'), room);
+    std::copy_n(escaped_.data() + read_, plain, window_.data() + size_);
+    for (std::size_t i = 0; i < plain; ++i) {
+      escaped_at_[size_ + i] = static_cast<std::uint16_t>(read_ - begin_ + i);
+    }
+    size_ += plain;
+    read_ += plain;
+    if (at_end() || size_ + sizeof(Unescaped::bytes) > kWindowBytes) break;
     const Unescaped next = unescape_next(escaped_.substr(read_));
     for (std::size_t i = 0; i < next.count; ++i) {
       window_[size_] = next.bytes[i];

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <initializer_list>
 
 #include "privacy/detectors/digit_groups.hpp"
@@ -13,9 +15,33 @@ namespace {
 constexpr std::size_t kDigitsMin = 13;
 constexpr std::size_t kDigitsMax = 19;
 
-struct Number {
-  std::array<unsigned char, kDigitsMax> digits;
-  std::size_t count = 0;
+class Number {
+ public:
+  // Room for kDigitsMax digits must be left: of what is not asked for, up to a word may be overwritten.
+  void append(const TextView& text, std::size_t begin, std::size_t digits) noexcept {
+    if (begin + digits + kWord <= text.size()) {
+      for (std::size_t i = 0; i < digits; i += kWord) {
+        std::uint64_t word;
+        std::memcpy(&word, text.text().data() + begin + i, kWord);
+        word &= 0x0F0F0F0F0F0F0F0FU;
+        std::memcpy(&digits_[count_ + i], &word, kWord);
+      }
+    } else {
+      for (std::size_t i = 0; i < digits; ++i)
+        digits_[count_ + i] = static_cast<unsigned char>(text.at(begin + i) - '0');
+    }
+    count_ += digits;
+  }
+  void append_zero() noexcept { digits_[count_++] = 0; }
+
+  std::size_t count() const noexcept { return count_; }
+  unsigned operator[](std::size_t i) const noexcept { return digits_[i]; }
+
+ private:
+  static constexpr std::size_t kWord = sizeof(std::uint64_t);
+
+  std::array<unsigned char, kDigitsMax + kWord> digits_;
+  std::size_t count_ = 0;
 };
 
 // Prefixes of four digits, from first to last, and the lengths of the numbers under them: the
@@ -56,26 +82,24 @@ constexpr auto kLengths = [] {
 
 bool issuer_known(const Number& number) noexcept {
   unsigned prefix = 0;
-  for (std::size_t i = 0; i < 4; ++i) prefix = prefix * 10 + number.digits[i];
+  for (std::size_t i = 0; i < 4; ++i) prefix = prefix * 10 + number[i];
   return prefix >= kPrefixMin && prefix <= kPrefixMax &&
-         (kLengths[prefix - kPrefixMin] >> (number.count - kDigitsMin) & 1U) != 0;
+         (unsigned{kLengths[prefix - kPrefixMin]} >> (number.count() - kDigitsMin) & 1U) != 0;
 }
 
 bool luhn_holds(const Number& number) noexcept {
-  constexpr unsigned char kDoubled[] = {0, 2, 4, 6, 8, 1, 3, 5, 7, 9};
+  constexpr unsigned kDoubled[] = {0, 2, 4, 6, 8, 1, 3, 5, 7, 9};
   unsigned sum = 0;
-  std::size_t i = number.count;
-  for (; i >= 2; i -= 2) {
-    sum += unsigned{number.digits[i - 1]} + kDoubled[number.digits[i - 2]];
-  }
-  if (i == 1) sum += number.digits[0];
+  std::size_t i = number.count();
+  for (; i >= 2; i -= 2) sum += number[i - 1] + kDoubled[number[i - 2]];
+  if (i == 1) sum += number[0];
   return sum % 10 == 0;
 }
 
 bool is_barcode(const Number& number) noexcept {
-  if (number.count != 13) return false;
+  if (number.count() != 13) return false;
   unsigned sum = 0;
-  for (std::size_t i = 0; i < number.count; ++i) sum += number.digits[i] * (i % 2 == 1 ? 3U : 1U);
+  for (std::size_t i = 0; i < number.count(); ++i) sum += number[i] * (i % 2 == 1 ? 3U : 1U);
   return sum % 10 == 0;
 }
 
@@ -133,23 +157,17 @@ bool is_card(const TextView& text, const DigitGroups& groups, bool free_in_front
 
   Number number;
   for (std::size_t i = 0; i < groups.count; ++i) {
-    for (const char digit : text.text().substr(groups[i].begin, groups[i].digits())) {
-      number.digits[number.count++] = static_cast<unsigned char>(digit - '0');
-    }
+    number.append(text, groups[i].begin, groups[i].digits());
   }
   return issuer_known(number) && luhn_holds(number) && !is_barcode(number);
 }
 
-// The end of 4.111111111111111E15, as some languages print a double, if it is a card's number; else 0.
+// The end of 4.111111111111111E15, as some languages print a double, if it is a card's number; else 0. A '.'
+// follows `begin`.
 std::size_t exponent_card_end(const TextView& text, std::size_t begin) noexcept {
-  if (text.at(begin + 1) != '.') return 0;
-  Number number;
-  number.digits[number.count++] = static_cast<unsigned char>(text.at(begin) - '0');
-  std::size_t at = begin + 2;
-  for (; is_digit(text.at(at)); ++at) {
-    if (number.count == kDigitsMax) return 0;
-    number.digits[number.count++] = static_cast<unsigned char>(text.at(at) - '0');
-  }
+  const auto fraction = static_cast<std::size_t>(std::countr_one(text.digits_from(begin + 2)));
+  if (fraction + 1 > kDigitsMax) return 0;
+  std::size_t at = begin + 2 + fraction;
   if ((text.at(at) | 0x20) != 'e') return 0;
   at += text.at(at + 1) == '+' ? 2U : 1U;
   std::size_t exponent = 0;
@@ -158,10 +176,13 @@ std::size_t exponent_card_end(const TextView& text, std::size_t begin) noexcept 
     exponent = exponent * 10 + static_cast<std::size_t>(text.at(at) - '0');
   }
   // The digits that it has, and zeros behind them; a fraction is no card.
-  if (exponent + 1 < number.count || exponent + 1 > kDigitsMax || is_word(text.at(at))) return 0;
-  while (number.count < exponent + 1) number.digits[number.count++] = 0;
-  const bool long_enough = number.count >= kDigitsMin;
-  return long_enough && issuer_known(number) && luhn_holds(number) && !is_barcode(number) ? at : 0;
+  if (exponent < fraction || exponent + 1 > kDigitsMax || is_word(text.at(at))) return 0;
+  if (exponent + 1 < kDigitsMin) return 0;
+  Number number;
+  number.append(text, begin, 1);
+  number.append(text, begin + 2, fraction);
+  while (number.count() < exponent + 1) number.append_zero();
+  return issuer_known(number) && luhn_holds(number) && !is_barcode(number) ? at : 0;
 }
 
 }  // namespace
@@ -172,7 +193,7 @@ std::size_t card_end(const TextView& text, std::size_t begin) noexcept {
   if (is_word(text.before(begin))) return 0;
   if (text.before(begin) == '.' && is_digit(text.before(begin, 2))) return 0;
 
-  if (const std::size_t end = exponent_card_end(text, begin)) return end;
+  if (text.at(begin + 1) == '.') return exponent_card_end(text, begin);
 
   const bool free_in_front = !joined_in_front(text, begin);
   char separator = 0;  // the first one binds the others

@@ -20,7 +20,9 @@ std::size_t card_end(const TextView& text, std::size_t begin) noexcept;
 // False if card_end is 0 wherever `first` begins a run of `digits` digits before `next`: the cheap
 // look before.
 constexpr bool card_may_begin(char first, std::size_t digits, char next) noexcept {
-  return first >= '2' && first <= '6' && (digits >= 3 || (digits == 1 && next == '.'));
+  if (first < '2' || first > '6') return false;
+  const bool goes_on = next == ' ' || next == '-' || digits >= 13;
+  return digits == 1 ? next == '.' : digits >= 3 && goes_on;
 }
 
 }  // namespace penstock::privacy

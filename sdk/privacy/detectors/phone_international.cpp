@@ -9,7 +9,6 @@ namespace penstock::privacy {
 namespace {
 
 constexpr std::size_t kDigitsMin = 8;
-constexpr std::size_t kDigitsMax = 15;
 constexpr std::size_t kBareDigitsMin =
     10;  // behind "00" in one run: shorter ones are padded numbers
 constexpr std::size_t kWholeNumberDigits =
@@ -56,7 +55,7 @@ bool is_decimal(const TextView& text, const DigitGroups& groups) noexcept {
 std::size_t end_of_digits(const TextView& text, std::size_t begin, bool behind_zeros) noexcept {
   const char first = text.at(begin);
   if (!is_digit(first) || !country_known(first, text.at(begin + 1))) return 0;
-  const std::size_t digits_max = has_fixed_length(first) ? kFixedLength : kDigitsMax;
+  const std::size_t digits_max = has_fixed_length(first) ? kFixedLength : kPhoneDigitsMax;
   // One digit more than allowed, for the trunk digit.
   DigitGroups groups = read_digit_groups(text, begin, digits_max + 1,
                                          [&](std::size_t at) { return separator_bytes(text, at); });
@@ -89,38 +88,6 @@ std::size_t international_phone_end(const TextView& text, std::size_t begin) noe
   const std::size_t country = begin + 2 + (is_digit(text.at(begin + 2)) ? 0 : 1);
   if (country != begin + 2 && separator_bytes(text, begin + 2) != 1) return 0;
   return end_of_digits(text, country, true);
-}
-
-bool phone_may_end(const TextView& text, std::size_t end) noexcept {
-  const char next = text.at(end);
-  if (!is_word(next)) return true;
-  if ((next | 0x20) == 'x') return is_digit(text.at(end + 1));
-  return (next | 0x20) == 'e' && (text.at(end + 1) | 0x20) == 'x' &&
-         (text.at(end + 2) | 0x20) == 't';
-}
-
-bool joined_before(const TextView& text, std::size_t begin) noexcept {
-  const char joint = text.before(begin);
-  const char beyond = text.before(begin, 2);
-  if (joint == '-') return is_hex_digit(beyond);  // a UUID's groups, above all
-  return (joint == '.' || joint == '/' || joint == ':') && is_digit(beyond);
-}
-
-bool joined_behind(const TextView& text, std::size_t end) noexcept {
-  const char joint = text.at(end);
-  const char beyond = text.at(end + 1);
-  if (joint == '-') return is_hex_digit(beyond);
-  return (joint == '.' || joint == '/' || joint == ':') && is_digit(beyond);
-}
-
-std::size_t plain_number_before(const TextView& text, std::size_t begin) noexcept {
-  if (text.before(begin) != ' ') return 0;
-  std::size_t digits = 0;
-  while (digits <= kDigitsMax && is_digit(text.before(begin, 2 + digits))) ++digits;
-  const char joint = text.before(begin, 2 + digits);
-  const bool date_or_time = (joint == ':' || joint == '.' || joint == '-' || joint == '/') &&
-                            is_digit(text.before(begin, 3 + digits));
-  return date_or_time ? 0 : digits;
 }
 
 }  // namespace penstock::privacy
