@@ -20,7 +20,9 @@ inline std::size_t number_bytes(std::string_view text) {
     return at > begin;
   };
   const auto take_any = [&](std::string_view of) {
-    return at < text.size() && of.find(text[at]) != of.npos && ++at > 0;
+    const bool there = at < text.size() && of.find(text[at]) != of.npos;
+    if (there) ++at;
+    return there;
   };
   take_any("-");
   if (!take_any("0") && !take_digits()) return 0;
