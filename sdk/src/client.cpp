@@ -25,6 +25,7 @@
 #include "json_event.hpp"
 #include "options_check.hpp"
 #include "penstock/penstock.hpp"
+#include "platform/fork_guard.hpp"
 #include "privacy/rule_set.hpp"
 #include "transport/uploader.hpp"
 #include "wire/json_writer.hpp"
@@ -74,20 +75,10 @@ std::chrono::milliseconds within_clocks(std::chrono::milliseconds timeout) {
 }
 
 Status closed() { return {StatusCode::kClosed, "the client is closed; open another one"}; }
-
-Status out_of_memory() noexcept {
-  return {StatusCode::kOutOfMemory, {}};  // a text would need memory
-}
-
-// What an exception in a call means to its caller. Only for use within a catch block.
-Status status_of_exception() noexcept {
-  try {
-    throw;
-  } catch (const std::bad_alloc&) {
-    return out_of_memory();
-  } catch (...) {
-    return {StatusCode::kInternal, {}};
-  }
+Status left_by_fork() {
+  return {StatusCode::kClosed,
+          "the client belongs to the process that this one was forked from; open one here, behind "
+          "fork()"};
 }
 
 }  // namespace
@@ -110,6 +101,16 @@ class Client::Impl {
   Stats stats() const;
   std::vector<LedgerRow> ledger() const;
 
+  // `call(impl)` in the process that opened the client, or kClosed at once: in a child of fork() each
+  // lock may be held by a thread that is not there, and the files are the parent's.
+  template <typename Call>
+  static Status call(const std::unique_ptr<Impl>& impl, Call call) noexcept;
+  static bool usable(const std::unique_ptr<Impl>& impl) noexcept {
+    return impl && impl->fork_guard_.same_process();
+  }
+  // For a child of fork(): destroying would touch what is the parent's.
+  static void leave_to_parent(std::unique_ptr<Impl> impl) noexcept;
+
  private:
   // Appends what `out` holds, and wakes the sender if it waits for it.
   Status keep(const wire::JsonWriter& out, std::size_t masked, journal::RecordInfo info);
@@ -117,6 +118,8 @@ class Client::Impl {
   Status invalid(Status why, wire::TypeId type);
   Status refused(StatusCode code, wire::TypeId type);
 
+  const platform::ForkGuard fork_guard_;
+  Impl* next_left_ = nullptr;  // in the list of leave_to_parent()
   const privacy::RuleSet rules_;
   const EventEncoder encoder_;
   const std::size_t event_bytes_max_;
@@ -379,6 +382,26 @@ std::vector<LedgerRow> Client::Impl::ledger() const {
 
 // --- Client: nothing may throw into the host ----------------------------------------------------
 
+template <typename Call>
+Status Client::Impl::call(const std::unique_ptr<Impl>& impl, Call call) noexcept try {
+  if (!impl) return closed();
+  if (!impl->fork_guard_.same_process()) return left_by_fork();
+  return call(*impl);
+} catch (const std::bad_alloc&) {
+  return {StatusCode::kOutOfMemory, {}};  // a text would need memory
+} catch (...) {
+  return {StatusCode::kInternal, {}};
+}
+
+// A list, so that a leak checker in the child finds nothing lost.
+void Client::Impl::leave_to_parent(std::unique_ptr<Impl> impl) noexcept {
+  static std::atomic<Impl*> left{nullptr};
+  Impl* const leaving = impl.release();
+  leaving->next_left_ = left.load();
+  while (!left.compare_exchange_weak(leaving->next_left_, leaving)) {
+  }
+}
+
 Client::Client(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
 Client::Client(Client&& other) noexcept = default;
 
@@ -389,72 +412,72 @@ Client& Client::operator=(Client&& other) noexcept {
 }
 
 Client::~Client() {
-  if (impl_) static_cast<void>(close(kDestructorBound));
+  if (!impl_) return;
+  if (Impl::usable(impl_)) {
+    static_cast<void>(close(kDestructorBound));
+  } else {
+    Impl::leave_to_parent(std::move(impl_));
+  }
 }
 
 Result<Client> Client::open(const Options& options) noexcept try {
   auto impl = Impl::open(options);
   if (!impl) return impl.status();
   return Client(*std::move(impl));
+} catch (const std::bad_alloc&) {
+  return Status(StatusCode::kOutOfMemory, {});
 } catch (...) {
-  return status_of_exception();
+  return Status(StatusCode::kInternal, {});
 }
 
-Status Client::track(const Event& event) noexcept try {
-  return impl_ ? impl_->track(event) : closed();
-} catch (...) {
-  return status_of_exception();
+Status Client::track(const Event& event) noexcept {
+  return Impl::call(impl_, [&](Impl& impl) { return impl.track(event); });
 }
 
-Status Client::track_json(std::string_view event) noexcept try {
-  return impl_ ? impl_->track_json(event) : closed();
-} catch (...) {
-  return status_of_exception();
+Status Client::track_json(std::string_view event) noexcept {
+  return Impl::call(impl_, [&](Impl& impl) { return impl.track_json(event); });
 }
 
-Status Client::set_user(std::string_view user_id) noexcept try {
-  return impl_ ? impl_->set_identifier(&Identity::set_user, user_id) : closed();
-} catch (...) {
-  return status_of_exception();
+Status Client::set_user(std::string_view user_id) noexcept {
+  return Impl::call(impl_,
+                    [&](Impl& impl) { return impl.set_identifier(&Identity::set_user, user_id); });
 }
 
-Status Client::set_session(std::string_view session_id) noexcept try {
-  return impl_ ? impl_->set_identifier(&Identity::set_session, session_id) : closed();
-} catch (...) {
-  return status_of_exception();
+Status Client::set_session(std::string_view session_id) noexcept {
+  return Impl::call(
+      impl_, [&](Impl& impl) { return impl.set_identifier(&Identity::set_session, session_id); });
 }
 
-Status Client::flush(std::chrono::milliseconds timeout) noexcept try {
-  return impl_ ? impl_->flush(within_clocks(timeout)) : closed();
-} catch (...) {
-  return status_of_exception();
+Status Client::flush(std::chrono::milliseconds timeout) noexcept {
+  return Impl::call(impl_, [&](Impl& impl) { return impl.flush(within_clocks(timeout)); });
 }
 
-Status Client::close(std::chrono::milliseconds timeout) noexcept try {
-  return impl_ ? impl_->close(within_clocks(timeout)) : Status();
-} catch (...) {
-  return status_of_exception();
+Status Client::close(std::chrono::milliseconds timeout) noexcept {
+  if (!impl_) return {};
+  return Impl::call(impl_, [&](Impl& impl) { return impl.close(within_clocks(timeout)); });
 }
 
-Status Client::set_consent(Consent consent) noexcept try {
-  return impl_ ? impl_->set_consent(consent) : closed();
-} catch (...) {
-  return status_of_exception();
+Status Client::set_consent(Consent consent) noexcept {
+  return Impl::call(impl_, [&](Impl& impl) { return impl.set_consent(consent); });
 }
 
-Consent Client::consent() const noexcept { return impl_ ? impl_->consent() : Consent::kUnknown; }
+Consent Client::consent() const noexcept {
+  return Impl::usable(impl_) ? impl_->consent() : Consent::kUnknown;
+}
 
-Status Client::forget() noexcept try { return impl_ ? impl_->forget() : closed(); } catch (...) {
-  return status_of_exception();
+Status Client::forget() noexcept {
+  return Impl::call(impl_, [](Impl& impl) { return impl.forget(); });
 }
 
 std::vector<LedgerRow> Client::ledger() const noexcept try {
-  return impl_ ? impl_->ledger() : std::vector<LedgerRow>();
+  return Impl::usable(impl_) ? impl_->ledger() : std::vector<LedgerRow>();
 } catch (...) {
   return {};
 }
 
-Stats Client::stats() const noexcept try { return impl_ ? impl_->stats() : Stats(); } catch (...) {
+Stats Client::stats() const noexcept try {
+  return Impl::usable(impl_) ? impl_->stats() : Stats();
+} catch (...) {
   return Stats();
 }
 

@@ -2,6 +2,9 @@
 //
 // Threads    Every method of Client may be called from any thread, also at the same time; only
 //            moving and destroying one are for a thread that has it alone.
+// Processes  In a child that fork() made, each method of a client of its parent returns kClosed at
+//            once (and stats() zeros), and destroying it touches nothing of the parent's. A child may
+//            open a client of its own.
 // Errors     Nothing here throws. A Status must be looked at: code() is for programs, message()
 //            for people.
 // Ownership  Arguments are read before the call returns and stay the caller's.

@@ -95,7 +95,7 @@ Status Journal::Impl::resume(RecoveredSegment& last) {
 Journal::Impl::~Impl() {
   const Cursor cursor(cursor_.load());
   Place& place = table_.at(cursor.generation());
-  if (!fork_guard_.same_process() || place.segment.load() == nullptr) return;
+  if (place.segment.load() == nullptr) return;
   if (spare_) folder_.remove(spare_->name());
   const std::size_t end = cursor.is_sealed() ? place.sealed_end.load() : cursor.offset();
   std::optional<Segment> last = table_.take(cursor.generation());

@@ -2,7 +2,8 @@
 // a folder that this process has locked. The promise *returned means kept* lives here.
 //
 // append() is for any thread; read(), rewind(), settle(), maintain() and sync() are for one thread at
-// a time, the sender. Neither side waits for the other, but for a moment in purge().
+// a time, the sender. Neither side waits for the other, but for a moment in purge(). A child that fork()
+// made must not touch it, nor destroy it.
 //
 // docs/journal-format.md has the layout, and the argument why no kill can be read wrongly.
 #pragma once
@@ -61,8 +62,7 @@ class Journal {
 
   // Appends one record and gives it the next sequence number. Once it returns kOk, read() and any
   // later open() give it back. Order of sequence numbers is order in the journal. No allocation, no
-  // lock, no system call, except when a segment is full (one in thousands). In a child that fork()
-  // made: kClosed.
+  // lock, no system call, except when a segment is full (one in thousands).
   AppendResult append(std::string_view payload, RecordInfo info = {}) noexcept;
 
   // Refuses all later append()s with kClosed. Any thread.

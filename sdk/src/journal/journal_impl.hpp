@@ -16,7 +16,6 @@
 #include "journal/recovery.hpp"
 #include "journal/segment_table.hpp"
 #include "platform/folder.hpp"
-#include "platform/fork_guard.hpp"
 
 namespace penstock::journal {
 
@@ -144,7 +143,6 @@ class Journal::Impl {
   const platform::Folder folder_;
   const JournalOptions options_;
   wire::Uuid install_id_;
-  const platform::ForkGuard fork_guard_;
   SegmentTable table_;
   DiskBudget budget_;
   std::uint64_t recovered_seq_ = 0;  // last_seq() after open()

@@ -3,7 +3,7 @@
 namespace penstock::journal {
 
 void Journal::Impl::refuse(wire::DropReason reason, wire::TypeId type) noexcept {
-  if (fork_guard_.same_process()) ledger_.refuse(reason, type);
+  ledger_.refuse(reason, type);
 }
 
 Journal::Counts Journal::Impl::counts() noexcept {

@@ -4,7 +4,6 @@ namespace penstock::journal {
 
 AppendResult Journal::Impl::append(std::string_view payload, RecordInfo info) noexcept {
   if (payload.size() > options_.payload_bytes_max) return {StatusCode::kTooLarge, 0};
-  if (!fork_guard_.same_process()) return {StatusCode::kClosed, 0};
   const std::size_t bytes = record_bytes(payload.size());
   std::uint64_t word = cursor_.load(std::memory_order_acquire);
   for (;;) {

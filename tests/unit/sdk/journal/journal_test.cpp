@@ -224,22 +224,6 @@ TEST_F(JournalTest, AFullFileSystemIsStorageFullAndWhatWasKeptStays) {
   EXPECT_EQ(read(*journal_).size(), kept + 1);
 }
 
-TEST_F(JournalTest, AForkedChildWritesNothing) {
-  append_all({"a"});
-  const pid_t child = fork();
-  ASSERT_GE(child, 0);
-  if (child == 0) {
-    const bool refused = journal_->append("from the child").code == StatusCode::kClosed;
-    journal_.reset();  // must not cut the parent's file either
-    _exit(refused ? 0 : 1);
-  }
-  int status = -1;
-  ASSERT_EQ(waitpid(child, &status, 0), child);
-  EXPECT_EQ(status, 0);
-  append_all({"b"});
-  EXPECT_THAT(payloads(*journal_), ElementsAre("a", "b"));
-}
-
 TEST_F(JournalTest, ARelativeFolderStaysTheSameWhenTheProgramGoesElsewhere) {
   const auto before = std::filesystem::current_path();
   std::filesystem::current_path(directory_.path());
