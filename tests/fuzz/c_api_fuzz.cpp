@@ -192,6 +192,7 @@ class Caller {
     options.app_name = input.text();
     options.ca_pem = input.text();
     options.sync_interval_ms = static_cast<std::uint32_t>(input.number());
+    options.adopt_interval_ms = static_cast<std::uint32_t>(input.number());
     options.event_age_max_hours = static_cast<std::uint32_t>(input.number());
     options.disk_bytes_max = static_cast<std::uint64_t>(input.number());
     options.compression = static_cast<penstock_compression>(input.byte());

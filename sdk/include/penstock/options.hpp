@@ -55,6 +55,9 @@ struct Options {
   // way; a power cut may take the last interval. 0 leaves it to the kernel (about 30 s on Linux)
   // and costs nothing.
   std::chrono::milliseconds sync_interval{0};
+  // How often the sender looks for what processes left in `directory` that have been killed since, and
+  // sends that too; it looks at open() and at flush() in any case. 0: only then. Up to 24 hours.
+  std::chrono::milliseconds adopt_interval = std::chrono::minutes(3);
 
   // --- Consent ----------------------------------------------------------------------------------
   // What happens to events as long as nobody has called Client::set_consent() for this directory.

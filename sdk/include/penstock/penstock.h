@@ -102,6 +102,7 @@ typedef struct penstock_options {
   size_t segment_bytes;
   size_t event_bytes_max;
   uint32_t sync_interval_ms;
+  uint32_t adopt_interval_ms;
   size_t batch_events_max;
   size_t batch_bytes_max;
   uint32_t batch_age_max_ms;

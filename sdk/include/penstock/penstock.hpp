@@ -122,8 +122,8 @@ class PENSTOCK_API Client {
   [[nodiscard]] Status set_user(std::string_view user_id) noexcept;
   [[nodiscard]] Status set_session(std::string_view session_id) noexcept;
 
-  // Waits until all that was recorded before this call is acknowledged. Fails with kTimeout after
-  // `timeout`, or kSenderStopped at once if the server refuses for good; nothing is lost by either.
+  // Waits until all that was recorded before this call is acknowledged, also what processes left in
+  // options.directory that have been killed. Fails with kTimeout after `timeout`, or kSenderStopped at once if the server refuses for good; nothing is lost by either.
   [[nodiscard]] Status flush(std::chrono::milliseconds timeout) noexcept;
 
   // flush(), then stops the sender and refuses further events. Returns after `timeout` at the

@@ -72,6 +72,7 @@ void penstock_options_init(penstock_options* options) {
   options->segment_bytes = defaults.segment_bytes;
   options->event_bytes_max = defaults.event_bytes_max;
   options->sync_interval_ms = static_cast<uint32_t>(defaults.sync_interval.count());
+  options->adopt_interval_ms = static_cast<uint32_t>(defaults.adopt_interval.count());
   options->batch_events_max = defaults.batch_events_max;
   options->batch_bytes_max = defaults.batch_bytes_max;
   options->batch_age_max_ms = static_cast<uint32_t>(defaults.batch_age_max.count());

@@ -196,6 +196,7 @@ Options to_options(const penstock_options& from) {
   to.segment_bytes = from.segment_bytes;
   to.event_bytes_max = from.event_bytes_max;
   to.sync_interval = milliseconds(from.sync_interval_ms);
+  to.adopt_interval = milliseconds(from.adopt_interval_ms);
   to.batch_events_max = from.batch_events_max;
   to.batch_bytes_max = from.batch_bytes_max;
   to.batch_age_max = milliseconds(from.batch_age_max_ms);

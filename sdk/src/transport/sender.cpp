@@ -77,8 +77,21 @@ void Sender::run() noexcept {
 }
 
 void Sender::recover() {
-  journal::RecoveryReport report = own_.journal->recovery();
-  std::uint64_t adopted = 0, purged = 0;
+  const journal::RecoveryReport report = own_.journal->recovery();
+  adopt_orphans();
+  recovered_ = true;
+  control_.publish([&](UploaderStats& stats) {
+    stats.torn += report.torn_records;
+    stats.settled_seq = settled_seq();
+    stats.recovered = true;
+  });
+}
+
+void Sender::adopt_orphans() {
+  flushes_seen_ = control_.flush_count();  // first
+  next_adoption_ = options_.adopt_interval.count() == 0 ? Clock::time_point::max()
+                                                        : Clock::now() + options_.adopt_interval;
+  std::uint64_t adopted = 0, purged = 0, torn = 0;
   for (auto& slot : journal::Slot::take_orphans(options_.directory)) {
     auto journal = journal::Journal::open(slot.folder(), journal_options());
     if (!journal) continue;  // left as it is: the next process tries again
@@ -86,17 +99,15 @@ void Sender::recover() {
       purged += clear(**journal, journal::Outcome::kConsentDenied);
     const journal::RecoveryReport left = (*journal)->recovery();
     adopted += left.records;
-    report.torn_records += left.torn_records;
+    torn += left.torn_records;
     orphans_.push_back({std::move(slot), *std::move(journal)});
   }
-  recovered_ = true;
   control_.publish([&](UploaderStats& stats) {
-    stats.adopted_in_orphans = adopted;
+    stats.adopted_in_orphans += adopted;
     stats.purged_in_orphans += purged;
-    stats.torn = report.torn_records;
+    stats.torn += torn;
     stats.orphans_pending = pending_in_orphans();
-    stats.settled_seq = settled_seq();
-    stats.recovered = true;
+    stats.flushes_seen = flushes_seen_;
   });
 }
 
@@ -106,12 +117,13 @@ journal::JournalOptions Sender::journal_options() const noexcept {
 
 void Sender::send_everything() {
   if (!recovered_) recover();
-  while (!orphans_.empty()) {
-    if (!drain(orphans_.front())) return;
-    orphans_.pop_front();  // its slot is free for another process
-    control_.publish([&](UploaderStats& stats) { stats.orphans_pending = pending_in_orphans(); });
-  }
-  drain(own_);
+  do {
+    while (!orphans_.empty()) {
+      if (!drain(orphans_.front())) return;
+      orphans_.pop_front();  // its slot is free for another process
+      control_.publish([&](UploaderStats& stats) { stats.orphans_pending = pending_in_orphans(); });
+    }
+  } while (drain(own_));  // until others die
 }
 
 bool Sender::drain(Source& source) {
@@ -123,6 +135,7 @@ bool Sender::drain(Source& source) {
         deliver(source);
         break;
       case Next::kSourceIsEmpty:
+      case Next::kOrphans:
         return true;
       case Next::kStop:
         return false;
@@ -150,6 +163,11 @@ Sender::Next Sender::collect(Source& source) {
     tend_journal();
     obey();
     if (source.journal->epoch() != batch_epoch_) begin_batch_again(source);  // it was purged
+    if (is_own(source) &&
+        (Clock::now() >= next_adoption_ || control_.flush_count() != flushes_seen_)) {
+      adopt_orphans();
+      if (!orphans_.empty()) return Next::kOrphans;
+    }
     send_erasures();
     if (Clock::now() < held_until_) {
       wait_until_requests_are_free();
@@ -159,7 +177,8 @@ Sender::Next Sender::collect(Source& source) {
       // Another process may give consent, and rings no bell here.
       const auto until =
           stopped_for_good_ ? Clock::time_point::max() : Clock::now() + kConsentInterval;
-      sleep_beside_journal(std::min(until, erasures_.next()));
+      const auto adoption = is_own(source) ? next_adoption_ : Clock::time_point::max();
+      sleep_beside_journal(std::min({until, erasures_.next(), adoption}));
       continue;
     }
     read_more(source);
@@ -258,9 +277,11 @@ std::uint64_t Sender::seq_to_wake_at(const Source& source) const {
 
 Clock::time_point Sender::time_to_wake_at() const {
   if (!batch_.empty())
-    return std::min({next_sync_, erasures_.next(), batch_began_ + options_.batch_age_max});
+    return std::min(
+        {next_sync_, erasures_.next(), next_adoption_, batch_began_ + options_.batch_age_max});
   const bool all_synced = own_.journal->last_seq() == synced_seq_;
-  return std::min(erasures_.next(), all_synced ? Clock::time_point::max() : next_sync_);
+  return std::min(
+      {erasures_.next(), next_adoption_, all_synced ? Clock::time_point::max() : next_sync_});
 }
 
 // Behind the last settled event. The records of the batch that was under way are read again.

@@ -47,10 +47,11 @@ class Sender {
   const Source& own() const noexcept { return own_; }
 
  private:
-  enum class Next { kSend, kSourceIsEmpty, kStop };
+  enum class Next { kSend, kSourceIsEmpty, kOrphans, kStop };
 
   // What earlier runs left, here and in slots that nobody holds.
   void recover();
+  void adopt_orphans();
   journal::JournalOptions journal_options() const noexcept;
   void send_everything();
   bool drain(Source& source);  // false: stop was asked for
@@ -116,6 +117,8 @@ class Sender {
   journal::DropTotals reporting_{};  // what the gateway knows of drops once it has this batch
   std::uint64_t batch_epoch_ = 0;    // of the journal when the batch was begun
   bool recovered_ = false;
+  std::uint64_t flushes_seen_ = 0;
+  Clock::time_point next_adoption_{};
   bool stopped_for_good_ = false;
   std::uint64_t cleanups_done_ = 0;
   std::uint64_t synced_seq_ = 0;  // the journal is on the disk up to here, if sync_interval is set

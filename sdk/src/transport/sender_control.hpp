@@ -25,13 +25,15 @@ class SenderControl {
     return stats_;
   }
 
-  // Asks for all that is in the own journal up to `seq` at once.
-  void request_flush(std::uint64_t seq) {
+  // Asks for all that is in the own journal up to `seq` at once, and for what processes left that are
+  // gone. The number to wait for in UploaderStats::flushes_seen.
+  std::uint64_t request_flush(std::uint64_t seq) {
     std::uint64_t asked = flush_seq_.load();
     while (asked < seq && !flush_seq_.compare_exchange_weak(asked, seq)) {
     }
-    flush_count_.fetch_add(1);
+    const std::uint64_t number = flush_count_.fetch_add(1) + 1;
     doorbell_.wake();
+    return number;
   }
 
   // Asks for what orphans hold to be deleted, cutting off what is under way. The number to wait for

@@ -125,7 +125,7 @@ Status Uploader::flush(std::chrono::milliseconds timeout) noexcept try {
   }
   const auto deadline = Clock::now() + timeout;
   const std::uint64_t target = journal().last_seq();
-  shared_->control.request_flush(target);
+  const std::uint64_t number = shared_->control.request_flush(target);
 
   const auto all_sent = [target](const UploaderStats& stats) {
     return stats.recovered && stats.orphans_pending == 0 && stats.settled_seq >= target;
@@ -133,9 +133,11 @@ Status Uploader::flush(std::chrono::milliseconds timeout) noexcept try {
   bool finished = false;
   shared_->control.wait_until(deadline, [&](const UploaderStats& stats, bool thread_finished) {
     finished = thread_finished;
-    return finished || stats.state == SenderState::kStopped || all_sent(stats);
+    return finished || stats.state == SenderState::kStopped ||
+           (stats.flushes_seen >= number && all_sent(stats));
   });
 
+  // Without the time to look for more, what is known of counts.
   const UploaderStats now = shared_->control.stats();
   if (all_sent(now)) return {};
   if (now.state == SenderState::kStopped) return {StatusCode::kSenderStopped, now.message};

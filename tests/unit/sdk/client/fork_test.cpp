@@ -231,6 +231,55 @@ TEST_F(ForkTest, WhatAKilledProcessLeftIsFoundAlthoughItsWorkerLives) {
   EXPECT_EQ(client->stats().acknowledged, 1u);
 }
 
+// Another program on the same folder, which is killed while the test's client runs.
+class KilledSibling {
+ public:
+  explicit KilledSibling(Options options) {
+    options.endpoint = "https://127.0.0.1:1";
+    pid_ = ::fork();
+    if (pid_ != 0) return;
+    begin_.wait_for_byte();
+    auto client = Client::open(options);
+    if (client && client->track(Event::page_view("left"))) ::kill(::getpid(), SIGKILL);
+    ::_exit(1);
+  }
+  // Returns when it has recorded one event and is dead.
+  void run() {
+    begin_.say();
+    int status = 0;
+    EXPECT_EQ(::waitpid(pid_, &status, 0), pid_);
+    EXPECT_TRUE(WIFSIGNALED(status));
+  }
+
+ private:
+  Pipe begin_;
+  pid_t pid_ = -1;
+};
+
+TEST_F(ForkTest, FlushSendsWhatASiblingLeftThatWasKilledMeanwhile) {
+  if (kSanitized) GTEST_SKIP();
+  options_.adopt_interval = 0ms;
+  KilledSibling sibling(options_);
+  auto client = open();
+  ASSERT_TRUE(client->flush(kPatience).ok());
+  sibling.run();
+  const Status flushed = client->flush(kPatience);
+  EXPECT_TRUE(flushed.ok()) << flushed.message();
+  EXPECT_EQ(client->stats().adopted, 1u);
+  EXPECT_EQ(client->stats().acknowledged, 1u);
+}
+
+TEST_F(ForkTest, AProgramThatRunsOnSendsWhatASiblingLeft) {
+  if (kSanitized) GTEST_SKIP();
+  options_.adopt_interval = 10ms;
+  KilledSibling sibling(options_);
+  auto client = open();
+  sibling.run();
+  EXPECT_TRUE(eventually([&] { return client->stats().acknowledged == 1; }));
+  EXPECT_EQ(client->stats().adopted, 1u);
+  EXPECT_EQ(client->stats().pending, 0u);
+}
+
 // As an older kernel or a sandbox does.
 bool refuse_wipe_on_fork() {
   constexpr auto kSystemCall = offsetof(seccomp_data, nr);

@@ -48,6 +48,7 @@ TEST(OptionsCheckTest, EachBadOptionIsNamed) {
       {"batch_bytes_max", [](Options& o) { o.batch_bytes_max = 0; }},
       {"batch_age_max", [](Options& o) { o.batch_age_max = std::chrono::milliseconds(-1); }},
       {"sync_interval", [](Options& o) { o.sync_interval = std::chrono::milliseconds(-1); }},
+      {"adopt_interval", [](Options& o) { o.adopt_interval = std::chrono::hours(25); }},
       {"connect_timeout", [](Options& o) { o.connect_timeout = std::chrono::milliseconds(0); }},
       {"request_timeout", [](Options& o) { o.request_timeout = std::chrono::hours(25); }},
       {"retry_delay_max", [](Options& o) { o.retry_delay_max = o.retry_delay_min / 2; }},
