@@ -40,18 +40,27 @@ Result<Slot> Slot::take(const std::filesystem::path& directory) {
                     " are held by running processes; end some, or name another directory");
 }
 
-std::vector<Slot> Slot::take_orphans(const std::filesystem::path& directory) {
-  std::vector<Slot> orphans;
+void Slot::visit_orphans(const std::filesystem::path& directory,
+                         const std::function<bool(Slot)>& each) {
   const auto held = platform::Folder::open(directory);
-  if (!held) return orphans;
+  if (!held) return;
   for (int number = 0; number < kSlotsMax; ++number) {
     const SlotName name(number);
     if (!held->has(name.text)) continue;
     const auto folder = held->open_folder(name.text);
     if (!folder || !has_segments(*folder)) continue;
     auto lock = platform::FileLock::try_take(*folder, kLockName);
-    if (lock && lock->has_value()) orphans.push_back(Slot(folder->path(), **std::move(lock)));
+    if (!lock || !lock->has_value()) continue;
+    if (!each(Slot(folder->path(), **std::move(lock)))) return;
   }
+}
+
+std::vector<Slot> Slot::take_orphans(const std::filesystem::path& directory) {
+  std::vector<Slot> orphans;
+  visit_orphans(directory, [&](Slot slot) {
+    orphans.push_back(std::move(slot));
+    return true;
+  });
   return orphans;
 }
 

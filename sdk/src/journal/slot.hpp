@@ -9,6 +9,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -27,8 +28,12 @@ class Slot {
   // user may write: the message has the path and the cure) or kDirectoryInUse when kSlotsMax processes hold one each.
   static Result<Slot> take(const std::filesystem::path& directory);
 
-  // Locks every other slot that is free and holds segments: what killed processes left. A slot that
-  // cannot be read, or that others may write, is passed over. Lists the directory: not for a thread in a hurry.
+  // Gives `each` other slots that are free and hold segments, locked, one by one until it returns false:
+  // what killed processes left. A slot that cannot be read, or that others may write, is passed over. Lists
+  // the directory: not for a thread in a hurry.
+  static void visit_orphans(const std::filesystem::path& directory,
+                            const std::function<bool(Slot)>& each);
+  // All of them. Until they go no process that starts can have one.
   static std::vector<Slot> take_orphans(const std::filesystem::path& directory);
 
   const std::filesystem::path& folder() const noexcept { return folder_; }
