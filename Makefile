@@ -47,6 +47,12 @@ oracle:  ## kill -9 everything at random, lose nothing (KILLS=, SECONDS=, SEED=)
 	@scripts/setup --test
 	@scripts/oracle $(if $(KILLS),--kills $(KILLS)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
+.PHONY: stress
+stress:  ## end, fork and cancel beside a busy sender, again and again (ROUNDS=1000)
+	@scripts/setup --test
+	@cmake --preset release -Wno-dev >/dev/null && cmake --build --preset release --target fault_host_life >/dev/null
+	@PENSTOCK_ROUNDS=$(or $(ROUNDS),1000) build/release/tests/faults/host_life/fault_host_life
+
 .PHONY: attacks
 attacks:  ## attack the gateway's memory; print the peak of each beside memory_max
 	@scripts/setup --test

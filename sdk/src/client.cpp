@@ -25,6 +25,7 @@
 #include "json_event.hpp"
 #include "options_check.hpp"
 #include "penstock/penstock.hpp"
+#include "platform/cancellation.hpp"
 #include "platform/fork_guard.hpp"
 #include "privacy/rule_set.hpp"
 #include "transport/uploader.hpp"
@@ -105,6 +106,12 @@ class Client::Impl {
   // lock may be held by a thread that is not there, and the files are the parent's.
   template <typename Call>
   static Status call(const std::unique_ptr<Impl>& impl, Call call) noexcept;
+  // The same for what waits, or touches files.
+  template <typename Call>
+  static Status call_whole(const std::unique_ptr<Impl>& impl, Call call) noexcept {
+    const platform::NoCancellation whole;
+    return Impl::call(impl, std::move(call));
+  }
   static bool usable(const std::unique_ptr<Impl>& impl) noexcept {
     return impl && impl->fork_guard_.same_process();
   }
@@ -413,14 +420,17 @@ Client& Client::operator=(Client&& other) noexcept {
 
 Client::~Client() {
   if (!impl_) return;
-  if (Impl::usable(impl_)) {
-    static_cast<void>(close(kDestructorBound));
-  } else {
+  if (!Impl::usable(impl_)) {
     Impl::leave_to_parent(std::move(impl_));
+    return;
   }
+  const platform::NoCancellation whole;
+  static_cast<void>(close(kDestructorBound));
+  impl_.reset();
 }
 
 Result<Client> Client::open(const Options& options) noexcept try {
+  const platform::NoCancellation whole;
   auto impl = Impl::open(options);
   if (!impl) return impl.status();
   return Client(*std::move(impl));
@@ -449,16 +459,16 @@ Status Client::set_session(std::string_view session_id) noexcept {
 }
 
 Status Client::flush(std::chrono::milliseconds timeout) noexcept {
-  return Impl::call(impl_, [&](Impl& impl) { return impl.flush(within_clocks(timeout)); });
+  return Impl::call_whole(impl_, [&](Impl& impl) { return impl.flush(within_clocks(timeout)); });
 }
 
 Status Client::close(std::chrono::milliseconds timeout) noexcept {
   if (!impl_) return {};
-  return Impl::call(impl_, [&](Impl& impl) { return impl.close(within_clocks(timeout)); });
+  return Impl::call_whole(impl_, [&](Impl& impl) { return impl.close(within_clocks(timeout)); });
 }
 
 Status Client::set_consent(Consent consent) noexcept {
-  return Impl::call(impl_, [&](Impl& impl) { return impl.set_consent(consent); });
+  return Impl::call_whole(impl_, [&](Impl& impl) { return impl.set_consent(consent); });
 }
 
 Consent Client::consent() const noexcept {
@@ -466,10 +476,11 @@ Consent Client::consent() const noexcept {
 }
 
 Status Client::forget() noexcept {
-  return Impl::call(impl_, [](Impl& impl) { return impl.forget(); });
+  return Impl::call_whole(impl_, [](Impl& impl) { return impl.forget(); });
 }
 
 std::vector<LedgerRow> Client::ledger() const noexcept try {
+  const platform::NoCancellation whole;
   return Impl::usable(impl_) ? impl_->ledger() : std::vector<LedgerRow>();
 } catch (...) {
   return {};

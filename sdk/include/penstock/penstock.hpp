@@ -5,6 +5,10 @@
 // Processes  In a child that fork() made, each method of a client of its parent returns kClosed at
 //            once (and stats() zeros), and destroying it touches nothing of the parent's. A child may
 //            open a client of its own.
+// exit()     A client that is still there is sent off by a handler, registered in the first open(): the
+//            handler waits up to 2 seconds for what is recorded to be acknowledged, unless the last
+//            request failed, and ends the sender. track() keeps events as before, for the next run.
+// Cancelling No method is a cancellation point (pthread_cancel): one that is pending acts behind it.
 // Errors     Nothing here throws. A Status must be looked at: code() is for programs, message()
 //            for people.
 // Ownership  Arguments are read before the call returns and stay the caller's.

@@ -62,7 +62,7 @@ class Journal {
 
   // Appends one record and gives it the next sequence number. Once it returns kOk, read() and any
   // later open() give it back. Order of sequence numbers is order in the journal. No allocation, no
-  // lock, no system call, except when a segment is full (one in thousands).
+  // lock, no system call, except when a segment is full (one in thousands). No cancellation point.
   AppendResult append(std::string_view payload, RecordInfo info = {}) noexcept;
 
   // Refuses all later append()s with kClosed. Any thread.

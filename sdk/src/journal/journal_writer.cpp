@@ -1,4 +1,5 @@
 #include "journal/journal_impl.hpp"
+#include "platform/cancellation.hpp"
 
 namespace penstock::journal {
 
@@ -39,6 +40,7 @@ std::uint64_t Journal::Impl::last_seq() const noexcept {
 }
 
 StatusCode Journal::Impl::roll(Cursor seen) noexcept try {
+  const platform::NoCancellation whole;
   const std::lock_guard<std::mutex> lock(roll_);
   if (refusal_ != StatusCode::kOk) return refusal_;
   const std::uint64_t generation = Cursor(cursor_.load()).generation();

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "penstock/version.h"
@@ -11,6 +12,7 @@
 #include "transport/channel.hpp"
 #include "transport/proxy_choice.hpp"
 #include "transport/tls_context.hpp"
+#include "transport/tls_gate.hpp"
 #include "transport/tunnel.hpp"
 #include "wire/field_names.hpp"
 
@@ -244,21 +246,29 @@ HttpAnswer HttpsClient::Connection::send(const HttpRequest& request) {
 
 HttpsClient::HttpsClient(std::unique_ptr<Connection> connection) noexcept
     : connection_(std::move(connection)) {}
-HttpsClient::~HttpsClient() = default;
+HttpsClient::~HttpsClient() {
+  const InsideTls inside;
+  connection_.reset();
+}
 
 Result<std::unique_ptr<HttpsClient>> HttpsClient::create(const Options& options, SocketWait& wait) {
   auto endpoint = parse_endpoint(options.endpoint);
   if (!endpoint) return endpoint.status();
   auto proxies = ProxyChoice::create(options, *endpoint);
   if (!proxies) return proxies.status();
+  std::optional<InsideTls> inside(std::in_place);
   auto tls = TlsContext::create(options);  // also for plain HTTP: a proxy may want it
+  inside.reset();
   if (!tls) return tls.status();
   auto connection = std::make_unique<Connection>(*std::move(endpoint), *std::move(tls),
                                                  *std::move(proxies), options, wait);
   return std::unique_ptr<HttpsClient>(new HttpsClient(std::move(connection)));
 }
 
-HttpAnswer HttpsClient::send(const HttpRequest& request) { return connection_->send(request); }
+HttpAnswer HttpsClient::send(const HttpRequest& request) {
+  const InsideTls inside;
+  return connection_->send(request);
+}
 
 const std::string& HttpsClient::host_and_port() const noexcept { return connection_->name(); }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "transport/no_proxy.hpp"
+#include "transport/tls_gate.hpp"
 
 namespace penstock::transport {
 namespace {
@@ -62,6 +63,7 @@ Result<ProxyChoice> ProxyChoice::create(const Options& options, const Endpoint& 
 Result<std::optional<Proxy>> ProxyChoice::next() const {
   if (!ask_) return read(source_, proxy_);
   try {
+    const OutsideTls host_code;
     return read("what proxy_for_url returned", ask_(url_));
   } catch (...) {
     return Status(StatusCode::kInternal, "proxy_for_url failed: it threw an exception");

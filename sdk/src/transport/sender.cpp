@@ -18,6 +18,9 @@ std::int64_t unix_milliseconds_now() {
       .count();
 }
 
+// Slots that are held besides the own one.
+constexpr std::size_t kOrphansAtOnce = 4;
+
 // How soon a change of consent in another process is seen here while nothing is recorded.
 constexpr std::chrono::minutes kConsentInterval{1};
 
@@ -74,17 +77,17 @@ void Sender::run() noexcept {
       recover_from("unknown exception");
     }
   }
+  client_.reset();  // on this thread: at the end of a process TLS may be gone before this object
 }
 
 void Sender::recover() {
   const journal::RecoveryReport report = own_.journal->recovery();
-  adopt_orphans();
-  recovered_ = true;
   control_.publish([&](UploaderStats& stats) {
     stats.torn += report.torn_records;
     stats.settled_seq = settled_seq();
-    stats.recovered = true;
   });
+  adopt_orphans();
+  recovered_ = true;
 }
 
 void Sender::adopt_orphans() {
@@ -92,22 +95,26 @@ void Sender::adopt_orphans() {
   next_adoption_ = options_.adopt_interval.count() == 0 ? Clock::time_point::max()
                                                         : Clock::now() + options_.adopt_interval;
   std::uint64_t adopted = 0, purged = 0, torn = 0;
-  for (auto& slot : journal::Slot::take_orphans(options_.directory)) {
+  journal::Slot::visit_orphans(options_.directory, [&](journal::Slot slot) {
     auto journal = journal::Journal::open(slot.folder(), journal_options());
-    if (!journal) continue;  // left as it is: the next process tries again
+    if (!journal) return true;  // left as it is: the next process tries again
     if (consent_.state() == Consent::kDenied)
       purged += clear(**journal, journal::Outcome::kConsentDenied);
     const journal::RecoveryReport left = (*journal)->recovery();
     adopted += left.records;
     torn += left.torn_records;
-    orphans_.push_back({std::move(slot), *std::move(journal)});
-  }
+    if ((*journal)->pending() != 0) orphans_.push_back({std::move(slot), *std::move(journal)});
+    return orphans_.size() < kOrphansAtOnce;
+  });
+  more_orphans_ = orphans_.size() == kOrphansAtOnce;
   control_.publish([&](UploaderStats& stats) {
     stats.adopted_in_orphans += adopted;
     stats.purged_in_orphans += purged;
     stats.torn += torn;
     stats.orphans_pending = pending_in_orphans();
+    if (more_orphans_) return;
     stats.flushes_seen = flushes_seen_;
+    stats.recovered = true;
   });
 }
 
@@ -122,6 +129,7 @@ void Sender::send_everything() {
       if (!drain(orphans_.front())) return;
       orphans_.pop_front();  // its slot is free for another process
       control_.publish([&](UploaderStats& stats) { stats.orphans_pending = pending_in_orphans(); });
+      if (orphans_.empty() && more_orphans_) adopt_orphans();
     }
   } while (drain(own_));  // until others die
 }

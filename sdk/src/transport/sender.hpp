@@ -117,6 +117,7 @@ class Sender {
   journal::DropTotals reporting_{};  // what the gateway knows of drops once it has this batch
   std::uint64_t batch_epoch_ = 0;    // of the journal when the batch was begun
   bool recovered_ = false;
+  bool more_orphans_ = false;  // than were taken at once, perhaps
   std::uint64_t flushes_seen_ = 0;
   Clock::time_point next_adoption_{};
   bool stopped_for_good_ = false;

@@ -1,5 +1,6 @@
 #include "transport/uploader.hpp"
 
+#include <openssl/ssl.h>
 #include <pthread.h>
 #include <signal.h>
 
@@ -11,8 +12,10 @@
 #include <thread>
 #include <utility>
 
+#include "platform/process_end.hpp"
 #include "transport/sender.hpp"
 #include "transport/sender_control.hpp"
+#include "transport/tls_gate.hpp"
 
 namespace penstock::transport {
 namespace {
@@ -21,6 +24,9 @@ namespace {
 // cut off: with it done, the caller's next open finds the folder unlocked.
 constexpr std::chrono::milliseconds kUnwindTime{50};
 constexpr std::chrono::seconds kLastWait{2};
+// How long exit() waits for what was recorded last to be sent, as ~Client does; but not if the last
+// request failed.
+constexpr std::chrono::seconds kExitWait{2};
 
 // The host's signal handlers must not run on our thread; and SIGPIPE, which OpenSSL's writes to a
 // closed connection raise, goes to the writing thread: blocked there, it does nothing.
@@ -46,7 +52,12 @@ class SignalsBlocked {
 }  // namespace
 
 // Held by the Uploader and by the thread.
-struct Uploader::Shared {
+struct Uploader::Shared final : platform::ProcessEnd::Listener,
+                                std::enable_shared_from_this<Uploader::Shared> {
+  // OpenSSL tears itself down in a handler of exit(), also under a thread that is in TLS. So the sender
+  // ends before that; events are taken and kept as before.
+  void process_ends() noexcept override;
+
   SenderControl control;
   std::shared_ptr<consent::ConsentGate> consent;
   std::optional<Sender> sender;
@@ -65,6 +76,12 @@ Result<std::unique_ptr<Uploader>> Uploader::start(const Options& options, std::s
   if (!client) return client.status();
   shared->sender.emplace(options, std::move(context_json), std::move(own), *std::move(client),
                          *shared->consent, std::move(erasures), shared->control);
+  {
+    const InsideTls inside;
+    OPENSSL_init_ssl(0, nullptr);  // has registered its handler then, which runs after ours
+  }
+  if (!platform::ProcessEnd::listen(shared))
+    return Status(StatusCode::kClosed, "the process is ending by exit(); open a client before");
   std::unique_ptr<Uploader> uploader(new Uploader(shared));
 
   const SignalsBlocked blocked;  // the thread inherits it
@@ -81,6 +98,14 @@ Result<std::unique_ptr<Uploader>> Uploader::start(const Options& options, std::s
                 "the system starts no thread; is its limit of threads reached?");
 } catch (...) {
   return Status(StatusCode::kInternal, {});
+}
+
+void Uploader::Shared::process_ends() noexcept {
+  Uploader last(shared_from_this());
+  if (last.stats().state == SenderState::kRunning) static_cast<void>(last.flush(kExitWait));
+  static_cast<void>(last.stop(Clock::now()));
+  static_cast<void>(last.stop(Clock::now() + kLastWait));
+  control.socket_wait().freeze();
 }
 
 Uploader::Uploader(std::shared_ptr<Shared> shared) noexcept : shared_(std::move(shared)) {}
