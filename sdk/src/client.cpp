@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <new>
 #include <optional>
@@ -27,6 +28,7 @@
 #include "penstock/penstock.hpp"
 #include "platform/cancellation.hpp"
 #include "platform/fork_guard.hpp"
+#include "platform/system_failure.hpp"
 #include "privacy/rule_set.hpp"
 #include "transport/uploader.hpp"
 #include "wire/json_writer.hpp"
@@ -144,8 +146,13 @@ class Client::Impl {
 
 // --- open ---------------------------------------------------------------------------------------
 
-Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& options) {
-  if (Status status = check_options(options); !status) return status;
+Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& given) {
+  if (Status status = check_options(given); !status) return status;
+  // What is opened later is found although the program has gone elsewhere.
+  Options options = given;
+  std::error_code error;
+  options.directory = std::filesystem::absolute(given.directory, error);
+  if (error) return platform::system_failure("cannot find", given.directory, error.value());
   auto impl = std::make_unique<Impl>(options, make_rules(options));
   auto context = make_batch_context(options, impl->rules_);
   if (!context) return context.status();
@@ -171,7 +178,8 @@ Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& options)
 
   auto own_erasures = ErasureQueue::open(options.directory);
   auto sent_erasures = ErasureQueue::open(options.directory);
-  if (!own_erasures || !sent_erasures) return own_erasures.status();
+  if (!own_erasures) return own_erasures.status();
+  if (!sent_erasures) return sent_erasures.status();
   impl->erasures_.emplace(*std::move(own_erasures));
   auto uploader =
       transport::Uploader::start(options, *std::move(context), {*std::move(slot), *std::move(own)},

@@ -23,7 +23,8 @@ enum class WithoutConsent {
 struct Options {
   // --- Must be set ------------------------------------------------------------------------------
   // Folder of the journal, created if missing (mode 0700). Several processes may name the same one:
-  // each takes a slot of its own in it. Must be on a local file system. Refused if it, or what is in
+  // each takes a slot of its own in it. Must be on a local file system. A relative path counts from
+  // where the program is at open(). Refused if it, or what is in
   // it, belongs to another user, or if group or others may write it.
   std::string directory;
   // The gateway, as in "https://telemetry.example.com". "http://" is refused unless

@@ -52,8 +52,11 @@ class [[nodiscard]] Status {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}                     // NOLINT: meant to convert
-  Result(Status failure) noexcept : status_(std::move(failure)) {}  // NOLINT: meant to convert
+  Result(T value) : value_(std::move(value)) {}  // NOLINT: meant to convert
+  // No value is never ok: an ok status, which a mistake must have brought here, becomes kInternal.
+  Result(Status failure) noexcept : status_(std::move(failure)) {  // NOLINT: meant to convert
+    if (status_.ok()) status_ = Status(StatusCode::kInternal, {});
+  }
 
   bool ok() const noexcept { return value_.has_value(); }
   explicit operator bool() const noexcept { return ok(); }

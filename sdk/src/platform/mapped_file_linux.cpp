@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -68,6 +69,15 @@ Result<MappedFile> MappedFile::open_or_create(const Folder& folder, const char* 
 
 // Allocates holes too, that a copy may have made. nullopt: errno says why.
 std::optional<MappedFile> MappedFile::allocate_and_map(int fd, std::size_t size) noexcept {
+  // A file that grows beyond the limit is a SIGXFSZ, which ends the program.
+  struct stat now{};
+  if (::fstat(fd, &now) != 0) return std::nullopt;
+  rlimit limit{};
+  const bool grows = size > static_cast<std::size_t>(now.st_size);
+  if (grows && ::getrlimit(RLIMIT_FSIZE, &limit) == 0 && size > limit.rlim_cur) {
+    errno = EFBIG;
+    return std::nullopt;
+  }
   int error = 0;
   do {
     error = ::posix_fallocate(fd, 0, static_cast<off_t>(size));

@@ -20,6 +20,8 @@ const char* cure_of(int error) {
     case ENOSPC:
     case EDQUOT:
       return "; free some space, or lower disk_bytes_max";
+    case EFBIG:
+      return "; raise the limit of a file's size (RLIMIT_FSIZE, ulimit -f), or lower segment_bytes";
     case EMFILE:
     case ENFILE:
       return "; raise the limit of open files";

@@ -7,8 +7,10 @@
 #include <array>
 #include <cctype>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace penstock::transport {
@@ -63,6 +65,24 @@ std::string from_environment_or(const char* variable, const char* otherwise) {
   return value != nullptr && *value != '\0' ? value : otherwise;
 }
 
+// They are read later, when the program may have gone elsewhere.
+std::string absolute(const std::string& path) {
+  std::error_code error;
+  const auto found = std::filesystem::absolute(path, error);
+  return error ? path : found.string();
+}
+
+std::string absolute_each(const std::string& directories) {
+  std::string all;
+  for (std::size_t begin = 0; begin <= directories.size();) {
+    const std::size_t end = std::min(directories.find(':', begin), directories.size());
+    if (begin != 0) all += ':';
+    if (end != begin) all += absolute(directories.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return all;
+}
+
 }  // namespace
 
 SystemRoots::SystemRoots(std::string file, std::string directories, bool chosen)
@@ -75,7 +95,7 @@ SystemRoots SystemRoots::from_environment() {
   std::string directories =
       from_environment_or(X509_get_default_cert_dir_env(), default_directory.c_str());
   const bool chosen = file != default_file || directories != default_directory;
-  return {std::move(file), std::move(directories), chosen};
+  return {absolute(file), absolute_each(directories), chosen};
 }
 
 std::string SystemRoots::load_into(SSL_CTX* context) const {

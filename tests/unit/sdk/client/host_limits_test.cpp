@@ -1,0 +1,158 @@
+// Goal: limits of the host, and where it stands in the file system, neither end it nor make a client do less than it
+// says. Method: the public API under each limit.
+#include <gmock/gmock.h>
+#include <sys/resource.h>
+
+#include <atomic>
+#include <filesystem>
+#include <string>
+
+#include "penstock/penstock.hpp"
+#include "support/eventually.hpp"
+#include "support/free_port.hpp"
+#include "support/temp_directory.hpp"
+#include "unit/sdk/transport/test_gateway.hpp"
+
+namespace penstock {
+namespace {
+
+using test::eventually;
+using test::kPatience;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using namespace std::chrono_literals;
+
+class SoftLimit {
+ public:
+  SoftLimit(__rlimit_resource_t resource, rlim_t value) : resource_(resource) {
+    EXPECT_EQ(::getrlimit(resource_, &before_), 0);
+    const rlimit now{value, before_.rlim_max};
+    EXPECT_EQ(::setrlimit(resource_, &now), 0);
+  }
+  ~SoftLimit() { ::setrlimit(resource_, &before_); }
+  SoftLimit(const SoftLimit&) = delete;
+  SoftLimit& operator=(const SoftLimit&) = delete;
+
+ private:
+  const __rlimit_resource_t resource_;
+  rlimit before_{};
+};
+
+class HostLimitsTest : public ::testing::Test {
+ protected:
+  HostLimitsTest() {
+    options_.directory = directory_ / "telemetry";
+    options_.endpoint = "https://127.0.0.1:" + std::to_string(test::free_port());
+    options_.write_key = "wk_test";
+    options_.segment_bytes = 64 * 1024;
+    options_.event_bytes_max = 16 * 1024;
+  }
+  test::TempDirectory directory_;
+  Options options_;
+};
+
+TEST(ResultTest, AnOkStatusIsNoReasonForHavingNoValue) {
+  const Result<int> made_by_mistake{Status()};
+  EXPECT_FALSE(made_by_mistake.ok());
+  EXPECT_EQ(made_by_mistake.status().code(), StatusCode::kInternal);
+}
+
+TEST_F(HostLimitsTest, AFileThatMayNotGrowToASegmentIsAnErrorThatNamesTheLimit) {
+  const SoftLimit limit(RLIMIT_FSIZE, 16 * 1024);
+  const auto client = Client::open(options_);
+  ASSERT_FALSE(client.ok());
+  EXPECT_EQ(client.status().code(), StatusCode::kStorageFull);
+  EXPECT_THAT(client.status().message(), HasSubstr("RLIMIT_FSIZE"));
+}
+
+TEST_F(HostLimitsTest, ALimitThatComesLaterRefusesEventsAndEndsNobody) {
+  auto client = Client::open(options_);
+  ASSERT_TRUE(client.ok());
+  const std::string text(10'000, 'x');
+  {
+    const SoftLimit limit(RLIMIT_FSIZE, 16 * 1024);
+    ASSERT_TRUE(eventually(
+        [&] { return client->track(Event::error(text)).code() == StatusCode::kStorageFull; }));
+  }
+  EXPECT_TRUE(client->track(Event::error(text)).ok());
+}
+
+// Whichever descriptor is the one that the system does not give.
+TEST_F(HostLimitsTest, OpenSaysWhyForEachDescriptorThatIsMissing) {
+  bool opened = false;
+  int failures = 0;
+  for (rlim_t descriptors = 3; !opened && descriptors < 200; ++descriptors) {
+    const SoftLimit limit(RLIMIT_NOFILE, descriptors);
+    auto client = Client::open(options_);
+    opened = client.ok() && client->track(Event::page_view("home")).ok();
+    if (client.ok()) continue;
+    ++failures;
+    EXPECT_THAT(client.status().code(), ::testing::AnyOf(StatusCode::kIo, StatusCode::kOutOfMemory))
+        << descriptors;
+    EXPECT_THAT(client.status().message(), Not(IsEmpty())) << descriptors;
+  }
+  EXPECT_TRUE(opened);
+  EXPECT_GT(failures, 3);
+}
+
+// The whole test process goes elsewhere, and back.
+class ElsewhereTest : public HostLimitsTest {
+ protected:
+  ElsewhereTest() {
+    std::filesystem::current_path(directory_.path());
+    options_.directory = "telemetry";
+  }
+  ~ElsewhereTest() override { std::filesystem::current_path(before_); }
+
+  // Events that nobody has sent, in a slot of their own.
+  void leave_an_orphan() {
+    auto first = Client::open(options_);
+    auto second = Client::open(options_);
+    ASSERT_TRUE(first.ok() && second.ok());
+    ASSERT_TRUE(second->track(Event::page_view("left")).ok());
+    EXPECT_EQ(second->close(0ms).code(), StatusCode::kTimeout);
+  }
+
+  const std::filesystem::path before_ = std::filesystem::current_path();
+};
+
+TEST_F(ElsewhereTest, ADenialDeletesWhatEarlierRunsLeft) {
+  auto client = Client::open(options_);
+  ASSERT_TRUE(client.ok());
+  leave_an_orphan();
+  std::filesystem::current_path("/");
+  ASSERT_TRUE(client->set_consent(Consent::kDenied).ok());
+  std::filesystem::current_path(directory_.path());
+  static_cast<void>(client->close(0ms));
+  auto next = Client::open(options_);
+  ASSERT_TRUE(next.ok());
+  ASSERT_TRUE(eventually([&] { return !next->stats().recovering; }));
+  EXPECT_EQ(next->stats().adopted, 0u);
+}
+
+TEST_F(ElsewhereTest, WhatOthersLeftIsSentAndARequestForErasureToo) {
+  const test::TestCertificate certificate{directory_.path()};
+  test::TestGateway gateway{&certificate};
+  std::atomic<int> erasures{0};
+  gateway.answer_with([&](const test::ReceivedRequest& request) {
+    if (request.batch().contains("events")) return test::accept_all(request);
+    ++erasures;
+    return test::reply(202, "{}");
+  });
+  Options online = options_;
+  online.endpoint = gateway.endpoint();
+  online.ca_file = certificate.ca_file();
+  auto client = Client::open(online);
+  ASSERT_TRUE(client.ok()) << client.status().message();
+  leave_an_orphan();
+  std::filesystem::current_path("/");
+  const Status flushed = client->flush(kPatience);
+  EXPECT_TRUE(flushed.ok()) << flushed.message();
+  EXPECT_EQ(client->stats().acknowledged, 1u);
+  ASSERT_TRUE(client->forget().ok());
+  EXPECT_TRUE(eventually([&] { return erasures > 0; }));
+}
+
+}  // namespace
+}  // namespace penstock
