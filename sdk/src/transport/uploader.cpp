@@ -1,6 +1,6 @@
 #include "transport/uploader.hpp"
 
-#include <openssl/ssl.h>
+#include <openssl/crypto.h>
 #include <pthread.h>
 #include <signal.h>
 
@@ -78,7 +78,7 @@ Result<std::unique_ptr<Uploader>> Uploader::start(const Options& options, std::s
                          *shared->consent, std::move(erasures), shared->control);
   {
     const InsideTls inside;
-    OPENSSL_init_ssl(0, nullptr);  // has registered its handler then, which runs after ours
+    OPENSSL_init_crypto(0, nullptr);  // registers its handler, which runs after ours then
   }
   if (!platform::ProcessEnd::listen(shared))
     return Status(StatusCode::kClosed, "the process is ending by exit(); open a client before");
