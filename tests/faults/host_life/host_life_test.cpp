@@ -32,7 +32,7 @@ constexpr int kRoundsOfAServer = 100;  // which keeps what it got
 
 int rounds() {
   const char* const asked = std::getenv("PENSTOCK_ROUNDS");
-  return asked == nullptr ? 8 : std::atoi(asked);
+  return asked == nullptr ? 8 : std::stoi(asked);
 }
 
 class HostLifeTest : public ::testing::Test {
