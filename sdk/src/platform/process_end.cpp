@@ -37,6 +37,9 @@ void tell_all() noexcept {
   for (const auto& each : all) {
     if (const auto listener = each.lock()) listener->process_ends();
   }
+  for (const auto& each : all) {
+    if (const auto listener = each.lock()) listener->all_were_told();
+  }
 }
 
 Listeners& of_this_process() {
@@ -53,6 +56,13 @@ Listeners& of_this_process() {
 }
 
 }  // namespace
+
+bool ProcessEnd::has_begun() noexcept {
+  Listeners* const listeners = current.load();
+  if (listeners == nullptr || !listeners->made_here.same_process()) return false;
+  const std::lock_guard lock(listeners->mutex);
+  return listeners->process_ends;
+}
 
 bool ProcessEnd::listen(const std::shared_ptr<Listener>& listener) {
   Listeners& listeners = of_this_process();

@@ -85,6 +85,37 @@ class ExchangeStream final : public httplib::Stream {
   int status_ = 0;
 };
 
+// An exchange with nobody. httplib makes static objects on their first use, and what is made after the first
+// open() is destroyed by exit() before the handler that ends the sender.
+class Rehearsal final : private httplib::Stream, private httplib::ClientImpl {
+ public:
+  Rehearsal() : ClientImpl("localhost") {
+    httplib::Request request;
+    request.method = "POST";
+    request.path = "/";
+    request.body = "{}";
+    httplib::Response response;
+    httplib::Error error = httplib::Error::Success;
+    process_request(*this, request, response, /*close_connection=*/true, error);
+  }
+
+ private:
+  bool is_readable() const override { return true; }
+  bool is_writable() const override { return true; }
+  socket_t socket() const override { return INVALID_SOCKET; }
+  void get_remote_ip_and_port(std::string&, int&) const override {}
+  void get_local_ip_and_port(std::string&, int&) const override {}
+  ssize_t write(const char*, std::size_t bytes) override { return static_cast<ssize_t>(bytes); }
+  ssize_t read(char* out, std::size_t bytes_max) override {
+    const std::size_t bytes = std::min(bytes_max, answer_.size());
+    std::memcpy(out, answer_.data(), bytes);
+    answer_.remove_prefix(bytes);
+    return static_cast<ssize_t>(bytes);
+  }
+
+  std::string_view answer_ = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+};
+
 }  // namespace
 
 // Of ClientImpl only process_request() is used: the socket is the channel's.
@@ -252,6 +283,7 @@ HttpsClient::~HttpsClient() {
 }
 
 Result<std::unique_ptr<HttpsClient>> HttpsClient::create(const Options& options, SocketWait& wait) {
+  [[maybe_unused]] static const bool rehearsed = (Rehearsal(), true);
   auto endpoint = parse_endpoint(options.endpoint);
   if (!endpoint) return endpoint.status();
   auto proxies = ProxyChoice::create(options, *endpoint);

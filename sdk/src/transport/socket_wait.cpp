@@ -42,7 +42,6 @@ Wake SocketWait::wait(int fd, short events, Clock::time_point deadline) {
     const Clock::time_point next_duty = duty_ ? duty_() : deadline;
     pollfd watched[2] = {{cancel_fd_, POLLIN, 0}, {fd, events, 0}};
     const int ready = poll(watched, 2, poll_milliseconds(std::min(deadline, next_duty)));
-    while (frozen_.load()) pause();
     if (ready > 0 && watched[0].revents != 0) return Wake::kCancelled;
     if (ready > 0) return Wake::kReady;
     if (ready < 0 && errno != EINTR)

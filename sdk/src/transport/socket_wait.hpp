@@ -42,13 +42,9 @@ class SocketWait {
   void resume() noexcept;
   bool cancelled() const noexcept;
 
-  // From now on a wait never returns: for a process that ends while the waiting thread is held up.
-  void freeze() noexcept { frozen_.store(true); }
-
  private:
   int cancel_fd_;
   std::atomic<bool> cancelled_for_good_{false};
-  std::atomic<bool> frozen_{false};
   int error_;
   Duty duty_;
 };

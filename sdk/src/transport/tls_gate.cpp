@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <atomic>
 #include <new>
 #include <shared_mutex>
 
@@ -10,14 +11,22 @@ namespace {
 
 using Gate = std::shared_mutex;
 
+std::atomic<bool> closed_for_good{false};
+
 // Shared by all that are inside; fork() has it alone. Never destroyed, as threads may outlive static objects.
 Gate& gate() {
   static Gate* const made = [] {
     auto* const gate = new Gate;
-    const auto lock = [] { transport::gate().lock(); };
-    const auto unlock = [] { transport::gate().unlock(); };
+    const auto lock = [] {
+      if (!closed_for_good) transport::gate().lock();
+    };
+    const auto unlock = [] {
+      if (!closed_for_good) transport::gate().unlock();
+    };
     // Made anew in the child, where this thread has another id, and is not who has locked it.
-    const auto renew = [] { new (&transport::gate()) Gate; };
+    const auto renew = [] {
+      if (!closed_for_good) new (&transport::gate()) Gate;
+    };
     if (::pthread_atfork(lock, unlock, renew) != 0) throw std::bad_alloc();
     return gate;
   }();
@@ -36,6 +45,12 @@ InsideTls::InsideTls() {
 InsideTls::~InsideTls() {
   is_inside = false;
   gate().unlock_shared();
+}
+
+void close_tls_for_good() {
+  if (closed_for_good) return;
+  gate().lock();
+  closed_for_good = true;
 }
 
 OutsideTls::OutsideTls() : was_inside_(is_inside) {

@@ -26,4 +26,8 @@ class OutsideTls {
   const bool was_inside_;
 };
 
+// At the end of the process, before OpenSSL tears itself down: waits until no thread is inside, and who wants to be
+// later never gets there. Then InsideTls is for no thread that must go on.
+void close_tls_for_good();
+
 }  // namespace penstock::transport

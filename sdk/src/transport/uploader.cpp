@@ -57,6 +57,7 @@ struct Uploader::Shared final : platform::ProcessEnd::Listener,
   // OpenSSL tears itself down in a handler of exit(), also under a thread that is in TLS. So the sender
   // ends before that; events are taken and kept as before.
   void process_ends() noexcept override;
+  void all_were_told() noexcept override;
 
   SenderControl control;
   std::shared_ptr<consent::ConsentGate> consent;
@@ -69,6 +70,10 @@ Result<std::unique_ptr<Uploader>> Uploader::start(const Options& options, std::s
                                                   Source own,
                                                   std::shared_ptr<consent::ConsentGate> consent,
                                                   consent::ErasureQueue erasures) noexcept try {
+  const auto too_late = [] {
+    return Status(StatusCode::kClosed, "the process is ending by exit(); open a client before");
+  };
+  if (platform::ProcessEnd::has_begun()) return too_late();  // behind it TLS is closed
   auto shared = std::make_shared<Shared>();
   shared->consent = std::move(consent);
   if (Status status = shared->control.socket_wait().status(); !status) return status;
@@ -80,8 +85,7 @@ Result<std::unique_ptr<Uploader>> Uploader::start(const Options& options, std::s
     const InsideTls inside;
     OPENSSL_init_crypto(0, nullptr);  // registers its handler, which runs after ours then
   }
-  if (!platform::ProcessEnd::listen(shared))
-    return Status(StatusCode::kClosed, "the process is ending by exit(); open a client before");
+  if (!platform::ProcessEnd::listen(shared)) return too_late();
   std::unique_ptr<Uploader> uploader(new Uploader(shared));
 
   const SignalsBlocked blocked;  // the thread inherits it
@@ -105,8 +109,10 @@ void Uploader::Shared::process_ends() noexcept {
   if (last.stats().state == SenderState::kRunning) static_cast<void>(last.flush(kExitWait));
   static_cast<void>(last.stop(Clock::now()));
   static_cast<void>(last.stop(Clock::now() + kLastWait));
-  control.socket_wait().freeze();
 }
+
+// A sender that the disk has held up all the time meets a closed gate.
+void Uploader::Shared::all_were_told() noexcept { close_tls_for_good(); }
 
 Uploader::Uploader(std::shared_ptr<Shared> shared) noexcept : shared_(std::move(shared)) {}
 
