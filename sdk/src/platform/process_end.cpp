@@ -48,9 +48,9 @@ Listeners& of_this_process() {
     auto made = std::make_unique<Listeners>();
     made->parents = found;
     if (!current.compare_exchange_strong(found, made.get())) continue;
+    Listeners* const before = std::exchange(found, made.release());
     // A child has its parent's handlers.
-    if (found == nullptr && std::atexit(tell_all) != 0) throw std::bad_alloc();
-    found = made.release();
+    if (before == nullptr && std::atexit(tell_all) != 0) throw std::bad_alloc();
   }
   return *found;
 }
