@@ -6,11 +6,13 @@
 // and from there the sender thread takes it (transport/uploader).
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <memory>
 #include <new>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <utility>
@@ -71,6 +73,45 @@ journal::JournalOptions make_journal_options(const Options& options) {
   return {options.disk_bytes_max, options.segment_bytes, options.event_bytes_max};
 }
 
+LedgerRow ledger_row(const journal::Journal::Counts& counts, wire::TypeId type) {
+  LedgerRow row;
+  row.type = wire::kTypeNames[static_cast<std::size_t>(type)];
+  std::array<std::uint64_t, wire::kDropReasons> refused{}, dropped{};
+  for (std::uint32_t code = 0; code < journal::kTypeCodes; ++code) {
+    if (journal::type_of(code) != type) continue;
+    const auto& settled = counts.settled[code];
+    row.acknowledged += settled[journal::code_of(journal::Outcome::kAcknowledged)];
+    row.rejected += settled[journal::code_of(journal::Outcome::kRejected)];
+    row.pending += counts.pending[code];
+    row.recorded += counts.pending[code] + std::accumulate(settled.begin(), settled.end(), 0ULL);
+    const auto add = [](auto& by_reason, journal::DropCode drop, std::uint64_t count) {
+      by_reason[static_cast<std::size_t>(journal::reason_of(drop))] += count;
+    };
+    for (std::size_t reason = 0; reason < journal::kRefusalCodes; ++reason)
+      add(refused, {false, reason}, counts.refused[reason][code]);
+    for (std::size_t outcome = journal::kFirstDropCode; outcome < settled.size(); ++outcome)
+      add(dropped, {true, outcome}, settled[outcome]);
+  }
+  for (std::size_t i = 0; i < wire::kDropReasons; ++i) {
+    if (refused[i] != 0) row.refused.emplace_back(wire::kDropReasonNames[i], refused[i]);
+    if (dropped[i] != 0) row.dropped.emplace_back(wire::kDropReasonNames[i], dropped[i]);
+  }
+  return row;
+}
+
+// The part of the directory that this client writes: the first slot that is free, and that no later
+// version of Penstock has written.
+Result<transport::Source> take_own(const Options& options) {
+  for (int first = 0;;) {
+    auto slot = journal::Slot::take(options.directory, first);
+    if (!slot) return slot.status();
+    auto journal = journal::Journal::open(slot->folder(), make_journal_options(options));
+    if (journal) return transport::Source{*std::move(slot), *std::move(journal)};
+    if (journal.status().code() != StatusCode::kDirectoryInUse) return journal.status();
+    first = slot->number() + 1;
+  }
+}
+
 // A timeout that can be added to a clock's time: std::chrono::milliseconds::max() cannot.
 std::chrono::milliseconds within_clocks(std::chrono::milliseconds timeout) {
   return std::clamp<std::chrono::milliseconds>(timeout, std::chrono::milliseconds(0),
@@ -122,7 +163,8 @@ class Client::Impl {
 
  private:
   // Appends what `out` holds, and wakes the sender if it waits for it.
-  Status keep(const wire::JsonWriter& out, std::size_t masked, journal::RecordInfo info);
+  Status keep(const wire::JsonWriter& out, std::size_t masked, wire::TypeId type,
+              std::int64_t now_ms);
   Status too_large(wire::TypeId type);
   Status invalid(Status why, wire::TypeId type);
   Status refused(StatusCode code, wire::TypeId type);
@@ -157,22 +199,20 @@ Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& given) {
   auto context = make_batch_context(options, impl->rules_);
   if (!context) return context.status();
 
-  auto slot = journal::Slot::take(options.directory);
-  if (!slot) return slot.status();
-  auto own = journal::Journal::open(slot->folder(), make_journal_options(options));
+  auto own = take_own(options);
   if (!own) return own.status();
   auto consent = ConsentGate::open(options.directory, options.without_consent);
   if (!consent) return consent.status();
   impl->consent_ = std::make_shared<ConsentGate>(*std::move(consent));
   if (impl->consent_->state() == Consent::kDenied) {
-    if (Status purged =
-            (*own)->purge(journal::Outcome::kConsentDenied, journal::Journal::InstallId::kKept,
-                          journal::Journal::Afterwards::kShut);
+    if (Status purged = own->journal->purge(journal::Outcome::kConsentDenied,
+                                            journal::Journal::InstallId::kKept,
+                                            journal::Journal::Afterwards::kShut);
         !purged) {
       return purged;
     }
   }
-  impl->journal_ = own->get();
+  impl->journal_ = own->journal.get();
   impl->first_seq_ = impl->journal_->last_seq();
   impl->dropped_before_ = impl->journal_->dropped();
 
@@ -181,9 +221,8 @@ Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& given) {
   if (!own_erasures) return own_erasures.status();
   if (!sent_erasures) return sent_erasures.status();
   impl->erasures_.emplace(*std::move(own_erasures));
-  auto uploader =
-      transport::Uploader::start(options, *std::move(context), {*std::move(slot), *std::move(own)},
-                                 impl->consent_, *std::move(sent_erasures));
+  auto uploader = transport::Uploader::start(options, *std::move(context), *std::move(own),
+                                             impl->consent_, *std::move(sent_erasures));
   if (!uploader) return uploader.status();
   impl->uploader_ = *std::move(uploader);
   return impl;
@@ -203,14 +242,14 @@ Status Client::Impl::track(const Event& event) {
   EventEncoder::Encoded encoded = encoder_.encode(event, identity, now_ms, out);
   if (encoded.problem != nullptr)
     return invalid({StatusCode::kInvalidEvent, encoded.problem}, encoded.type);
-  const journal::RecordInfo info{encoded.type, unix_seconds(now_ms)};
-  if (!out.overflowed()) return keep(out, encoded.masked, info);
+  if (!out.overflowed()) return keep(out, encoded.masked, encoded.type, now_ms);
 
   if (event_bytes_max_ <= sizeof stack_buffer) return too_large(encoded.type);
   const auto heap_buffer = std::make_unique_for_overwrite<char[]>(event_bytes_max_);
   wire::JsonWriter larger(heap_buffer.get(), event_bytes_max_);
   encoded = encoder_.encode(event, identity, now_ms, larger);
-  return larger.overflowed() ? too_large(encoded.type) : keep(larger, encoded.masked, info);
+  return larger.overflowed() ? too_large(encoded.type)
+                             : keep(larger, encoded.masked, encoded.type, now_ms);
 }
 
 Status Client::Impl::track_json(std::string_view event) {
@@ -228,17 +267,18 @@ Status Client::Impl::track_json(std::string_view event) {
       !status) {
     return invalid(std::move(status), type);
   }
-  return out.overflowed() ? too_large(type) : keep(out, masked, {type, unix_seconds(now_ms)});
+  return out.overflowed() ? too_large(type) : keep(out, masked, type, now_ms);
 }
 
-Status Client::Impl::keep(const wire::JsonWriter& out, std::size_t masked,
-                          journal::RecordInfo info) {
+Status Client::Impl::keep(const wire::JsonWriter& out, std::size_t masked, wire::TypeId type,
+                          std::int64_t now_ms) {
+  const journal::RecordInfo info(type, unix_seconds(now_ms));
   journal::AppendResult appended = journal_->append(out.text(), info);
   if (appended.code == StatusCode::kNotAllowed && consent_->may_record()) {
     journal_->reopen();  // shut by a denial, which another process has taken back
     appended = journal_->append(out.text(), info);
   }
-  if (appended.code != StatusCode::kOk) return refused(appended.code, info.type);
+  if (appended.code != StatusCode::kOk) return refused(appended.code, type);
   if (masked != 0) masked_.fetch_add(masked, std::memory_order_relaxed);
   uploader_->doorbell().ring(appended.seq);
   return {};
@@ -337,11 +377,8 @@ Status Client::Impl::forget() {
 Stats Client::Impl::stats() const {
   // First: what is acknowledged or deleted was recorded before
   const transport::UploaderStats sent = uploader_->stats();
-  const journal::DropTotals dropped = journal_->dropped();
-  const auto since_open = [&](wire::DropReason reason) {
-    const auto index = static_cast<std::size_t>(reason);
-    return dropped[index] - dropped_before_[index];
-  };
+  const journal::DropTotals dropped = journal_->dropped() - dropped_before_;
+  const auto since_open = [&](wire::DropReason reason) { return dropped.of(reason); };
   Stats stats;
   stats.dropped_purged = since_open(wire::DropReason::kConsentDenied) +
                          since_open(wire::DropReason::kForgotten) + sent.purged_in_orphans;
@@ -374,22 +411,8 @@ Stats Client::Impl::stats() const {
 std::vector<LedgerRow> Client::Impl::ledger() const {
   const journal::Journal::Counts counts = journal_->counts();
   std::vector<LedgerRow> rows;
-  for (std::size_t type = 0; type < wire::kTypes; ++type) {
-    LedgerRow row;
-    row.type = wire::kTypeNames[type];
-    const auto& settled = counts.settled[type];
-    row.acknowledged = settled[static_cast<std::size_t>(journal::Outcome::kAcknowledged)];
-    row.rejected = settled[static_cast<std::size_t>(journal::Outcome::kRejected)];
-    row.pending = counts.pending[type];
-    row.recorded = row.acknowledged + row.rejected + row.pending;
-    for (std::size_t reason = 0; reason < wire::kDropReasons; ++reason) {
-      const bool is_refusal = reason < journal::kRefusals;
-      const std::uint64_t count =
-          is_refusal ? counts.refused[reason][type] : settled[reason - journal::kRefusals + 2];
-      if (count == 0) continue;
-      (is_refusal ? row.refused : row.dropped).emplace_back(wire::kDropReasonNames[reason], count);
-      if (!is_refusal) row.recorded += count;
-    }
+  for (std::size_t i = 0; i < wire::kTypes; ++i) {
+    LedgerRow row = ledger_row(counts, static_cast<wire::TypeId>(i));
     if (row.recorded != 0 || !row.refused.empty()) rows.push_back(std::move(row));
   }
   return rows;

@@ -51,7 +51,7 @@ struct Metrics::Instruments {
   Registry registry;
   std::array<Counter*, 5> requests_by_class{};  // 1xx to 5xx
   std::array<Counter*, kRejectCodes> rejected_by_code{};
-  std::array<Counter*, wire::kDropReasons + 1> dropped_by_clients{};  // the last: other reasons
+  std::array<Counter*, wire::kDropReasons> dropped_by_clients{};
   Family<Counter>& refused = counters(registry, "penstock_requests_refused_total",
                                       "Requests refused as a whole, by the problem's code");
   Counter& accepted = counters(registry, "penstock_events_accepted_total",
@@ -99,7 +99,6 @@ Metrics::Metrics(std::string_view version) : instruments_(std::make_unique<Instr
   for (std::size_t i = 0; i < wire::kDropReasons; ++i)
     instruments_->dropped_by_clients[i] =
         &dropped.Add({{"reason", std::string(wire::kDropReasonNames[i])}});
-  instruments_->dropped_by_clients.back() = &dropped.Add({{"reason", "other"}});
 
   prometheus::BuildGauge()
       .Name("penstock_build_info")
@@ -132,9 +131,7 @@ void Metrics::event_rejected(wire::RejectCode code) {
 }
 
 void Metrics::events_dropped_by_client(std::string_view reason, std::uint64_t count) {
-  const auto* known =
-      std::find(wire::kDropReasonNames.begin(), wire::kDropReasonNames.end(), reason);
-  const auto index = static_cast<std::size_t>(known - wire::kDropReasonNames.begin());
+  const auto index = static_cast<std::size_t>(wire::drop_reason_of(reason));
   instruments_->dropped_by_clients[index]->Increment(static_cast<double>(count));
 }
 

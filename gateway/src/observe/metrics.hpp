@@ -39,7 +39,7 @@ class Metrics {
   // Events whose record, or dead letter, is acknowledged.
   void events_accepted(std::size_t count);
   void event_rejected(wire::RejectCode code);
-  // What a batch reported. A reason that is not of wire::kDropReasonNames counts as "other".
+  // What a batch reported. A reason that this version does not know counts as "other".
   void events_dropped_by_client(std::string_view reason, std::uint64_t count);
   // From the hand-over of a batch to the last acknowledgement of the brokers.
   void delivered(std::chrono::nanoseconds duration);

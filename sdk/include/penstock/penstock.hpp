@@ -80,9 +80,11 @@ struct Stats {
 // What became of the events of one type that this process's part of the directory has recorded, over
 // all runs, killed ones too: recorded = acknowledged + rejected + pending + all dropped, always.
 struct LedgerRow {
-  std::string type;  // activityType or action; "other" for those of the program's own
+  // activityType or action; "other" for those of the program's own, and of a later version of Penstock
+  std::string type;
   std::uint64_t recorded = 0, acknowledged = 0, rejected = 0, pending = 0;
   // By reason, as batches report them (docs/wire-protocol.md); reasons without events are left out.
+  // "other" is one that a later version of Penstock has counted.
   std::vector<std::pair<std::string, std::uint64_t>> dropped;
   // That track() did not record
   std::vector<std::pair<std::string, std::uint64_t>> refused;
@@ -127,7 +129,8 @@ class PENSTOCK_API Client {
   [[nodiscard]] Status set_session(std::string_view session_id) noexcept;
 
   // Waits until all that was recorded before this call is acknowledged, also what processes left in
-  // options.directory that have been killed. Fails with kTimeout after `timeout`, or kSenderStopped at once if the server refuses for good; nothing is lost by either.
+  // options.directory that have been killed. Fails with kTimeout after `timeout`, or kSenderStopped
+  // at once if the server refuses for good; nothing is lost by either.
   [[nodiscard]] Status flush(std::chrono::milliseconds timeout) noexcept;
 
   // flush(), then stops the sender and refuses further events. Returns after `timeout` at the

@@ -109,14 +109,16 @@ class Journal {
   RecoveryReport recovery() noexcept;
 
   // Any thread; walks what is pending.
-  struct Counts {
-    Ledger::Settled settled{};  // ever, by type and outcome
-    std::array<std::uint64_t, wire::kTypes> pending{};
-    std::array<std::array<std::uint64_t, wire::kTypes>, kRefusals> refused{};
+  struct Counts {       // by the numbers of codes.hpp
+    Settled settled{};  // ever, by type and outcome
+    std::array<std::uint64_t, kTypeCodes> pending{};
+    std::array<std::array<std::uint64_t, kTypeCodes>, kRefusalCodes>
+        refused{};  // by reason and type
   };
   Counts counts() noexcept;
 
-  // What the gateway was not told yet of all that were dropped, and that it now knows `total`.
+  // dropped(): all drops so far, by reason. reported(): how many of these the gateway knows.
+  // report(total): records that it knows `total`.
   DropTotals dropped() const noexcept;
   DropTotals reported() const noexcept;
   void report(const DropTotals& total) noexcept;

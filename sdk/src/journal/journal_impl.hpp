@@ -174,12 +174,12 @@ class Journal::Impl {
 
 template <typename OutcomeOf>
 std::uint64_t Journal::Impl::settle_while(OutcomeOf outcome_of) noexcept {
-  Ledger::Settled counts{};
+  Settled counts{};
   std::uint64_t records = 0, last = 0;
   const Position end = walk(done_, [&](const Segment::Entry& entry) {
     const std::optional<Outcome> outcome = outcome_of(entry);
     if (!outcome) return false;
-    ++counts[static_cast<std::size_t>(entry.info.type)][static_cast<std::size_t>(*outcome)];
+    ++counts[entry.info.row()][code_of(*outcome)];
     last = entry.seq;
     ++records;
     return true;

@@ -11,14 +11,12 @@ Journal::Counts Journal::Impl::counts() noexcept {
   look_at_earlier();
   Counts counts;
   counts.settled = ledger_.settled();
-  for (std::size_t reason = 0; reason < kRefusals; ++reason) {
-    for (std::size_t type = 0; type < wire::kTypes; ++type) {
-      counts.refused[reason][type] =
-          ledger_.refused(static_cast<wire::DropReason>(reason), static_cast<wire::TypeId>(type));
-    }
+  for (std::size_t reason = 0; reason < kRefusalCodes; ++reason) {
+    for (std::size_t type = 0; type < kTypeCodes; ++type)
+      counts.refused[reason][type] = ledger_.refused(reason, type);
   }
   walk(done_, [&](const Segment::Entry& entry) {
-    ++counts.pending[static_cast<std::size_t>(entry.info.type)];
+    ++counts.pending[entry.info.row()];
     return true;
   });
   return counts;

@@ -4,14 +4,16 @@
 #include <string>
 
 #include "journal/crc32c.hpp"
+#include "journal/later_version.hpp"
 
 namespace penstock::journal {
 namespace {
 
 constexpr const char* kFileName = "ledger";
 constexpr std::uint64_t kMagic = 0x474C'4B545350;  // "PSTKLG"
-constexpr std::uint32_t kVersion = 1;
-constexpr std::size_t kFileBytes = 4096;
+constexpr std::uint32_t kVersion = 2;
+constexpr std::size_t kFileBytes = 16 * 1024;
+constexpr std::size_t kFileBytesMax = 1024 * 1024;  // of later versions
 
 }  // namespace
 
@@ -43,18 +45,21 @@ struct Ledger::Page {
   std::uint32_t version;
   std::uint32_t reserved;
   Copy copies[2];
-  std::atomic<std::uint64_t> refused[kRefusals][wire::kTypes];
+  std::atomic<std::uint64_t> refused[kRefusalCodes][kTypeCodes];
 };
 
 Ledger::Page& Ledger::page() const noexcept { return *reinterpret_cast<Page*>(file_.data()); }
 const Ledger::Copy& Ledger::current() const noexcept { return page().copies[current_]; }
 
 Result<Ledger> Ledger::open(const platform::Folder& folder) {
-  static_assert(sizeof(Page) <= kFileBytes);
+  static_assert(sizeof(Copy) == 4392 && offsetof(Page, refused) == 8800 &&
+                sizeof(Page) <= kFileBytes);
   if (folder.has(kFileName)) {
-    auto file = platform::MappedFile::open(folder, kFileName, kFileBytes, kFileBytes);
+    auto file = platform::MappedFile::open(folder, kFileName, kFileBytes, kFileBytesMax);
     if (!file) return file.status();
     Ledger ledger(*std::move(file));
+    if (ledger.page().magic == kMagic && ledger.page().version > kVersion)
+      return of_later_version(folder.path() / kFileName);
     if (ledger.choose_copy()) return ledger;
     const std::string bad = std::string(kFileName) + ".bad";
     if (Status set_aside = folder.rename(kFileName, bad.c_str()); !set_aside) return set_aside;
@@ -116,7 +121,7 @@ void Ledger::settle(const wire::Uuid& install_id, std::uint64_t seq,
     copy.install_id = install_id;
     copy.settled_seq = seq;
     for (std::size_t type = 0; type < counts.size(); ++type) {
-      for (std::size_t outcome = 0; outcome < kOutcomes; ++outcome)
+      for (std::size_t outcome = 0; outcome < kOutcomeCodes; ++outcome)
         copy.settled[type][outcome] += counts[type][outcome];
     }
   });
@@ -126,7 +131,7 @@ std::uint64_t Ledger::settled_seq(const wire::Uuid& install_id) const noexcept {
   return current().install_id == install_id ? current().settled_seq : 0;
 }
 
-const Ledger::Settled& Ledger::settled() const noexcept { return current().settled; }
+const Settled& Ledger::settled() const noexcept { return current().settled; }
 
 DropTotals Ledger::reported() const noexcept { return current().reported; }
 
@@ -135,27 +140,33 @@ void Ledger::report(const DropTotals& reported) noexcept {
 }
 
 DropTotals Ledger::dropped() const noexcept {
-  constexpr std::size_t first_dropped = static_cast<std::size_t>(Outcome::kTooLargeForGateway);
-  DropTotals totals{};
-  for (std::size_t reason = 0; reason < kRefusals; ++reason) {
+  DropTotals totals;
+  for (std::size_t reason = 0; reason < kRefusalCodes; ++reason) {
     for (const auto& count : page().refused[reason])
-      totals[reason] += count.load(std::memory_order_relaxed);
+      totals.refused[reason] += count.load(std::memory_order_relaxed);
   }
   for (const auto& of_type : current().settled) {
-    for (std::size_t outcome = first_dropped; outcome < kOutcomes; ++outcome)
-      totals[kRefusals + outcome - first_dropped] += of_type[outcome];
+    for (std::size_t outcome = kFirstDropCode; outcome < kOutcomeCodes; ++outcome)
+      totals.later[outcome] += of_type[outcome];
   }
   return totals;
 }
 
 void Ledger::refuse(wire::DropReason reason, wire::TypeId type) noexcept {
-  page().refused[static_cast<std::size_t>(reason)][static_cast<std::size_t>(type)].fetch_add(
-      1, std::memory_order_relaxed);
+  page().refused[code_of(reason).code][code_of(type)].fetch_add(1, std::memory_order_relaxed);
 }
 
-std::uint64_t Ledger::refused(wire::DropReason reason, wire::TypeId type) const noexcept {
-  return page().refused[static_cast<std::size_t>(reason)][static_cast<std::size_t>(type)].load(
-      std::memory_order_relaxed);
+std::uint64_t Ledger::refused(std::size_t reason, std::size_t type) const noexcept {
+  return page().refused[reason][type].load(std::memory_order_relaxed);
+}
+
+std::uint64_t DropTotals::of(wire::DropReason reason) const noexcept {
+  std::uint64_t sum = 0;
+  for (std::size_t code = 0; code < kRefusalCodes; ++code)
+    sum += reason_of({false, code}) == reason ? refused[code] : 0;
+  for (std::size_t code = kFirstDropCode; code < kOutcomeCodes; ++code)
+    sum += reason_of({true, code}) == reason ? later[code] : 0;
+  return sum;
 }
 
 }  // namespace penstock::journal

@@ -12,7 +12,8 @@
 namespace penstock::journal {
 
 inline constexpr std::uint64_t kSegmentMagic = 0x474553'4B545350;  // "PSTKSEG"
-inline constexpr std::uint32_t kFormatVersion = 2;
+inline constexpr std::uint32_t kFormatVersion =
+    2;  // a later one keeps the first 48 bytes as they are
 inline constexpr std::size_t kSegmentBytesMax = 64 * 1024 * 1024;  // a larger file is none of ours
 
 // The first 64 bytes of a file. All but acknowledged_seq is written before the file gets its name.
@@ -42,7 +43,7 @@ struct RecordHeader {
   std::uint32_t payload_bytes;
   std::uint64_t seq;
   std::uint32_t recorded_at;  // Unix time in seconds, for the age limit; good until 2106
-  std::uint32_t type;         // wire::TypeId, for the ledger
+  std::uint32_t type;         // as codes.hpp has it, for the ledger; any number is valid
   // CRC-32C of the segment's salt, the fields above but for the marker, and the payload
   std::uint32_t crc;
   std::uint32_t reserved;  // 0

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "journal/crc32c.hpp"
+#include "journal/later_version.hpp"
 #include "wire/limits.hpp"
 
 namespace penstock::journal {
@@ -70,7 +71,9 @@ Result<Segment> Segment::open(const platform::Folder& folder, const char* name,
                                          kSegmentBytesMax);
   if (!file) return file.status();
   Segment segment(*std::move(file));
+  const SegmentHeader& header = segment.header();
   if (!segment.header_is_good()) return no_segment();
+  if (header.version > kFormatVersion) return of_later_version(folder.path() / name);
   std::snprintf(segment.name_.data(), segment.name_.size(), "%s", name);
   segment.base_seq_ = segment.header().base_seq;
   segment.salt_ = segment.header().salt;
@@ -79,7 +82,7 @@ Result<Segment> Segment::open(const platform::Folder& folder, const char* name,
 
 bool Segment::header_is_good() const noexcept {
   const SegmentHeader& header = this->header();
-  return header.magic == kSegmentMagic && header.version == kFormatVersion && header.base_seq > 0 &&
+  return header.magic == kSegmentMagic && header.version >= kFormatVersion && header.base_seq > 0 &&
          header.base_seq <= wire::kSeqMax && header.header_crc == header_crc();
 }
 
@@ -104,7 +107,7 @@ void Segment::write(std::size_t offset, std::uint64_t seq, RecordInfo info,
   header.payload_bytes = static_cast<std::uint32_t>(payload.size());
   header.seq = seq;
   header.recorded_at = info.recorded_at;
-  header.type = static_cast<std::uint32_t>(info.type);
+  header.type = info.type;
   header.crc = record_crc(header, payload);
   std::memcpy(file_.data() + offset + sizeof(RecordHeader), payload.data(), payload.size());
   header.marker.store(kCommittedMarker, std::memory_order_seq_cst);
@@ -115,9 +118,12 @@ Segment::Entry Segment::at(std::size_t offset) const noexcept {
   const RecordHeader& header = record(offset);
   const std::uint32_t marker = header.marker.load(std::memory_order_seq_cst);
   if (marker != kCommittedMarker && marker != kSkippedMarker) return {};
+  RecordInfo info;
+  info.type = header.type;
+  info.recorded_at = header.recorded_at;
   return {marker == kCommittedMarker ? Kind::kRecord : Kind::kSkipped,
           header.seq,
-          {static_cast<wire::TypeId>(header.type), header.recorded_at},
+          info,
           {file_.data() + offset + sizeof(RecordHeader), header.payload_bytes},
           offset + record_bytes(header.payload_bytes)};
 }
@@ -127,8 +133,7 @@ Segment::Entry Segment::verified_at(std::size_t offset, std::uint64_t seq_min) c
   if (entry.kind == Kind::kNothing || entry.end > file_.size()) return {};
   const RecordHeader& header = record(offset);
   const bool plausible =
-      entry.kind == Kind::kSkipped ||
-      (entry.seq >= seq_min && entry.seq <= wire::kSeqMax && header.type < wire::kTypes);
+      entry.kind == Kind::kSkipped || (entry.seq >= seq_min && entry.seq <= wire::kSeqMax);
   // What is skipped is torn: only that it was skipped has a sum.
   const std::string_view summed = entry.kind == Kind::kSkipped ? std::string_view() : entry.payload;
   return plausible && header.crc == record_crc(header, summed) ? entry : Entry{};

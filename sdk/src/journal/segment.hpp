@@ -8,11 +8,11 @@
 #include <string_view>
 #include <utility>
 
+#include "journal/codes.hpp"
 #include "journal/record_format.hpp"
 #include "penstock/status.hpp"
 #include "platform/folder.hpp"
 #include "platform/mapped_file.hpp"
-#include "wire/event_type.hpp"
 #include "wire/uuid.hpp"
 
 namespace penstock::journal {
@@ -21,8 +21,15 @@ using platform::Present;
 
 // What is known of a record besides its number and its payload.
 struct RecordInfo {
-  wire::TypeId type = wire::TypeId::kOther;
-  std::uint32_t recorded_at = 0;  // Unix time in seconds
+  constexpr RecordInfo() noexcept = default;
+  constexpr RecordInfo(wire::TypeId of_type, std::uint32_t at) noexcept
+      : type(code_of(of_type)), recorded_at(at) {}
+
+  // The row of the ledger's tables.
+  std::size_t row() const noexcept { return type < kTypeCodes ? type : kOtherType; }
+
+  std::uint32_t type = kOtherType;  // as codes.hpp has it
+  std::uint32_t recorded_at = 0;    // Unix time in seconds
 };
 
 // Movable. None of it allocates memory unless it fails.
@@ -48,7 +55,7 @@ class Segment {
                const wire::Uuid& install_id);
 
   // An existing file. kInternal if it is none of ours, or damaged in its header: the caller sets it
-  // aside.
+  // aside. kDirectoryInUse if a later version of Penstock has written it.
   static Result<Segment> open(const platform::Folder& folder, const char* name,
                               std::size_t bytes_min);
 

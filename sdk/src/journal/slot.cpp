@@ -14,7 +14,7 @@ constexpr const char* kLockName = "lock";
 
 struct SlotName {
   explicit SlotName(int number) { std::snprintf(text, sizeof text, "slot-%04d", number); }
-  char text[16];
+  char text[24];
 };
 
 bool has_segments(const platform::Folder& folder) {
@@ -25,19 +25,20 @@ bool has_segments(const platform::Folder& folder) {
 
 }  // namespace
 
-Result<Slot> Slot::take(const std::filesystem::path& directory) {
+Result<Slot> Slot::take(const std::filesystem::path& directory, int first) {
   const auto held = platform::Folder::open_or_create(directory);
   if (!held) return held.status();
-  for (int number = 0; number < kSlotsMax; ++number) {
+  for (int number = first; number < kSlotsMax; ++number) {
     const auto folder = held->open_or_create_folder(SlotName(number).text);
     if (!folder) return folder.status();
     auto lock = platform::FileLock::try_take(*folder, kLockName);
     if (!lock) return lock.status();
-    if (lock->has_value()) return Slot(folder->path(), **std::move(lock));
+    if (lock->has_value()) return Slot(folder->path(), number, **std::move(lock));
   }
   return Status(StatusCode::kDirectoryInUse,
                 "all " + std::to_string(kSlotsMax) + " slots of " + directory.string() +
-                    " are held by running processes; end some, or name another directory");
+                    " are held by running processes, or by a later version of Penstock; end some, "
+                    "or name another directory");
 }
 
 void Slot::visit_orphans(const std::filesystem::path& directory,
@@ -51,7 +52,7 @@ void Slot::visit_orphans(const std::filesystem::path& directory,
     if (!folder || !has_segments(*folder)) continue;
     auto lock = platform::FileLock::try_take(*folder, kLockName);
     if (!lock || !lock->has_value()) continue;
-    if (!each(Slot(folder->path(), **std::move(lock)))) return;
+    if (!each(Slot(folder->path(), number, **std::move(lock)))) return;
   }
 }
 

@@ -23,10 +23,11 @@ inline constexpr int kSlotsMax = 64;  // processes that can share one directory 
 // A locked slot; the lock goes with the object (and with the process, however it ends). Movable.
 class Slot {
  public:
-  // Creates `directory` (0700) if it is missing, and locks the first free slot in it, creating it
-  // if needed. Fails with kIo (unreadable, read-only, not a folder, or one that others than this
-  // user may write: the message has the path and the cure) or kDirectoryInUse when kSlotsMax processes hold one each.
-  static Result<Slot> take(const std::filesystem::path& directory);
+  // Creates `directory` (0700) if it is missing, and locks the first free slot in it from number `first`
+  // on, creating it if needed. Fails with kIo (unreadable, read-only, not a folder, or one that others than this
+  // user may write: the message has the path and the cure)
+  // or kDirectoryInUse when no slot is free: kSlotsMax processes hold one each.
+  static Result<Slot> take(const std::filesystem::path& directory, int first = 0);
 
   // Gives `each` other slots that are free and hold segments, locked, one by one until it returns false:
   // what killed processes left. A slot that cannot be read, or that others may write, is passed over. Lists
@@ -37,12 +38,14 @@ class Slot {
   static std::vector<Slot> take_orphans(const std::filesystem::path& directory);
 
   const std::filesystem::path& folder() const noexcept { return folder_; }
+  int number() const noexcept { return number_; }
 
  private:
-  Slot(std::filesystem::path folder, platform::FileLock lock) noexcept
-      : folder_(std::move(folder)), lock_(std::move(lock)) {}
+  Slot(std::filesystem::path folder, int number, platform::FileLock lock) noexcept
+      : folder_(std::move(folder)), number_(number), lock_(std::move(lock)) {}
 
   std::filesystem::path folder_;
+  int number_;
   platform::FileLock lock_;
 };
 

@@ -52,15 +52,16 @@ void write_event(wire::JsonWriter& out, const journal::Record& record) {
 
 void write_dropped(wire::JsonWriter& out, const journal::DropTotals& dropped) {
   bool any = false;
-  for (std::size_t i = 0; i < dropped.size(); ++i) {
-    if (dropped[i] == 0) continue;
+  for (std::size_t i = 0; i < wire::kDropReasons; ++i) {
+    const std::uint64_t count = dropped.of(static_cast<wire::DropReason>(i));
+    if (count == 0) continue;
     out.raw(',');
     if (!any) {
       write_name(out, wire::field::kDropped);
       out.raw('{');
     }
     write_name(out, wire::kDropReasonNames[i]);
-    out.number(dropped[i]);
+    out.number(count);
     any = true;
   }
   if (any) out.raw('}');

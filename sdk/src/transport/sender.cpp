@@ -338,9 +338,7 @@ void Sender::deliver(Source& source) {
 journal::DropTotals Sender::drops_to_report(const Source& source) {
   const journal::DropTotals reported = source.journal->reported();
   reporting_ = source.journal->dropped();
-  journal::DropTotals unreported{};
-  for (std::size_t i = 0; i < unreported.size(); ++i) unreported[i] = reporting_[i] - reported[i];
-  return unreported;
+  return reporting_ - reported;
 }
 
 void Sender::settle(Source& source, const HttpAnswer& answer) {

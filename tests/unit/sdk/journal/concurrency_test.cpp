@@ -129,9 +129,9 @@ TEST_F(ConcurrencyTest, PurgesBesideAppendsAndReadsCountEachRecordOnce) {
   join();
   done = true;
   purger.join();
-  const auto counts = journal_->counts().settled[static_cast<std::size_t>(wire::TypeId::kOther)];
-  EXPECT_EQ(counts[static_cast<std::size_t>(Outcome::kAcknowledged)], settled);
-  EXPECT_EQ(counts[static_cast<std::size_t>(Outcome::kForgotten)], kThreads * kRecords - settled);
+  const auto counts = journal_->counts().settled[kOtherType];
+  EXPECT_EQ(counts[code_of(Outcome::kAcknowledged)], settled);
+  EXPECT_EQ(counts[code_of(Outcome::kForgotten)], kThreads * kRecords - settled);
 }
 
 // A user who denies at once: the sender is about to make the segment present that purge() takes away.

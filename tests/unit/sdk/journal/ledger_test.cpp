@@ -21,12 +21,9 @@ class LedgerTest : public test::JournalFolder {
       ASSERT_EQ(journal_->append(R"({"n":1})", {type, recorded_at}).code, StatusCode::kOk);
   }
   std::uint64_t settled(TypeId type, Outcome outcome) const {
-    return journal_->counts()
-        .settled[static_cast<std::size_t>(type)][static_cast<std::size_t>(outcome)];
+    return journal_->counts().settled[code_of(type)][code_of(outcome)];
   }
-  std::uint64_t pending(TypeId type) const {
-    return journal_->counts().pending[static_cast<std::size_t>(type)];
-  }
+  std::uint64_t pending(TypeId type) const { return journal_->counts().pending[code_of(type)]; }
   static std::uint64_t all(Journal& journal) {
     const Journal::Counts counts = journal.counts();
     std::uint64_t sum = std::accumulate(counts.pending.begin(), counts.pending.end(), 0ULL);
@@ -57,8 +54,8 @@ TEST_F(LedgerTest, RefusalsAndWhatWasReportedOutliveTheJournal) {
   read(*journal_);
   journal_->settle(1, Outcome::kTooLargeForGateway);
   const DropTotals dropped = journal_->dropped();
-  EXPECT_EQ(dropped[static_cast<std::size_t>(DropReason::kInvalid)], 2u);
-  EXPECT_EQ(dropped[static_cast<std::size_t>(DropReason::kTooLargeForGateway)], 1u);
+  EXPECT_EQ(dropped.of(DropReason::kInvalid), 2u);
+  EXPECT_EQ(dropped.of(DropReason::kTooLargeForGateway), 1u);
   EXPECT_EQ(journal_->reported(), DropTotals{});
   journal_->report(dropped);
   open();

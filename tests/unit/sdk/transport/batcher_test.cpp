@@ -46,11 +46,14 @@ TEST_F(BatcherTest, NumbersUpToTheLargestAreWritten) {
 
 TEST_F(BatcherTest, DropsAreReportedOnlyWhenThereAreAny) {
   EXPECT_FALSE(build({{1, R"({"a":1})"}}).contains("dropped"));
-  journal::DropTotals dropped{};
-  dropped[static_cast<std::size_t>(wire::DropReason::kTooLarge)] = 2;
-  dropped[static_cast<std::size_t>(wire::DropReason::kTooLargeForGateway)] = 3;
+  journal::DropTotals dropped;
+  dropped.refused[journal::code_of(wire::DropReason::kTooLarge).code] = 2;
+  dropped.later[journal::code_of(wire::DropReason::kTooLargeForGateway).code] = 3;
+  // Counted by a later version.
+  dropped.refused.back() = 4;
+  dropped.later.back() = 5;
   EXPECT_EQ(build({{1, R"({"a":1})"}}, dropped)["dropped"],
-            json::parse(R"({"too_large":2,"too_large_for_gateway":3})"));
+            json::parse(R"({"too_large":2,"too_large_for_gateway":3,"other":9})"));
 }
 
 TEST_F(BatcherTest, ARecordThatIsNoObjectDoesNotSpoilItsBatch) {

@@ -1,0 +1,70 @@
+// A program of a later version, which knows the activity "Scroll", and the reasons "sampled_out" and
+// "evicted" (see CMakeLists.txt).
+//
+//   penstock-later-journal write <folder>    begins a journal with all of them
+//   penstock-later-journal print <folder>    what is in the ledger and pending, a line each
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "journal/journal.hpp"
+
+namespace {
+
+using penstock::StatusCode;
+using penstock::wire::DropReason;
+using penstock::wire::TypeId;
+using namespace penstock::journal;
+
+bool append(Journal& journal, TypeId type) {
+  return journal.append(R"({"activityType":"later"})", {type, 0}).code == StatusCode::kOk;
+}
+
+bool write(Journal& journal) {
+  bool all = true;
+  for (int i = 0; i < 5; ++i) all = append(journal, TypeId::kScroll) && all;
+  for (int i = 0; i < 2; ++i) all = append(journal, TypeId::kClick) && all;
+  std::vector<Record> records;
+  journal.read(2, 1 << 20, records);
+  journal.settle(1, Outcome::kAcknowledged);
+  journal.settle(2, Outcome::kEvicted);
+  for (int i = 0; i < 4; ++i) journal.refuse(DropReason::kSampledOut, TypeId::kScroll);
+  journal.refuse(DropReason::kTooLarge, TypeId::kClick);
+  return all;
+}
+
+void print(std::string_view type, std::string_view what, std::uint64_t count) {
+  if (count != 0)
+    std::printf("%s %s %llu\n", type.data(), what.data(), static_cast<unsigned long long>(count));
+}
+
+void print(Journal& journal) {
+  const Journal::Counts counts = journal.counts();
+  for (std::size_t i = 0; i < penstock::wire::kTypes; ++i) {
+    const std::string_view type = penstock::wire::kTypeNames[i];
+    const std::size_t row = code_of(static_cast<TypeId>(i));
+    print(type, "pending", counts.pending[row]);
+    print(type, "acknowledged", counts.settled[row][code_of(Outcome::kAcknowledged)]);
+    for (std::size_t reason = 0; reason < penstock::wire::kDropReasons; ++reason) {
+      const auto [later, code] = code_of(static_cast<DropReason>(reason));
+      const std::string_view name = penstock::wire::kDropReasonNames[reason];
+      if (later && code < kOutcomeCodes) print(type, name, counts.settled[row][code]);
+      if (!later) print(type, name, counts.refused[code][row]);
+    }
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3) return 2;
+  auto journal = Journal::open(argv[2], {1 << 20, 64 * 1024, 16 * 1024});
+  if (!journal) {
+    std::fprintf(stderr, "%s\n", journal.status().message().c_str());
+    return 1;
+  }
+  if (argv[1] == std::string_view("write")) return write(**journal) ? 0 : 1;
+  print(**journal);
+  return 0;
+}
