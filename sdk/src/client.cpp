@@ -168,6 +168,8 @@ class Client::Impl {
   Status too_large(wire::TypeId type);
   Status invalid(Status why, wire::TypeId type);
   Status refused(StatusCode code, wire::TypeId type);
+  // The folder is gone, and cannot be made again.
+  Status cannot_restore(Status why, wire::TypeId type);
 
   const platform::ForkGuard fork_guard_;
   Impl* next_left_ = nullptr;  // in the list of leave_to_parent()
@@ -216,13 +218,11 @@ Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& given) {
   impl->first_seq_ = impl->journal_->last_seq();
   impl->dropped_before_ = impl->journal_->dropped();
 
-  auto own_erasures = ErasureQueue::open(options.directory);
-  auto sent_erasures = ErasureQueue::open(options.directory);
-  if (!own_erasures) return own_erasures.status();
-  if (!sent_erasures) return sent_erasures.status();
-  impl->erasures_.emplace(*std::move(own_erasures));
+  auto erasures = ErasureQueue::open(options.directory);
+  if (!erasures) return erasures.status();
+  impl->erasures_.emplace(*erasures);
   auto uploader = transport::Uploader::start(options, *std::move(context), *std::move(own),
-                                             impl->consent_, *std::move(sent_erasures));
+                                             impl->consent_, *std::move(erasures));
   if (!uploader) return uploader.status();
   impl->uploader_ = *std::move(uploader);
   return impl;
@@ -230,7 +230,7 @@ Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& given) {
 
 // --- track --------------------------------------------------------------------------------------
 
-Status Client::Impl::track(const Event& event) {
+Status Client::Impl::track(const Event& event) try {
   if (!consent_->may_record())
     return refused(StatusCode::kNotAllowed, EventEncoder::type_of(event));
   Identity::Snapshot identity;
@@ -250,9 +250,11 @@ Status Client::Impl::track(const Event& event) {
   encoded = encoder_.encode(event, identity, now_ms, larger);
   return larger.overflowed() ? too_large(encoded.type)
                              : keep(larger, encoded.masked, encoded.type, now_ms);
+} catch (const std::bad_alloc&) {
+  return refused(StatusCode::kOutOfMemory, EventEncoder::type_of(event));
 }
 
-Status Client::Impl::track_json(std::string_view event) {
+Status Client::Impl::track_json(std::string_view event) try {
   if (!consent_->may_record()) return refused(StatusCode::kNotAllowed, wire::TypeId::kOther);
   // Masking may shorten an event, but one that is twice too large is not worth the parsing.
   wire::TypeId type = wire::TypeId::kOther;
@@ -268,6 +270,8 @@ Status Client::Impl::track_json(std::string_view event) {
     return invalid(std::move(status), type);
   }
   return out.overflowed() ? too_large(type) : keep(out, masked, type, now_ms);
+} catch (const std::bad_alloc&) {
+  return refused(StatusCode::kOutOfMemory, wire::TypeId::kOther);
 }
 
 Status Client::Impl::keep(const wire::JsonWriter& out, std::size_t masked, wire::TypeId type,
@@ -277,6 +281,11 @@ Status Client::Impl::keep(const wire::JsonWriter& out, std::size_t masked, wire:
   if (appended.code == StatusCode::kNotAllowed && consent_->may_record()) {
     journal_->reopen();  // shut by a denial, which another process has taken back
     appended = journal_->append(out.text(), info);
+  }
+  if (appended.code == StatusCode::kIo) {
+    if (Status restored = uploader_->restore_if_gone(); !restored)
+      return cannot_restore(std::move(restored), type);
+    appended = journal_->append(out.text(), info);  // the sender may have restored it, too
   }
   if (appended.code != StatusCode::kOk) return refused(appended.code, type);
   if (masked != 0) masked_.fetch_add(masked, std::memory_order_relaxed);
@@ -307,14 +316,23 @@ Status Client::Impl::refused(StatusCode code, wire::TypeId type) {
       return {code, "there is no consent to record; see Client::set_consent()"};
     case StatusCode::kStorageFull:
       journal_->refuse(wire::DropReason::kStorageFull, type);
+      if (Status why = journal_->append_failure(); !why) return {code, why.message()};
       return {code,
-              "the journal has reached disk_bytes_max, or its file system is full; it empties as "
-              "the gateway "
-              "acknowledges: see stats().sender_message if it does not"};
+              "the journal has reached disk_bytes_max; it empties as the gateway acknowledges: see "
+              "stats().sender_message if it does not"};
+    case StatusCode::kOutOfMemory:
+      journal_->refuse(wire::DropReason::kOutOfMemory, type);
+      return {code, {}};  // a text would need memory
     default:
-      return {code,
-              "the journal could not be written; see that its folder is still there and writable"};
+      journal_->refuse(wire::DropReason::kIoError, type);
+      return {code, journal_->append_failure().message()};
   }
+}
+
+Status Client::Impl::cannot_restore(Status why, wire::TypeId type) {
+  const bool full = why.code() == StatusCode::kStorageFull;
+  journal_->refuse(full ? wire::DropReason::kStorageFull : wire::DropReason::kIoError, type);
+  return why;
 }
 
 Status Client::Impl::set_identifier(void (Identity::*set)(std::string_view) noexcept,
@@ -345,6 +363,8 @@ Status Client::Impl::close(std::chrono::milliseconds timeout) {
 // --- Consent ------------------------------------------------------------------------------------
 
 Status Client::Impl::set_consent(Consent consent) {
+  if (Status restored = uploader_->restore_if_gone(); !restored && consent != Consent::kDenied)
+    return restored;
   Status kept = consent_->set(consent);
   if (consent != Consent::kDenied) {
     if (consent_->may_record()) journal_->reopen();
@@ -362,6 +382,7 @@ Status Client::Impl::set_consent(Consent consent) {
 
 // The request first: if all ends here, it is not forgotten.
 Status Client::Impl::forget() {
+  static_cast<void>(uploader_->restore_if_gone());  // what fails here fails below
   if (Status queued = erasures_->add(journal_->install_id(), unix_milliseconds_now()); !queued)
     return queued;
   Status purged = journal_->purge(journal::Outcome::kForgotten, journal::Journal::InstallId::kNew,
@@ -393,6 +414,8 @@ Stats Client::Impl::stats() const {
   stats.dropped_invalid = since_open(wire::DropReason::kInvalid);
   stats.dropped_too_large = since_open(wire::DropReason::kTooLarge);
   stats.dropped_storage_full = since_open(wire::DropReason::kStorageFull);
+  stats.dropped_io_error = since_open(wire::DropReason::kIoError);
+  stats.dropped_out_of_memory = since_open(wire::DropReason::kOutOfMemory);
   stats.dropped_expired = sent.expired;
   stats.dropped_not_allowed = since_open(wire::DropReason::kNotAllowed);
   stats.torn = sent.torn;

@@ -12,6 +12,8 @@ enum class DropReason {
   kInvalid,      // the program gave an event that is none
   kTooLarge,     // larger than the client's event_bytes_max
   kStorageFull,  // the disk budget or the file system was full
+  kIoError,      // a file of the journal could not be made
+  kOutOfMemory,  // no memory to encode it, or to make a file
   kNotAllowed,   // no consent
   // --- Given up later
   kTooLargeForGateway,  // refused with 413 even alone
@@ -21,9 +23,17 @@ enum class DropReason {
   kOther,               // one that a later version of the client has counted
 };
 
-inline constexpr std::array<std::string_view, 9> kDropReasonNames{
-    "invalid", "too_large",      "storage_full", "not_allowed", "too_large_for_gateway",
-    "expired", "consent_denied", "forgotten",    "other"};
+inline constexpr std::array<std::string_view, 11> kDropReasonNames{"invalid",
+                                                                   "too_large",
+                                                                   "storage_full",
+                                                                   "io_error",
+                                                                   "out_of_memory",
+                                                                   "not_allowed",
+                                                                   "too_large_for_gateway",
+                                                                   "expired",
+                                                                   "consent_denied",
+                                                                   "forgotten",
+                                                                   "other"};
 inline constexpr std::size_t kDropReasons = kDropReasonNames.size();
 
 constexpr DropReason drop_reason_of(std::string_view name) noexcept {

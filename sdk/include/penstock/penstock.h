@@ -263,6 +263,8 @@ typedef struct penstock_stats {
   uint64_t dropped_invalid;
   uint64_t dropped_too_large;
   uint64_t dropped_storage_full;
+  uint64_t dropped_io_error;
+  uint64_t dropped_out_of_memory;
   uint64_t dropped_unsendable;
   uint64_t dropped_expired;
   uint64_t dropped_not_allowed;

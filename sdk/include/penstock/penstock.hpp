@@ -59,10 +59,12 @@ struct Stats {
   std::uint64_t dropped_invalid = 0;       // kInvalidEvent
   std::uint64_t dropped_too_large = 0;     // kTooLarge
   std::uint64_t dropped_storage_full = 0;  // kStorageFull
-  std::uint64_t dropped_unsendable = 0;    // refused with 413 even alone
-  std::uint64_t dropped_expired = 0;       // older than options.event_age_max
-  std::uint64_t dropped_not_allowed = 0;   // kNotAllowed: no consent
-  std::uint64_t dropped_purged = 0;        // deleted by set_consent(kDenied) or forget()
+  std::uint64_t dropped_io_error = 0;      // kIo: a file could not be made
+  std::uint64_t dropped_out_of_memory = 0;
+  std::uint64_t dropped_unsendable = 0;   // refused with 413 even alone
+  std::uint64_t dropped_expired = 0;      // older than options.event_age_max
+  std::uint64_t dropped_not_allowed = 0;  // kNotAllowed: no consent
+  std::uint64_t dropped_purged = 0;       // deleted by set_consent(kDenied) or forget()
   bool recovering = false;
   // Half-written by a thread that was killed inside track(); found as `adopted` is, and dropped
   std::uint64_t torn = 0;
@@ -112,9 +114,12 @@ class PENSTOCK_API Client {
   //   kInvalidEvent  a field is missing, too long or wrong; the message names it
   //   kTooLarge      the encoded event is larger than options.event_bytes_max
   //   kStorageFull   the disk budget or the file system is full
+  //   kIo            the journal's next file could not be made: the folder cannot be written, too many
+  //                  files are open; the message has the reason. The next call tries again
+  //   kOutOfMemory   for an event of more than 4 KB, or the journal's next file
   //   kNotAllowed    there is no consent
   //   kClosed        after close()
-  // and counts the event under that reason in stats().
+  // and, but for kClosed, counts the event under that reason in stats().
   [[nodiscard]] Status track(const Event& event) noexcept;
 
   // The same for an event as JSON text: one object in the form of the documented events, with

@@ -274,6 +274,8 @@ void fill_stats(const Stats& from, penstock_stats& to) noexcept {
   to.dropped_invalid = from.dropped_invalid;
   to.dropped_too_large = from.dropped_too_large;
   to.dropped_storage_full = from.dropped_storage_full;
+  to.dropped_io_error = from.dropped_io_error;
+  to.dropped_out_of_memory = from.dropped_out_of_memory;
   to.dropped_unsendable = from.dropped_unsendable;
   to.dropped_expired = from.dropped_expired;
   to.dropped_not_allowed = from.dropped_not_allowed;

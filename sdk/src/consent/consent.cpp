@@ -29,7 +29,7 @@ Result<ConsentGate> ConsentGate::open(const std::filesystem::path& directory,
   if (!folder) return folder.status();
   auto file = platform::MappedFile::open_or_create(*folder, kFileName, kFileBytes);
   if (!file) return file.status();
-  return ConsentGate(*std::move(file), unknown_means);
+  return ConsentGate(directory, *std::move(file), unknown_means);
 }
 
 Consent ConsentGate::state() const noexcept {
@@ -49,6 +49,15 @@ Status ConsentGate::set(Consent state) {
   if (state == Consent::kDenied) word = kDeniedWord;
   page().word.store(word, std::memory_order_seq_cst);
   return file_.sync(kFileBytes);
+}
+
+Status ConsentGate::keep_again() {
+  const std::uint64_t word = page().word.load(std::memory_order_acquire);
+  auto again = open(directory_, unknown_means_);
+  if (!again) return again.status();
+  std::uint64_t none = 0;
+  again->page().word.compare_exchange_strong(none, word);
+  return file_.become(std::move(again->file_));
 }
 
 }  // namespace penstock::consent

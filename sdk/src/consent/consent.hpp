@@ -13,7 +13,7 @@
 
 namespace penstock::consent {
 
-// Any thread.
+// Any thread; keep_again() one at a time.
 class ConsentGate {
  public:
   // The file in `directory`, which exists; kUnknown if there is none yet or it is damaged. Fails
@@ -25,6 +25,10 @@ class ConsentGate {
   // Durable when it returns, also against a loss of power. Fails with kIo; it is in force all the
   // same.
   Status set(Consent state);
+
+  // Somebody has deleted the file: keeps the state in a new one, or obeys what another process has put
+  // there. Fails with kIo or kStorageFull.
+  Status keep_again();
 
   // One load each.
   bool may_record() const noexcept {
@@ -40,10 +44,12 @@ class ConsentGate {
 
  private:
   struct Page;
-  ConsentGate(platform::MappedFile file, WithoutConsent unknown_means) noexcept
-      : file_(std::move(file)), unknown_means_(unknown_means) {}
+  ConsentGate(std::filesystem::path directory, platform::MappedFile file,
+              WithoutConsent unknown_means) noexcept
+      : directory_(std::move(directory)), file_(std::move(file)), unknown_means_(unknown_means) {}
   Page& page() const noexcept;
 
+  std::filesystem::path directory_;
   platform::MappedFile file_;
   WithoutConsent unknown_means_;
 };

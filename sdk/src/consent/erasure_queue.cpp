@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "platform/folder.hpp"
 #include "wire/timestamp.hpp"
 #include "wire/uuid.hpp"
 
@@ -19,21 +20,25 @@ std::string file_name(const ErasureRequest& request) {
 }  // namespace
 
 Result<ErasureQueue> ErasureQueue::open(const std::filesystem::path& directory) {
-  auto folder = platform::Folder::open(directory);
+  const auto folder = platform::Folder::open(directory);
   if (!folder) return folder.status();
-  return ErasureQueue(*std::move(folder));
+  return ErasureQueue(directory);
 }
 
 Status ErasureQueue::add(const std::string& install_id, std::int64_t now_ms) const {
   ErasureRequest request{install_id, std::string(wire::kTimestampBytes, '\0')};
   wire::format_timestamp(now_ms, request.requested_at.data());
-  if (Status status = directory_.create_empty(file_name(request).c_str()); !status) return status;
-  return directory_.sync();
+  const auto folder = platform::Folder::open_or_create(directory_);
+  if (!folder) return folder.status();
+  if (Status status = folder->create_empty(file_name(request).c_str()); !status) return status;
+  return folder->sync();
 }
 
 std::vector<ErasureRequest> ErasureQueue::pending() const {
   std::vector<ErasureRequest> requests;
-  const auto names = directory_.names();
+  const auto folder = platform::Folder::open(directory_);
+  if (!folder) return requests;
+  const auto names = folder->names();
   if (!names) return requests;
   for (const std::string& name : *names) {
     const std::size_t install_id_end = kPrefix.size() + wire::kUuidTextBytes;
@@ -51,7 +56,8 @@ std::vector<ErasureRequest> ErasureQueue::pending() const {
 }
 
 void ErasureQueue::remove(const ErasureRequest& request) const {
-  directory_.remove(file_name(request).c_str());
+  const auto folder = platform::Folder::open(directory_);
+  if (folder) folder->remove(file_name(request).c_str());
 }
 
 }  // namespace penstock::consent

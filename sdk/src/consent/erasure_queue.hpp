@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "penstock/status.hpp"
-#include "platform/folder.hpp"
 
 namespace penstock::consent {
 
@@ -18,10 +17,11 @@ struct ErasureRequest {
   std::string requested_at;  // ISO 8601
 };
 
-// Any thread, any process: the files are the state.
+// Any thread, any process: the files are the state. The folder is opened for each call, so that a queue
+// whose folder was deleted goes on in a new one.
 class ErasureQueue {
  public:
-  // `directory` is the one that the processes share. Fails with kIo.
+  // `directory`, an absolute path, is the one that the processes share. Fails with kIo.
   static Result<ErasureQueue> open(const std::filesystem::path& directory);
 
   // On the disk when it returns, also against a loss of power. Fails with kIo or kStorageFull.
@@ -31,8 +31,9 @@ class ErasureQueue {
   void remove(const ErasureRequest& request) const;
 
  private:
-  explicit ErasureQueue(platform::Folder directory) noexcept : directory_(std::move(directory)) {}
-  platform::Folder directory_;
+  explicit ErasureQueue(std::filesystem::path directory) noexcept
+      : directory_(std::move(directory)) {}
+  std::filesystem::path directory_;
 };
 
 }  // namespace penstock::consent

@@ -98,6 +98,10 @@ constexpr DropCode code_of(wire::DropReason reason) noexcept {
       return {false, 2};
     case wire::DropReason::kNotAllowed:
       return {false, 3};
+    case wire::DropReason::kIoError:
+      return {false, 4};
+    case wire::DropReason::kOutOfMemory:
+      return {false, 5};
     case wire::DropReason::kTooLargeForGateway:
       return {true, code_of(Outcome::kTooLargeForGateway)};
     case wire::DropReason::kExpired:

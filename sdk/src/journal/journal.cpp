@@ -128,6 +128,7 @@ Journal::~Journal() = default;
 AppendResult Journal::append(std::string_view payload, RecordInfo info) noexcept {
   return impl_->append(payload, info);
 }
+Status Journal::append_failure() const { return impl_->append_failure(); }
 void Journal::refuse_appends() noexcept { impl_->refuse_appends(); }
 std::size_t Journal::read(std::size_t records_max, std::size_t bytes_max,
                           std::vector<Record>& out) noexcept {
@@ -152,6 +153,10 @@ Journal::Counts Journal::counts() noexcept { return impl_->counts(); }
 DropTotals Journal::dropped() const noexcept { return impl_->dropped(); }
 DropTotals Journal::reported() const noexcept { return impl_->reported(); }
 void Journal::report(const DropTotals& total) noexcept { impl_->report(total); }
+bool Journal::is_gone() const noexcept { return impl_->is_gone(); }
+Status Journal::move_to(const std::filesystem::path& folder) noexcept {
+  return impl_->move_to(folder);
+}
 void Journal::maintain() noexcept { impl_->maintain(); }
 Status Journal::sync() noexcept { return impl_->sync(); }
 std::uint64_t Journal::last_seq() const noexcept { return impl_->last_seq(); }

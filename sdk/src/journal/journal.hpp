@@ -64,6 +64,9 @@ class Journal {
   // later open() give it back. Order of sequence numbers is order in the journal. No allocation, no
   // lock, no system call, except when a segment is full (one in thousands). No cancellation point.
   AppendResult append(std::string_view payload, RecordInfo info = {}) noexcept;
+  // Why append() has last returned kIo, or kStorageFull because of the file system: what, where, and what
+  // to do. Ok if it was the disk budget. Any thread.
+  Status append_failure() const;
 
   // Refuses all later append()s with kClosed. Any thread.
   void refuse_appends() noexcept;
@@ -92,7 +95,7 @@ class Journal {
   // same install id or under a new one; numbers go on in either case. What was read stays valid
   // until the next rewind() or settle(), which then settles nothing. Any thread; append() waits.
   // Fails with kIo or kStorageFull if no segment can be made to go on with: deleted it is all the
-  // same, and append() returns kClosed from then on.
+  // same, and the next append() tries again.
   enum class InstallId { kKept, kNew };
   enum class Afterwards { kOpen, kShut };  // shut: append() returns kNotAllowed until reopen()
   Status purge(Outcome outcome, InstallId install_id,
@@ -122,6 +125,13 @@ class Journal {
   DropTotals dropped() const noexcept;
   DropTotals reported() const noexcept;
   void report(const DropTotals& total) noexcept;
+
+  // Somebody has deleted the ledger, or the segment that is written: a kill would take what append() has
+  // returned ok for. Any thread.
+  bool is_gone() const noexcept;
+  // Goes on in `folder`, which is empty and locked by the caller, with all that is pending and counted.
+  // Any thread; append() waits. Fails with kIo or kStorageFull: call it again with another folder.
+  Status move_to(const std::filesystem::path& folder) noexcept;
 
   // Prepares the next segment before it is needed, so that append() rarely has to. Call it often;
   // cheap when there is nothing to do.

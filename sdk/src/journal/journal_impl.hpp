@@ -22,10 +22,11 @@ namespace penstock::journal {
 // Who may touch what:
 //   cursor_, table_, budget_, acknowledged_, done_records_, epoch_   any thread, atomics
 //   spare_                                            any thread, under spare_mutex_
-//   refusal_                                          under roll_: when a segment is full, or purged
-//   install_id_                                       read under roll_ or reader_, changed under both
+//   refusal_, current_is_lost_, append_failure_       under roll_: when a segment is full, or purged
+//   install_id_, folder_                              read under roll_ or reader_, changed under both; folder_ is
+//                                                     read under tending_ too, and changed under all three
 //   read_at_, done_, ledger_, graveyard_, recovered_, synced_generation_   under reader_: the sender, purge()
-// Whoever needs both takes roll_ first. append() takes none of them unless a segment is full.
+// Whoever needs several takes tending_ first, then roll_. append() takes none of them unless a segment is full.
 //
 // A segment is deleted once it is sealed and every record of it was settled. Whoever has reserved a
 // record has not committed it yet, so it is not settled either, and its segment is there.
@@ -48,6 +49,7 @@ class Journal::Impl {
 
   // journal_writer.cpp
   AppendResult append(std::string_view payload, RecordInfo info) noexcept;
+  Status append_failure() const;
   void refuse_appends() noexcept;
   void maintain() noexcept;
 
@@ -63,6 +65,10 @@ class Journal::Impl {
   // journal_purge.cpp
   Status purge(Outcome outcome, InstallId install_id, Afterwards afterwards) noexcept;
   void reopen() noexcept;
+
+  // journal_move.cpp
+  bool is_gone() const noexcept;
+  Status move_to(const std::filesystem::path& folder) noexcept;
 
   // journal_ledger.cpp
   void refuse(wire::DropReason reason, wire::TypeId type) noexcept;
@@ -103,12 +109,15 @@ class Journal::Impl {
     return std::min(options.disk_bytes_max / options.segment_bytes, Cursor::kGenerations / 2);
   }
 
+  class Sealed;
+
   Status resume(RecoveredSegment& last);
   void begin_reading() noexcept;
   void look_at_earlier() noexcept;
   Status too_damaged() const;
   // kOk: another segment is there, or was meanwhile; try again.
   StatusCode roll(Cursor seen) noexcept;
+  StatusCode cannot_roll(Status why) noexcept;
   void seal_current() noexcept;
   Result<Segment> take_prepared();
   Result<Segment> prepare(Present present);
@@ -140,7 +149,7 @@ class Journal::Impl {
   void remove_all_segments() const;
   Status begin_after_purge(std::uint64_t generation, std::uint64_t last) noexcept;
 
-  const platform::Folder folder_;
+  platform::Folder folder_;
   const JournalOptions options_;
   wire::Uuid install_id_;
   SegmentTable table_;
@@ -151,7 +160,11 @@ class Journal::Impl {
 
   alignas(64) std::atomic<std::uint64_t> cursor_{0};
 
-  alignas(64) std::mutex roll_;
+  std::mutex tending_;  // maintain()
+  alignas(64) mutable std::mutex roll_;
+  // Sealed, and without a file that the next open finds: append() begins another one.
+  bool current_is_lost_ = false;
+  Status append_failure_;                 // ok: the disk budget
   StatusCode refusal_ = StatusCode::kOk;  // else of every append()
   std::mutex spare_mutex_;                // held for a move only
   std::optional<Segment> spare_;

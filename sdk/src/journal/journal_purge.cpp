@@ -46,15 +46,15 @@ Status Journal::Impl::begin_after_purge(std::uint64_t generation, std::uint64_t 
   const std::uint64_t bytes = place.capacity.load();
   budget_.give_back(bytes);
   auto next = take_prepared();
+  current_is_lost_ = true;
   if (!next) {
     budget_.take(bytes);
-    refusal_ = StatusCode::kClosed;
+    place.segment.load()->lose_name();
     return next.status();
   }
   Status begun = next->begin(folder_, last + 1, install_id_);
-  // Nothing may be kept in a file that the next open does not find.
-  if (!begun) refusal_ = StatusCode::kClosed;
-  const bool is_shut = refusal_ != StatusCode::kOk;
+  current_is_lost_ = !begun;
+  const bool is_shut = current_is_lost_ || refusal_ != StatusCode::kOk;
   graveyard_.push_back(table_.take(generation));
   const std::uint64_t current = (generation + 1) % Cursor::kGenerations;
   table_.put(current, *std::move(next), is_shut ? kFirstRecord : 0);
@@ -71,6 +71,7 @@ void Journal::Impl::reopen() noexcept {
   const std::lock_guard lock(roll_);
   if (refusal_ != StatusCode::kNotAllowed) return;
   refusal_ = StatusCode::kOk;
+  if (current_is_lost_) return;
   // Shut it was by purge(), and nothing was appended since.
   const std::uint64_t generation = Cursor(cursor_.load()).generation();
   table_.at(generation).sealed_end.store(0, std::memory_order_release);

@@ -43,21 +43,33 @@ StatusCode Journal::Impl::roll(Cursor seen) noexcept try {
   const platform::NoCancellation whole;
   const std::lock_guard<std::mutex> lock(roll_);
   if (refusal_ != StatusCode::kOk) return refusal_;
-  const std::uint64_t generation = Cursor(cursor_.load()).generation();
-  if (generation != seen.generation()) return StatusCode::kOk;  // another thread was faster
+  if (cursor_.load() != seen.word()) return StatusCode::kOk;  // another thread was faster
+  const std::uint64_t generation = seen.generation();
   seal_current();
   auto next = take_prepared();
-  if (!next) return next.status().code();
-  if (!next->begin(folder_, last_seq() + 1, install_id_).ok()) {
+  if (!next) return cannot_roll(next.status());
+  if (Status begun = next->begin(folder_, last_seq() + 1, install_id_); !begun) {
     folder_.remove(next->name());
     budget_.give_back(next->size());
-    return StatusCode::kIo;
+    return cannot_roll(std::move(begun));
   }
   table_.put((generation + 1) % Cursor::kGenerations, *std::move(next), 0);
   cursor_.store(Cursor(generation + 1, 0, kFirstRecord).word());
+  current_is_lost_ = false;
   return StatusCode::kOk;
 } catch (...) {  // the name of a file takes memory
   return StatusCode::kOutOfMemory;
+}
+
+StatusCode Journal::Impl::cannot_roll(Status why) noexcept {
+  const StatusCode code = why.code();
+  append_failure_ = why.message().empty() ? Status() : std::move(why);
+  return code;
+}
+
+Status Journal::Impl::append_failure() const {
+  const std::lock_guard<std::mutex> lock(roll_);
+  return append_failure_;
 }
 
 // Nobody reserves in the current segment any more; where it ends is known from then on. Only under
@@ -93,6 +105,7 @@ Result<Segment> Journal::Impl::prepare(Present present) {
 }
 
 void Journal::Impl::maintain() noexcept try {
+  const std::lock_guard<std::mutex> tending(tending_);
   if (!populated_) {
     populated_ = true;
     const std::lock_guard lock(reader_);  // or purge() could take away what the cursor shows

@@ -9,7 +9,6 @@
 namespace penstock::journal {
 namespace {
 
-constexpr const char* kFileName = "ledger";
 constexpr std::uint64_t kMagic = 0x474C'4B545350;  // "PSTKLG"
 constexpr std::uint32_t kVersion = 2;
 constexpr std::size_t kFileBytes = 16 * 1024;
@@ -70,6 +69,8 @@ Result<Ledger> Ledger::open(const platform::Folder& folder) {
   ledger.choose_copy();
   return ledger;
 }
+
+Status Ledger::move_to(const platform::Folder& folder) { return file_.move_to(folder, kFileName); }
 
 // False if this is no ledger, or none that is whole.
 bool Ledger::choose_copy() noexcept {

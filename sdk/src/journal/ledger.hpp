@@ -42,10 +42,15 @@ struct DropTotals {
 // One thread at a time, but for refuse() and refused(). Movable.
 class Ledger {
  public:
+  static constexpr const char* kFileName = "ledger";
+
   // The file in `folder`, which the caller has locked; a new one if there is none or it is damaged
   // (then set aside as *.bad, and counts begin at zero). Fails with kIo or kStorageFull, and with
   // kDirectoryInUse if a later version of Penstock has written it: then it is left as it is.
   static Result<Ledger> open(const platform::Folder& folder);
+
+  // Goes on in `folder`, with all counts. Fails with kIo or kStorageFull; then it is where it was.
+  Status move_to(const platform::Folder& folder);
 
   // --- Settled: one transaction each ------------------------------------------------------------
 

@@ -59,6 +59,10 @@ Status Segment::begin(const platform::Folder& folder, std::uint64_t base_seq,
   return {};
 }
 
+Status Segment::move_to(const platform::Folder& folder) {
+  return file_.move_to(folder, name_.data());
+}
+
 Result<Segment> Segment::open(const platform::Folder& folder, const char* name,
                               std::size_t bytes_min) {
   const auto no_segment = [&] {

@@ -59,6 +59,10 @@ class Segment {
   static Result<Segment> open(const platform::Folder& folder, const char* name,
                               std::size_t bytes_min);
 
+  // Writes the file anew in `folder`, with its name, and goes on there. Nobody may be writing, and every
+  // record is committed. Fails with kIo or kStorageFull; then it is where it was.
+  Status move_to(const platform::Folder& folder);
+
   // --- Any thread -------------------------------------------------------------------------------
 
   // Writes a record into the place that the caller reserved for it alone. The marker comes last:
@@ -95,6 +99,8 @@ class Segment {
   wire::Uuid install_id() const noexcept { return header().install_id; }
   std::size_t size() const noexcept { return file_.size(); }
   const char* name() const noexcept { return name_.data(); }  // of the file
+  // Its file is deleted, and another may get the name.
+  void lose_name() noexcept { name_ = {}; }
   Status sync(std::size_t bytes) const { return file_.sync(bytes); }
 
  private:

@@ -41,6 +41,19 @@ Result<Slot> Slot::take(const std::filesystem::path& directory, int first) {
                     "or name another directory");
 }
 
+Result<Slot> Slot::take_empty(const std::filesystem::path& directory) {
+  for (int first = 0;;) {
+    auto slot = take(directory, first);
+    if (!slot) return slot;
+    const auto folder = platform::Folder::open(slot->folder());
+    if (!folder) return folder.status();
+    const auto names = folder->names();
+    if (!names) return names.status();
+    if (names->size() == 1) return slot;  // the lock
+    first = slot->number() + 1;
+  }
+}
+
 void Slot::visit_orphans(const std::filesystem::path& directory,
                          const std::function<bool(Slot)>& each) {
   const auto held = platform::Folder::open(directory);

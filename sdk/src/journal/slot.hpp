@@ -29,6 +29,9 @@ class Slot {
   // or kDirectoryInUse when no slot is free: kSlotsMax processes hold one each.
   static Result<Slot> take(const std::filesystem::path& directory, int first = 0);
 
+  // The same of one that nothing was ever written in.
+  static Result<Slot> take_empty(const std::filesystem::path& directory);
+
   // Gives `each` other slots that are free and hold segments, locked, one by one until it returns false:
   // what killed processes left. A slot that cannot be read, or that others may write, is passed over. Lists
   // the directory: not for a thread in a hurry.
@@ -39,6 +42,8 @@ class Slot {
 
   const std::filesystem::path& folder() const noexcept { return folder_; }
   int number() const noexcept { return number_; }
+  // Somebody has deleted it under the running program.
+  bool is_gone() const noexcept { return lock_.is_gone(); }
 
  private:
   Slot(std::filesystem::path folder, int number, platform::FileLock lock) noexcept

@@ -16,6 +16,9 @@ class FileLock {
   // file can have come from somebody else (trust.hpp), or kStorageFull.
   static Result<std::optional<FileLock>> try_take(const Folder& folder, const char* name);
 
+  // Somebody has deleted the file, so that another process can lock one of the same name.
+  bool is_gone() const noexcept;
+
   FileLock(FileLock&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
   FileLock& operator=(FileLock&& other) noexcept;
   ~FileLock();

@@ -84,6 +84,11 @@ Result<std::optional<FileLock>> FileLock::try_take(const Folder& folder, const c
   return system_failure("cannot lock", path, errno);
 }
 
+bool FileLock::is_gone() const noexcept {
+  struct stat status{};
+  return ::fstat(fd_, &status) == 0 && status.st_nlink == 0;
+}
+
 FileLock& FileLock::operator=(FileLock&& other) noexcept {
   std::swap(fd_, other.fd_);
   return *this;

@@ -40,6 +40,14 @@ class MappedFile {
   char* data() const noexcept { return data_; }
   std::size_t size() const noexcept { return size_; }
 
+  // Writes the bytes into a new file of this name, which takes the place of the old one, at the same
+  // address. A kill meanwhile leaves "<name>.tmp". What another thread stores meanwhile may be lost. Fails
+  // with kIo, kStorageFull or kOutOfMemory; then nothing has changed.
+  Status move_to(const Folder& folder, const char* name);
+  // `other`, of the same size, takes the place of the bytes here, at the same address. Fails with
+  // kOutOfMemory; then nothing has changed.
+  Status become(MappedFile&& other) noexcept;
+
   // Makes the pages of the `bytes` at `from` present, as far as there are that many.
   void populate(std::size_t from, std::size_t bytes) const noexcept;
   // Forces the first `bytes` to the disk; waits for it.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <string>
 #include <utility>
 
@@ -100,6 +101,23 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
 
 MappedFile::~MappedFile() {
   if (data_ != nullptr) ::munmap(data_, size_);
+}
+
+Status MappedFile::move_to(const Folder& folder, const char* name) {
+  const std::string unfinished = std::string(name) + ".tmp";
+  folder.remove(unfinished.c_str());
+  auto copy = create(folder, unfinished.c_str(), size_, Present::kNot);
+  if (!copy) return copy.status();
+  std::memcpy(copy->data_, data_, size_);
+  if (Status renamed = folder.rename(unfinished.c_str(), name); !renamed) return renamed;
+  return become(*std::move(copy));
+}
+
+Status MappedFile::become(MappedFile&& other) noexcept {
+  if (::mremap(other.data_, size_, size_, MREMAP_MAYMOVE | MREMAP_FIXED, data_) == MAP_FAILED)
+    return {StatusCode::kOutOfMemory, {}};
+  other.data_ = nullptr;
+  return {};
 }
 
 void MappedFile::populate(std::size_t from, std::size_t bytes) const noexcept {

@@ -35,7 +35,7 @@ std::minstd_rand::result_type random_seed() {
 }  // namespace
 
 Sender::Sender(const Options& options, std::string context_json, Source own,
-               std::unique_ptr<HttpsClient> client, const consent::ConsentGate& consent,
+               std::unique_ptr<HttpsClient> client, consent::ConsentGate& consent,
                consent::ErasureQueue erasures, SenderControl& control)
     : options_(options),
       own_(std::move(own)),
@@ -466,7 +466,20 @@ void Sender::sleep_beside_journal(Clock::time_point until) {
   control_.doorbell().disarm();
 }
 
-void Sender::tend_journal() {
+Status Sender::restore_if_gone() noexcept try {
+  const std::lock_guard lock(restoring_);
+  if (!own_.slot.is_gone() && !own_.journal->is_gone()) return {};
+  auto slot = journal::Slot::take_empty(options_.directory);
+  if (!slot) return slot.status();
+  if (Status moved = own_.journal->move_to(slot->folder()); !moved) return moved;
+  own_.slot = *std::move(slot);
+  return consent_.keep_again();
+} catch (...) {
+  return {StatusCode::kOutOfMemory, {}};
+}
+
+void Sender::tend_journal() noexcept {
+  static_cast<void>(restore_if_gone());
   own_.journal->maintain();
   if (Clock::now() < next_sync_) return;
   const std::uint64_t last = own_.journal->last_seq();

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <mutex>
 #include <random>
 #include <span>
 #include <string>
@@ -36,12 +37,15 @@ class Sender {
  public:
   // `consent` and `control` outlive the sender.
   Sender(const Options& options, std::string context_json, Source own,
-         std::unique_ptr<HttpsClient> client, const consent::ConsentGate& consent,
+         std::unique_ptr<HttpsClient> client, consent::ConsentGate& consent,
          consent::ErasureQueue erasures, SenderControl& control);
 
   // Until control.stop_requested(). Nothing escapes it: an exception is a failed attempt like
   // others.
   void run() noexcept;
+
+  // As Uploader has it. Any thread.
+  Status restore_if_gone() noexcept;
 
   Source& own() noexcept { return own_; }
   const Source& own() const noexcept { return own_; }
@@ -87,7 +91,7 @@ class Sender {
   void wait_until_requests_are_free();
   void rest(Clock::time_point until, bool flush_ends_it);
   void sleep_beside_journal(Clock::time_point until);
-  void tend_journal();
+  void tend_journal() noexcept;
   std::uint64_t settled_seq() const;
   std::uint64_t pending_in_orphans() const;
   double random();
@@ -95,10 +99,11 @@ class Sender {
 
   const Options options_;
   Source own_;
+  std::mutex restoring_;  // own_.slot
   std::deque<Source> orphans_;
   std::unique_ptr<HttpsClient> client_;
   RetryAfterFile retry_after_;
-  const consent::ConsentGate& consent_;
+  consent::ConsentGate& consent_;
   ErasureSender erasures_;
   SenderControl& control_;
   Batcher batcher_;

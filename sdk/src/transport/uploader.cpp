@@ -123,6 +123,7 @@ Uploader::~Uploader() {
 }
 
 journal::Journal& Uploader::journal() noexcept { return *shared_->sender->own().journal; }
+Status Uploader::restore_if_gone() noexcept { return shared_->sender->restore_if_gone(); }
 Doorbell& Uploader::doorbell() noexcept { return shared_->control.doorbell(); }
 
 UploaderStats Uploader::stats() const noexcept try {

@@ -61,6 +61,11 @@ class Uploader {
   journal::Journal& journal() noexcept;  // of the own source; open until this object goes
   Doorbell& doorbell() noexcept;         // what append()'s caller rings
 
+  // If somebody has deleted the files of the own source: makes them anew, with all that is pending and
+  // counted, and the consent's. Fails as Slot::take() and Journal::move_to() do; then the next call tries
+  // again.
+  Status restore_if_gone() noexcept;
+
   // Consent has changed: goes on, or stops sending.
   void consent_changed() noexcept;
   // Deletes what orphans hold, with kForgotten after queueing the erasure of what they have sent,

@@ -5,7 +5,10 @@
 
 #include <atomic>
 #include <filesystem>
+#include <fstream>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "penstock/penstock.hpp"
 #include "support/eventually.hpp"
@@ -99,6 +102,131 @@ TEST_F(HostLimitsTest, OpenSaysWhyForEachDescriptorThatIsMissing) {
   }
   EXPECT_TRUE(opened);
   EXPECT_GT(failures, 3);
+}
+
+// Records until the journal needs its next file and does not get it.
+Status first_failure(Client& client) {
+  for (int i = 0; i < 10'000; ++i) {
+    if (Status status = client.track(Event::page_view("home")); !status) return status;
+  }
+  return {};
+}
+
+TEST_F(HostLimitsTest, AnEventThatFindsNoDescriptorIsCountedAndTheNextIsKept) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "the undefined sanitizer needs descriptors for its own checks";
+#endif
+  auto client = Client::open(options_);
+  ASSERT_TRUE(client.ok()) << client.status().message();
+  {
+    const SoftLimit limit(RLIMIT_NOFILE, 3);
+    const Status failure = first_failure(*client);
+    EXPECT_EQ(failure.code(), StatusCode::kIo);
+    EXPECT_THAT(failure.message(), HasSubstr("raise the limit of open files"));
+    EXPECT_EQ(client->stats().dropped_io_error, 1u);
+    EXPECT_FALSE(client->set_consent(Consent::kDenied).ok());
+    EXPECT_EQ(client->track(Event::page_view("home")).code(), StatusCode::kNotAllowed);
+  }
+  ASSERT_TRUE(client->set_consent(Consent::kGranted).ok());
+  ASSERT_TRUE(client->track(Event::page_view("home")).ok());
+  EXPECT_EQ(client->stats().pending, 1u);
+  const auto rows = client->ledger();
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_THAT(rows[0].refused, ::testing::UnorderedElementsAre(::testing::Pair("io_error", 1u),
+                                                               ::testing::Pair("not_allowed", 1u)));
+}
+
+class DeletedFolderTest : public HostLimitsTest {
+ protected:
+  DeletedFolderTest() {
+    auto client = Client::open(options_);
+    EXPECT_TRUE(client.ok()) << client.status().message();
+    client_.emplace(*std::move(client));
+  }
+  ~DeletedFolderTest() override {
+    if (client_) static_cast<void>(client_->close(0ms));
+  }
+  void record(int events) {
+    for (int i = 0; i < events; ++i) {
+      const Status status = client_->track(Event::page_view("home"));
+      ASSERT_TRUE(status.ok()) << status.message();
+    }
+  }
+  // The sender may make it anew at any moment, also between two files that are deleted.
+  void delete_folder(const std::filesystem::path& folder) {
+    const auto doomed = directory_ / "doomed";
+    std::filesystem::rename(folder, doomed);
+    std::filesystem::remove_all(doomed);
+  }
+  // What the next run finds, if this one is killed now.
+  std::uint64_t found_after_a_kill() {
+    const auto copy = directory_ / "copy";
+    std::filesystem::remove_all(copy);
+    std::filesystem::copy(options_.directory, copy, std::filesystem::copy_options::recursive);
+    Options options = options_;
+    options.directory = copy;
+    auto client = Client::open(options);
+    EXPECT_TRUE(client.ok()) << client.status().message();
+    EXPECT_TRUE(eventually([&] { return !client->stats().recovering; }));
+    EXPECT_EQ(client->close(0ms).code(), StatusCode::kTimeout);
+    return client->stats().adopted;
+  }
+
+  std::optional<Client> client_;
+};
+
+TEST_F(DeletedFolderTest, IsMadeAnewWithAllThatIsPending) {
+  record(10);
+  const std::filesystem::path directory = options_.directory;
+  for (const auto& folder : {directory, directory / "slot-0000"}) {
+    delete_folder(folder);
+    record(2000);  // more than a segment has room for
+    EXPECT_EQ(client_->stats().dropped_io_error, 0u);
+    EXPECT_EQ(found_after_a_kill(), client_->stats().recorded);
+  }
+  EXPECT_EQ(client_->ledger().front().pending, 4010u);
+}
+
+TEST_F(DeletedFolderTest, LeavesOtherProcessesTheSlotThatTheyHaveTakenMeanwhile) {
+  record(10);
+  delete_folder(options_.directory);
+  auto other = Client::open(options_);
+  ASSERT_TRUE(other.ok()) << other.status().message();
+  ASSERT_TRUE(other->track(Event::page_view("other")).ok());
+  record(2000);
+  EXPECT_EQ(found_after_a_kill(), 2011u);
+  EXPECT_EQ(other->close(0ms).code(), StatusCode::kTimeout);
+}
+
+TEST_F(DeletedFolderTest, EventsAreKeptAgainAsSoonAsItCanBeMade) {
+  const auto doomed = directory_ / "doomed";
+  std::filesystem::rename(options_.directory, doomed);
+  std::ofstream(options_.directory) << "in the way";
+  std::filesystem::remove_all(doomed);
+  const Status failure = first_failure(*client_);
+  EXPECT_EQ(failure.code(), StatusCode::kIo);
+  EXPECT_THAT(failure.message(), HasSubstr(options_.directory));
+  EXPECT_THAT(failure.message(), HasSubstr("a file is in the way"));
+  EXPECT_EQ(client_->stats().dropped_io_error, 1u);
+  std::filesystem::remove(options_.directory);
+  record(1);
+  EXPECT_EQ(found_after_a_kill(), client_->stats().recorded);
+}
+
+TEST_F(DeletedFolderTest, ConsentAndErasureAreKeptInTheNewOne) {
+  delete_folder(options_.directory);
+  ASSERT_TRUE(client_->set_consent(Consent::kDenied).ok());
+  delete_folder(options_.directory);
+  ASSERT_TRUE(client_->forget().ok());
+  std::vector<std::string> requests;
+  for (const auto& entry : std::filesystem::directory_iterator(options_.directory)) {
+    if (entry.path().filename().string().starts_with("erase-")) requests.push_back(entry.path());
+  }
+  EXPECT_EQ(requests.size(), 1u);
+  EXPECT_EQ(client_->close(0ms).code(), StatusCode::kNotAllowed);
+  const auto next = Client::open(options_);
+  ASSERT_TRUE(next.ok()) << next.status().message();
+  EXPECT_EQ(next->consent(), Consent::kDenied);
 }
 
 // The whole test process goes elsewhere, and back.

@@ -19,12 +19,12 @@ class ConcurrencyTest : public JournalFolder {
  protected:
   ConcurrencyTest() { open(); }
 
-  // Appends "<thread>:<number>", trying again while the budget is full.
+  // Appends "<thread>:<number>", trying again while the budget is full, or the folder is gone.
   void append_from(int thread) {
     for (int i = 0; i < kRecords; ++i) {
       const std::string record =
           std::to_string(thread) + ":" + std::to_string(i) + std::string(200, '.');
-      while (journal_->append(record).code == StatusCode::kStorageFull) std::this_thread::yield();
+      while (journal_->append(record).code != StatusCode::kOk) std::this_thread::yield();
       returned_[thread] = i + 1;
     }
   }
@@ -105,6 +105,37 @@ TEST_F(ConcurrencyTest, ACopyTakenAtAnyMomentHoldsAllThatHadReturned) {
     EXPECT_THAT(found, ::testing::ElementsAreArray(returned));
   }
   join();
+}
+
+TEST_F(ConcurrencyTest, MovesBesideAppendsAndReadsLoseNothing) {
+  options_.disk_bytes_max = 64 * 1024 * 1024;
+  open();
+  std::atomic<bool> done{false};
+  std::filesystem::path now = folder();
+  std::thread mover([&] {
+    for (int number = 0; !done; ++number) {
+      const auto next = directory_ / ("moved-" + std::to_string(number));
+      std::filesystem::create_directory(next);
+      std::error_code filled_meanwhile;
+      std::filesystem::remove_all(now, filled_meanwhile);
+      EXPECT_TRUE(journal_->move_to(next).ok());
+      now = next;
+      std::this_thread::yield();
+    }
+  });
+  start_threads();
+  read_until(kThreads * kRecords / 2, /*acknowledges=*/true);
+  join();
+  done = true;
+  mover.join();
+  const auto copy = directory_ / "killed";
+  std::filesystem::copy(now, copy);
+  const auto killed = open(copy);
+  EXPECT_EQ(killed->install_id(), journal_->install_id());
+  EXPECT_EQ(killed->pending(), kThreads * kRecords - last_seq_);
+  EXPECT_EQ(killed->counts().settled[kOtherType][code_of(Outcome::kAcknowledged)], last_seq_);
+  read_until(kThreads * kRecords, /*acknowledges=*/true);
+  EXPECT_EQ(journal_->pending(), 0u);
 }
 
 // Whatever the moment: a record is read by the sender or purged, and counted as one of them.

@@ -144,6 +144,27 @@ TEST_F(JournalTest, ARecordOfTheLargestSizeFitsAndOneMoreByteDoesNot) {
   EXPECT_EQ(journal_->pending(), 2u);
 }
 
+TEST_F(JournalTest, AFileThatIsDeletedUnderTheJournalIsMissedUntilItHasMoved) {
+  append_all({"a", "b"});
+  EXPECT_FALSE(journal_->is_gone());
+  for (const std::string deleted : {"ledger", ".seg"}) {
+    std::filesystem::path now = folder();
+    for (const auto& entry : std::filesystem::directory_iterator(now)) {
+      if (entry.path().string().ends_with(deleted)) std::filesystem::remove(entry.path());
+    }
+    EXPECT_TRUE(journal_->is_gone());
+    const auto next = directory_ / "next";
+    std::filesystem::create_directory(next);
+    ASSERT_TRUE(journal_->move_to(next).ok());
+    EXPECT_FALSE(journal_->is_gone());
+    std::filesystem::remove_all(now);
+    std::filesystem::rename(next, now);  // where the next round looks
+  }
+  EXPECT_EQ(journal_->append("c").seq, 3u);
+  open();
+  EXPECT_THAT(payloads(*journal_), ElementsAre("a", "b", "c"));
+}
+
 TEST_F(JournalTest, AfterRefuseAppendsNothingIsTakenAndAllIsRead) {
   append_all({"a", "b"});
   journal_->refuse_appends();
