@@ -233,6 +233,9 @@ Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& given) {
 Status Client::Impl::track(const Event& event) try {
   if (!consent_->may_record())
     return refused(StatusCode::kNotAllowed, EventEncoder::type_of(event));
+  if (EventEncoder::lacks_memory(event))
+    return refused(StatusCode::kOutOfMemory, EventEncoder::type_of(event));
+  if (EventEncoder::is_too_large(event)) return too_large(EventEncoder::type_of(event));
   Identity::Snapshot identity;
   identity_.read(identity);
   const std::int64_t now_ms = unix_milliseconds_now();

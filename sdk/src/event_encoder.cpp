@@ -1,8 +1,8 @@
 #include "event_encoder.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <span>
 
 #include "privacy/detectors.hpp"
 #include "privacy/mask.hpp"
@@ -64,18 +64,26 @@ class Writer {
     out_.raw(json);
   }
 
-  void members(std::string_view prefix, std::span<const Detail> members) noexcept {
+  // `name_of(i)` and `value_of(i)`: of `count` members.
+  template <typename NameOf, typename ValueOf>
+  void members(std::string_view prefix, std::size_t count, NameOf name_of,
+               ValueOf value_of) noexcept {
     out_.raw(prefix);
     privacy::NameMasks masks;
-    for (std::size_t i = 0; i < members.size(); ++i) {
-      check_name(members, i);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string_view name = name_of(i);
+      check_name(name);
+      for (std::size_t before = 0; before < i; ++before) {
+        if (name_of(before) == name)
+          note("two details or metadata fields have the same name; rename one");
+      }
       out_.raw(i == 0 ? '{' : ',');
-      encoded_.masked += privacy::write_masked_name(rules_, members[i].name, masks, out_);
+      encoded_.masked += privacy::write_masked_name(rules_, name, masks, out_);
       out_.raw(':');
-      if (rules_.removes(members[i].name)) {
+      if (rules_.removes(name)) {
         remove();
       } else {
-        value(members[i].value);
+        value(value_of(i));
       }
     }
     out_.raw('}');
@@ -93,17 +101,12 @@ class Writer {
     ++encoded_.masked;
   }
 
-  void check_name(std::span<const Detail> members, std::size_t at) noexcept {
-    const std::string_view name = members[at].name;
+  void check_name(std::string_view name) noexcept {
     if (name.empty()) note("a detail or metadata field has an empty name; give it one");
     if (name.size() > wire::kFieldNameBytesMax) {
       note(
           "the name of a detail or metadata field is longer than 128 bytes; put text into the "
           "value instead");
-    }
-    for (std::size_t i = 0; i < at; ++i) {
-      if (members[i].name == name)
-        note("two details or metadata fields have the same name; rename one");
     }
   }
 
@@ -172,15 +175,33 @@ EventEncoder::EventEncoder(const privacy::RuleSet& rules) noexcept
           rules.removes(wire::field::kActivityType), rules.removes(wire::field::kRecordId),
           rules.removes(wire::field::kAction)} {}
 
+Value EventEncoder::value_of(const Event& event, const Event::Field& field) noexcept {
+  switch (field.type) {
+    case Value::Type::kNull:
+      return {};
+    case Value::Type::kText:
+      return event.view(field.text);
+    case Value::Type::kSigned:
+      return field.signed_number;
+    case Value::Type::kUnsigned:
+      return field.unsigned_number;
+    case Value::Type::kReal:
+      return field.real;
+    case Value::Type::kBoolean:
+      return field.unsigned_number != 0;
+  }
+  return {};
+}
+
 EventEncoder::Encoded EventEncoder::encode(const Event& event, const Identity::Snapshot& identity,
                                            std::int64_t now_ms,
                                            wire::JsonWriter& out) const noexcept {
   Writer writer(rules_, out);
-  const bool is_change = event.type_ == Event::Type::kDatabaseChange;
+  const bool is_change = event.head_.type == Event::Type::kDatabaseChange;
 
   out.raw(is_change ? R"({"eventType":"DatabaseChange","timestamp":")"
                     : R"({"eventType":"UserActivity","timestamp":")");
-  const std::int64_t when_ms = event.has_time_ ? unix_milliseconds(event.when_) : now_ms;
+  const std::int64_t when_ms = event.head_.has_time ? unix_milliseconds(event.head_.when) : now_ms;
   if (when_ms < 0)
     writer.note("the event's time is before 1970; check the clock that it comes from");
   char timestamp[wire::kTimestampBytes];
@@ -188,47 +209,54 @@ EventEncoder::Encoded EventEncoder::encode(const Event& event, const Identity::S
   out.raw({timestamp, sizeof timestamp});
   out.raw('"');
 
-  if (!event.user_.empty()) {
-    writer.identifier(R"(,"userId":)", event.user_, removed_.user);
+  if (!event.view(event.head_.user).empty()) {
+    writer.identifier(R"(,"userId":)", event.view(event.head_.user), removed_.user);
   } else if (!identity.user().empty()) {
     writer.known_identifier(R"(,"userId":)", identity.user(), removed_.user);
   }
-  if (!event.session_.empty()) {
-    writer.identifier(R"(,"sessionId":)", event.session_, removed_.session);
+  if (!event.view(event.head_.session).empty()) {
+    writer.identifier(R"(,"sessionId":)", event.view(event.head_.session), removed_.session);
   } else if (!identity.session().empty()) {
     writer.known_identifier(R"(,"sessionId":)", identity.session(), removed_.session);
   }
-  if (!event.page_.empty()) writer.identifier(R"(,"pageId":)", event.page_, removed_.page);
-  std::string_view correlation = event.correlation_;
-  if (!event.trace_.empty()) {
-    const auto trace = wire::parse_traceparent(event.trace_);
+  if (!event.view(event.head_.page).empty())
+    writer.identifier(R"(,"pageId":)", event.view(event.head_.page), removed_.page);
+  std::string_view correlation = event.view(event.head_.correlation);
+  if (!event.view(event.head_.trace).empty()) {
+    const auto trace = wire::parse_traceparent(event.view(event.head_.trace));
     if (!trace) writer.note(kNoTraceparent);
     if (trace && correlation.empty()) correlation = trace->trace_id;
   }
   if (!correlation.empty())
     writer.identifier(R"(,"correlationId":)", correlation, removed_.correlation);
 
-  if (event.what_.empty()) writer.note("activityType or action is empty; say what happened");
+  if (event.view(event.head_.what).empty())
+    writer.note("activityType or action is empty; say what happened");
   if (is_change) {
-    if (event.record_.empty()) writer.note("the record's id is empty; say which record changed");
-    writer.identifier(R"(,"recordId":)", event.record_, removed_.record);
-    writer.identifier(R"(,"action":)", event.what_, removed_.action);
+    if (event.view(event.head_.record).empty())
+      writer.note("the record's id is empty; say which record changed");
+    writer.identifier(R"(,"recordId":)", event.view(event.head_.record), removed_.record);
+    writer.identifier(R"(,"action":)", event.view(event.head_.what), removed_.action);
   } else {
-    writer.identifier(R"(,"activityType":)", event.what_, removed_.activity);
+    writer.identifier(R"(,"activityType":)", event.view(event.head_.what), removed_.activity);
   }
 
-  if (event.negative_duration_)
+  if (event.head_.negative_duration)
     writer.note("the duration is negative; take it from a steady clock");
-  if (event.details_used_ > Event::kDetailsMax)
+  if (event.head_.details > Event::kDetailsMax)
     writer.note("the event has more than 16 details; use fewer");
-  if (event.metadata_used_ > Event::kMetadataMax)
+  if (event.head_.metadata > Event::kMetadataMax)
     writer.note("the event has more than 8 metadata fields; use fewer");
-  const auto metadata =
-      std::span(event.metadata_).first(std::min(event.metadata_used_, Event::kMetadataMax));
-  if (!metadata.empty()) writer.members(R"(,"metadata":)", metadata);
-  const auto details =
-      std::span(event.details_).first(std::min(event.details_used_, Event::kDetailsMax));
-  if (!details.empty()) writer.members(R"(,"details":)", details);
+  const auto members = [&](std::string_view prefix, const Event::Field* fields, std::size_t count) {
+    if (count == 0) return;
+    writer.members(
+        prefix, count, [&](std::size_t i) { return event.view(fields[i].name); },
+        [&](std::size_t i) { return value_of(event, fields[i]); });
+  };
+  members(R"(,"metadata":)", event.metadata_,
+          std::min<std::size_t>(event.head_.metadata, Event::kMetadataMax));
+  members(R"(,"details":)", event.details_,
+          std::min<std::size_t>(event.head_.details, Event::kDetailsMax));
 
   out.raw(R"(,"schemaVersion":1})");
   static_assert(wire::kSchemaVersion == 1, "also in the text above");

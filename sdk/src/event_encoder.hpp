@@ -24,7 +24,12 @@ class EventEncoder {
     wire::TypeId type = wire::TypeId::kOther;
   };
 
-  static wire::TypeId type_of(const Event& event) noexcept { return wire::type_id_of(event.what_); }
+  static wire::TypeId type_of(const Event& event) noexcept {
+    return wire::type_id_of(event.view(event.head_.what));
+  }
+  // Texts are missing in it: there was no memory for them, or they are too large for any event.
+  static bool lacks_memory(const Event& event) noexcept { return event.head_.lacks_memory; }
+  static bool is_too_large(const Event& event) noexcept { return event.head_.too_large; }
 
   // Writes the object without `seq`, which the record's header carries and the batch adds. `now_ms`
   // is Unix time, for an event that names no time of its own. If `out` has overflowed afterwards,
@@ -37,6 +42,8 @@ class EventEncoder {
   struct Removed {
     bool user, session, page, correlation, activity, record, action;
   };
+
+  static Value value_of(const Event& event, const Event::Field& field) noexcept;
 
   const privacy::RuleSet& rules_;
   const Removed removed_;

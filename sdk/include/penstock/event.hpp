@@ -3,16 +3,19 @@
 //   client.track(Event::click("approval-screen", "approve-button")
 //                    .detail("itemsSelected", 3));
 //
-// Ownership  An Event keeps views of the texts that it is given, and copies none: they must live
-//            until track() has returned. In one expression as above they do.
+// Ownership  An Event copies the texts that it is given: 512 bytes of them into itself, more onto the
+//            heap. It can be kept, copied and moved. A Value is a view, for the call that it is given to.
 // Threads    One thread at a time for one Event.
-// Errors     Building never fails and never allocates. What is wrong with an event, track() says.
+// Errors     Building never fails. What is wrong with an event, or that there was no memory for its
+//            texts, track() says.
 #pragma once
 
-#include <array>
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <new>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -69,11 +72,6 @@ class Value {
   };
 };
 
-struct Detail {
-  std::string_view name;
-  Value value;
-};
-
 class Event {
  public:
   // How many details, and how many metadata fields, one event holds. track() refuses an event with
@@ -89,138 +87,257 @@ class Event {
   static Event session_end(std::chrono::milliseconds duration) noexcept {
     return activity("SessionEnd").duration(duration);
   }
-  static Event page_start(std::string_view page_id PENSTOCK_LIFETIMEBOUND) noexcept {
+  static Event page_start(std::string_view page_id) noexcept {
     return activity("PageStart").page(page_id);
   }
   // `duration`: how long the page was open.
-  static Event page_end(std::string_view page_id PENSTOCK_LIFETIMEBOUND,
-                        std::chrono::milliseconds duration) noexcept {
+  static Event page_end(std::string_view page_id, std::chrono::milliseconds duration) noexcept {
     return activity("PageEnd").page(page_id).duration(duration);
   }
-  static Event page_view(std::string_view page_id PENSTOCK_LIFETIMEBOUND) noexcept {
+  static Event page_view(std::string_view page_id) noexcept {
     return activity("PageView").page(page_id);
   }
   // `element`: the button or control, by its name in the program and not by its label.
-  static Event click(std::string_view page_id PENSTOCK_LIFETIMEBOUND,
-                     std::string_view element PENSTOCK_LIFETIMEBOUND) noexcept {
+  static Event click(std::string_view page_id, std::string_view element) noexcept {
     return activity("Click").page(page_id).detail("element", element);
   }
-  static Event form_submission(std::string_view page_id PENSTOCK_LIFETIMEBOUND,
-                               std::string_view form PENSTOCK_LIFETIMEBOUND,
+  static Event form_submission(std::string_view page_id, std::string_view form,
                                Outcome outcome) noexcept {
     return activity("FormSubmission").page(page_id).detail("form", form).outcome(outcome);
   }
-  static Event process_completion(std::string_view process PENSTOCK_LIFETIMEBOUND,
-                                  Outcome outcome) noexcept {
+  static Event process_completion(std::string_view process, Outcome outcome) noexcept {
     return activity("ProcessCompletion").detail("process", process).outcome(outcome);
   }
   // `message`: as the program knows it; personal data in it is masked like everywhere.
-  static Event error(std::string_view message PENSTOCK_LIFETIMEBOUND) noexcept {
+  static Event error(std::string_view message) noexcept {
     return activity("Error").detail("error", message);
   }
   // An activity of the program's own; also spelled in CamelCase.
-  static Event activity(std::string_view activity_type PENSTOCK_LIFETIMEBOUND) noexcept {
+  static Event activity(std::string_view activity_type) noexcept {
     return Event(Type::kUserActivity, activity_type);
   }
 
   // --- Changes of records -----------------------------------------------------------------------
-  static Event record_approved(std::string_view record_id PENSTOCK_LIFETIMEBOUND) noexcept {
+  static Event record_approved(std::string_view record_id) noexcept {
     return record_changed(record_id, "Approved");
   }
-  static Event record_denied(std::string_view record_id PENSTOCK_LIFETIMEBOUND) noexcept {
+  static Event record_denied(std::string_view record_id) noexcept {
     return record_changed(record_id, "Denied");
   }
-  static Event record_returned(std::string_view record_id PENSTOCK_LIFETIMEBOUND) noexcept {
+  static Event record_returned(std::string_view record_id) noexcept {
     return record_changed(record_id, "Returned");
   }
-  static Event record_changed(std::string_view record_id PENSTOCK_LIFETIMEBOUND,
-                              std::string_view action PENSTOCK_LIFETIMEBOUND) noexcept {
+  static Event record_changed(std::string_view record_id, std::string_view action) noexcept {
     Event event(Type::kDatabaseChange, action);
-    event.record_ = record_id;
+    event.head_.record = event.keep(record_id);
     return event;
   }
 
   // --- What all of them can carry; each returns the event, so that calls chain ------------------
   // Who and where. user() and session() win over what the Client was told.
-  Event& user(std::string_view user_id PENSTOCK_LIFETIMEBOUND) noexcept {
-    user_ = user_id;
+  Event& user(std::string_view user_id) noexcept {
+    head_.user = keep(user_id);
     return *this;
   }
-  Event& session(std::string_view session_id PENSTOCK_LIFETIMEBOUND) noexcept {
-    session_ = session_id;
+  Event& session(std::string_view session_id) noexcept {
+    head_.session = keep(session_id);
     return *this;
   }
-  Event& page(std::string_view page_id PENSTOCK_LIFETIMEBOUND) noexcept {
-    page_ = page_id;
+  Event& page(std::string_view page_id) noexcept {
+    head_.page = keep(page_id);
     return *this;
   }
   // The flow that this event belongs to; without one, and without trace(), the gateway stamps one
   // for each batch.
-  Event& correlation(std::string_view correlation_id PENSTOCK_LIFETIMEBOUND) noexcept {
-    correlation_ = correlation_id;
+  Event& correlation(std::string_view correlation_id) noexcept {
+    head_.correlation = keep(correlation_id);
     return *this;
   }
   // The trace that this event belongs to: a traceparent of W3C Trace Context, as
   // "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01". Becomes metadata.traceparent, which
   // takes one of the kMetadataMax, and its trace-id the correlation unless correlation() names one.
   // Empty: no trace. track() refuses one that is not valid.
-  Event& trace(std::string_view traceparent PENSTOCK_LIFETIMEBOUND) noexcept {
+  Event& trace(std::string_view traceparent) noexcept {
     if (traceparent.empty()) return *this;
-    trace_ = traceparent;
+    head_.trace = keep(traceparent);
     return metadata("traceparent", traceparent);
   }
   // When it happened. Without it: when track() is called.
   Event& at(std::chrono::system_clock::time_point when) noexcept {
-    when_ = when;
-    has_time_ = true;
+    head_.when = when;
+    head_.has_time = true;
     return *this;
   }
 
   // What is particular to the event. Names are the program's, in camelCase.
-  Event& detail(std::string_view name PENSTOCK_LIFETIMEBOUND, Value value) noexcept {
-    if (details_used_ < kDetailsMax) details_[details_used_] = {name, value};
-    ++details_used_;
+  Event& detail(std::string_view name, Value value) noexcept {
+    if (head_.details < kDetailsMax) details_[head_.details] = keep(name, value);
+    ++head_.details;
     return *this;
   }
   // Context: sourceSystem, initiator, changeReason, and the like. Wins over Options::context.
-  Event& metadata(std::string_view name PENSTOCK_LIFETIMEBOUND, Value value) noexcept {
-    if (metadata_used_ < kMetadataMax) metadata_[metadata_used_] = {name, value};
-    ++metadata_used_;
+  Event& metadata(std::string_view name, Value value) noexcept {
+    if (head_.metadata < kMetadataMax) metadata_[head_.metadata] = keep(name, value);
+    ++head_.metadata;
     return *this;
   }
   // details.duration, in seconds with milliseconds. A negative one is refused by track().
   Event& duration(std::chrono::milliseconds length) noexcept {
-    if (length.count() < 0) negative_duration_ = true;
+    if (length.count() < 0) head_.negative_duration = true;
     return detail("duration", static_cast<double>(length.count()) / 1000.0);
   }
   Event& outcome(Outcome outcome) noexcept {
     return detail("outcome", outcome == Outcome::kSuccess ? "success" : "failure");
   }
   // details.previousStatus and details.currentStatus of a record.
-  Event& status_change(std::string_view previous PENSTOCK_LIFETIMEBOUND,
-                       std::string_view current PENSTOCK_LIFETIMEBOUND) noexcept {
+  Event& status_change(std::string_view previous, std::string_view current) noexcept {
     return detail("previousStatus", previous).detail("currentStatus", current);
   }
-  Event& comments(std::string_view text PENSTOCK_LIFETIMEBOUND) noexcept {
-    return detail("comments", text);
+  Event& comments(std::string_view text) noexcept { return detail("comments", text); }
+
+  Event(const Event& other) noexcept { copy(other); }
+  Event(Event&& other) noexcept { take(other); }
+  Event& operator=(const Event& other) noexcept {
+    if (this != &other) {
+      release();
+      copy(other);
+    }
+    return *this;
   }
+  Event& operator=(Event&& other) noexcept {
+    if (this != &other) {
+      release();
+      take(other);
+    }
+    return *this;
+  }
+  ~Event() { release(); }
 
  private:
   friend class EventEncoder;
   enum class Type : std::uint8_t { kUserActivity, kDatabaseChange };
 
-  Event(Type type, std::string_view what) noexcept : type_(type), what_(what) {}
+  static constexpr std::size_t kInlineBytes = 512;
+  // No event is so large: what comes beyond is not copied, and track() refuses the event.
+  static constexpr std::size_t kTextBytesMax = 64 * 1024 * 1024;
 
-  Type type_;
-  bool has_time_ = false;
-  bool negative_duration_ = false;
-  std::size_t details_used_ = 0;  // counts on past the limit, so that track() can tell
-  std::size_t metadata_used_ = 0;
-  std::string_view what_;  // activityType or action
-  std::string_view record_, user_, session_, page_, correlation_, trace_;
-  std::chrono::system_clock::time_point when_{};
-  std::array<Detail, kDetailsMax> details_;
-  std::array<Detail, kMetadataMax> metadata_;
+  // Where a text stands in text_bytes(): an event can be copied as it is.
+  struct Text {
+    std::uint32_t begin, size;
+  };
+  struct Field {
+    Text name;
+    Value::Type type;
+    union {
+      Text text;
+      std::int64_t signed_number;
+      std::uint64_t unsigned_number;
+      double real;
+    };
+  };
+  struct Head {
+    Type type = Type::kUserActivity;
+    bool has_time = false;
+    bool negative_duration = false;
+    bool lacks_memory = false;  // for all of its texts
+    bool too_large = false;     // its texts, together
+    std::uint32_t details = 0;  // counts on past the limit, so that track() can tell
+    std::uint32_t metadata = 0;
+    std::uint32_t text_bytes = 0;
+    std::uint32_t capacity = kInlineBytes;
+    Text what{0, 0};  // activityType or action
+    Text record{0, 0}, user{0, 0}, session{0, 0}, page{0, 0}, correlation{0, 0}, trace{0, 0};
+    std::chrono::system_clock::time_point when{};
+  };
+
+  Event(Type type, std::string_view what) noexcept {
+    head_.type = type;
+    head_.what = keep(what);
+  }
+
+  char* bytes() noexcept { return heap_ != nullptr ? heap_ : inline_; }
+  std::string_view view(Text text) const noexcept {
+    return {(heap_ != nullptr ? heap_ : inline_) + text.begin, text.size};
+  }
+
+  Text keep(std::string_view text) noexcept {
+    if (text.size() > head_.capacity - head_.text_bytes && !grow(text.size())) return {0, 0};
+    const Text kept{head_.text_bytes, static_cast<std::uint32_t>(text.size())};
+    if (!text.empty()) std::memcpy(bytes() + kept.begin, text.data(), text.size());
+    head_.text_bytes += kept.size;
+    return kept;
+  }
+  Field keep(std::string_view name, const Value& value) noexcept {
+    Field field;
+    field.name = keep(name);
+    field.type = value.type();
+    switch (field.type) {
+      case Value::Type::kText:
+        field.text = keep(value.text());
+        break;
+      case Value::Type::kSigned:
+        field.signed_number = value.signed_number();
+        break;
+      case Value::Type::kReal:
+        field.real = value.real();
+        break;
+      default:
+        field.unsigned_number = value.unsigned_number();
+    }
+    return field;
+  }
+  // Makes room for so many bytes more.
+  bool grow(std::size_t more) noexcept {
+    if (more > kTextBytesMax - head_.text_bytes) {
+      head_.too_large = true;
+      return false;
+    }
+    const std::size_t capacity =
+        std::max<std::size_t>(head_.text_bytes + more, std::size_t{2} * head_.capacity);
+    char* const larger = new (std::nothrow) char[capacity];
+    if (larger == nullptr) {
+      head_.lacks_memory = true;
+      return false;
+    }
+    std::memcpy(larger, bytes(), head_.text_bytes);
+    delete[] heap_;
+    heap_ = larger;
+    head_.capacity = static_cast<std::uint32_t>(capacity);
+    return true;
+  }
+
+  // Only what is used: most of an event is room.
+  void copy_fields(const Event& other) noexcept {
+    head_ = other.head_;
+    std::copy_n(other.details_, std::min<std::size_t>(head_.details, kDetailsMax), details_);
+    std::copy_n(other.metadata_, std::min<std::size_t>(head_.metadata, kMetadataMax), metadata_);
+    if (other.heap_ == nullptr) std::memcpy(inline_, other.inline_, head_.text_bytes);
+  }
+  void copy(const Event& other) noexcept {
+    copy_fields(other);
+    heap_ = nullptr;
+    if (other.heap_ == nullptr) return;
+    heap_ = new (std::nothrow) char[head_.capacity];
+    if (heap_ != nullptr) {
+      std::memcpy(heap_, other.heap_, head_.text_bytes);
+    } else {  // no text can be looked at any more
+      head_ = Head();
+      head_.lacks_memory = true;
+    }
+  }
+  void take(Event& other) noexcept {
+    copy_fields(other);
+    heap_ = other.heap_;
+    other.heap_ = nullptr;
+    other.head_ = Head();
+  }
+  void release() noexcept { delete[] heap_; }
+
+  Head head_;
+  char* heap_ = nullptr;  // owned; has all texts if they are more than kInlineBytes
+  Field details_[kDetailsMax];
+  Field metadata_[kMetadataMax];
+  char inline_[kInlineBytes];
 };
 
 }  // namespace penstock

@@ -98,6 +98,50 @@ TEST_F(ClientTest, TheLedgerKnowsAllRunsByTypeAndReason) {
   }
 }
 
+// Whatever becomes of the texts that an event was made of, and of the event that it was copied from.
+TEST_F(ClientTest, AnEventThatIsKeptHasItsOwnTexts) {
+  for (const std::size_t bytes : {3u, 400u, 3000u}) {
+    std::vector<Event> kept;
+    {
+      std::string id = "record-" + std::to_string(bytes), note(bytes, 'n'), name = "noteOfTheUser";
+      Event event = Event::record_changed(id + "-0001", std::string("Do") + "ne");
+      event.user(std::string("user-") + "1").session(std::string("session-") + "1");
+      event.page(std::string("page-") + "1").correlation(std::string("flow-") + "1");
+      event.detail(name, note).detail("count", 3).metadata(std::string("source") + "System", note);
+      Event moved = event;
+      Event assigned = Event::page_view(note);
+      assigned = event;
+      kept = {event, assigned, std::move(moved)};
+      Event& again = kept.emplace_back(Event::click("home", "save"));
+      again = std::move(event);
+      id.assign(id.size(), 'x');
+      note.assign(note.size(), 'x');
+      name.assign(name.size(), 'x');
+    }
+    std::filesystem::remove_all(options_.directory);
+    Client client = open();
+    for (const Event& event : kept) ASSERT_TRUE(client.track(event).ok());
+    const std::string all = journal_bytes();
+    std::size_t found = 0;
+    const std::string expected =
+        R"("userId":"user-1","sessionId":"session-1","pageId":"page-1","correlationId":"flow-1",)"
+        R"("recordId":"record-)" +
+        std::to_string(bytes) + R"(-0001","action":"Done","metadata":{"sourceSystem":")" +
+        std::string(bytes, 'n') + R"("},"details":{"noteOfTheUser":")" + std::string(bytes, 'n') +
+        R"(","count":3})";
+    for (std::size_t at = 0; (at = all.find(expected, at)) != std::string::npos; ++at) ++found;
+    EXPECT_EQ(found, kept.size()) << bytes;
+    EXPECT_EQ(client.close(0ms).code(), StatusCode::kTimeout);
+  }
+}
+
+TEST_F(ClientTest, TextsThatNoEventHasRoomForAreRefusedAsTooLarge) {
+  Client client = open();
+  const std::string text(40 << 20, 'x');
+  EXPECT_EQ(client.track(Event::error(text).detail("again", text)).code(), StatusCode::kTooLarge);
+  EXPECT_EQ(client.stats().dropped_too_large, 1u);
+}
+
 TEST_F(ClientTest, NothingThatARuleRemovesReachesTheDisk) {
   Client client = open();
   ASSERT_TRUE(client.set_user("anna.smith@example.com").ok());
