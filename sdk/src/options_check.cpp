@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "transport/endpoint.hpp"
 #include "wire/limits.hpp"
 
 namespace penstock {
@@ -33,45 +34,15 @@ Status check_duration(const char* name, std::chrono::milliseconds value,
                  std::to_string(least.count()) + " ms to 24 hours");
 }
 
-Status check_endpoint(const Options& options) {
-  constexpr std::string_view https = "https://";
-  constexpr std::string_view http = "http://";
-  const std::string_view endpoint = options.endpoint;
-  if (endpoint.empty()) {
-    return invalid(
-        "endpoint is empty; give the gateway's address, as in \"https://telemetry.example.com\"");
-  }
-  const bool plain = endpoint.substr(0, http.size()) == http;
-  if (!plain && endpoint.substr(0, https.size()) != https) {
-    return invalid(
-        "endpoint does not begin with \"https://\"; give the gateway's address, as in "
-        "\"https://telemetry.example.com\"");
-  }
-  if (plain && !options.dangerously_allow_plain_http) {
-    return invalid(
-        "endpoint begins with \"http://\", which lets anyone on the way read the events and the "
-        "key; use \"https://\" (for a self-made certificate: with ca_file)");
-  }
-  const std::string_view rest = endpoint.substr(plain ? http.size() : https.size());
-  const std::string_view host = rest.substr(0, rest.find('/'));
-  if (host.empty() || host.front() == ':' || !is_printable_ascii(endpoint)) {
-    return invalid(
-        "endpoint has no valid host; it looks like \"https://telemetry.example.com:8443\"");
-  }
-  if (host.find('@') != std::string_view::npos) {
-    return invalid(
-        "endpoint holds a user name or password; the write_key option is what identifies the "
-        "sender");
-  }
-  if (rest.find('/') != std::string_view::npos && rest.find('/') + 1 != rest.size()) {
-    return invalid(
-        "endpoint has a path; give scheme, host and port only: the protocol's paths are added");
-  }
-  return {};
+Status check_endpoint(const Options& options, const transport::Endpoint& endpoint) {
+  if (endpoint.tls || options.dangerously_allow_plain_http) return {};
+  return invalid(
+      "endpoint begins with \"http://\", which lets anyone on the way read the events and the key; "
+      "use \"https://\" (for a self-made certificate: with ca_file)");
 }
 
 // How options of the network go together; what they hold, transport checks.
-Status check_network(const Options& options) {
+Status check_network(const Options& options, const transport::Endpoint& endpoint) {
   if (!options.proxy.empty() && options.proxy_for_url) {
     return invalid("proxy and proxy_for_url are both set; leave one of them empty");
   }
@@ -85,7 +56,7 @@ Status check_network(const Options& options) {
         "pinned_public_keys say whom to trust beyond verification, which "
         "dangerously_disable_tls_verification turns off; leave one of them out");
   }
-  if (!options.endpoint.starts_with("https://")) {
+  if (!endpoint.tls) {
     return invalid("pinned_public_keys need an endpoint that begins with \"https://\"");
   }
   return {};
@@ -100,7 +71,9 @@ Status check_options(const Options& options) {
   }
   if (options.directory.find('\0') != std::string::npos)
     return invalid("directory holds a NUL byte; remove it");
-  if (Status status = check_endpoint(options); !status) return status;
+  const auto endpoint = transport::parse_endpoint(options.endpoint);
+  if (!endpoint) return endpoint.status();
+  if (Status status = check_endpoint(options, *endpoint); !status) return status;
   if (options.write_key.empty())
     return invalid("write_key is empty; ask the gateway's operator for one");
   if (options.write_key.size() > wire::kHeaderValueBytesMax ||
@@ -125,7 +98,7 @@ Status check_options(const Options& options) {
       check_duration("request_timeout", options.request_timeout, std::chrono::milliseconds(1)),
       check_duration("retry_delay_min", options.retry_delay_min, std::chrono::milliseconds(1)),
       check_duration("retry_delay_max", options.retry_delay_max, options.retry_delay_min),
-      check_network(options),
+      check_network(options, *endpoint),
   };
   for (const Status& status : checks) {
     if (!status) return status;

@@ -36,8 +36,8 @@ struct Options {
   // --- Who sends --------------------------------------------------------------------------------
   std::string app_name;
   std::string app_version;
-  // Constant context, sent once per batch: locale, device, sourceSystem, … `os` is filled in unless
-  // given.
+  // Constant context, sent once per batch: locale, device, sourceSystem, … `app`, `version` and `os` are
+  // filled in unless given. UTF-8; each name once, also after masking; 8 KiB and 64 fields at most.
   std::vector<std::pair<std::string, std::string>> context;
 
   // --- The disk ---------------------------------------------------------------------------------

@@ -62,22 +62,39 @@ bool equal_names(std::string_view a, std::string_view b) {
 bool name_matches(std::string_view host, std::string_view entry) {
   if (host.ends_with('.')) host.remove_suffix(1);
   if (entry.ends_with('.')) entry.remove_suffix(1);
+  if (entry.starts_with("*.")) entry.remove_prefix(1);
   if (entry.starts_with('.')) entry.remove_prefix(1);
   if (entry.empty() || host.size() < entry.size()) return false;
   const std::size_t above = host.size() - entry.size();
   return equal_names(host.substr(above), entry) && (above == 0 || host[above - 1] == '.');
 }
 
+// Takes ":port" off, if there is one. False: it is another port, or none at all.
+bool takes_port(std::string_view& entry, int port) {
+  const std::size_t colon = entry.rfind(':');
+  if (colon == std::string_view::npos) return true;
+  const std::string_view before = entry.substr(0, colon);
+  const bool bracketed = before.starts_with('[') && before.ends_with(']');
+  if (!bracketed && before.find(':') != std::string_view::npos) return true;  // an IPv6 address
+  if (entry.front() == '[' && !bracketed) return true;                        // "[address]"
+  int named = 0;
+  const char* const end = entry.data() + entry.size();
+  const auto [read_to, error] = std::from_chars(entry.data() + colon + 1, end, named);
+  entry = before;
+  return error == std::errc() && read_to == end && named == port;
+}
+
 }  // namespace
 
-bool bypasses_proxy(std::string_view list, std::string_view host) {
+bool bypasses_proxy(std::string_view list, std::string_view host, int port) {
   constexpr std::string_view kSeparators = ", \t";
-  if (list == "*") return true;
   const Address address = to_address(host);
   for (std::size_t begin = list.find_first_not_of(kSeparators); begin != std::string_view::npos;) {
     const std::size_t end = std::min(list.find_first_of(kSeparators, begin), list.size());
-    const std::string_view entry = list.substr(begin, end - begin);
-    if (address.bits != 0 ? address_matches(address, entry) : name_matches(host, entry)) {
+    std::string_view entry = list.substr(begin, end - begin);
+    if (entry == "*") return true;
+    if (takes_port(entry, port) &&
+        (address.bits != 0 ? address_matches(address, entry) : name_matches(host, entry))) {
       return true;
     }
     begin = list.find_first_not_of(kSeparators, end);

@@ -52,9 +52,9 @@ Result<ProxyChoice> ProxyChoice::create(const Options& options, const Endpoint& 
     return choice;
   }
   // Nobody means this machine's own, as with Go; curl's users have to list it.
-  if (bypasses_proxy("localhost,127.0.0.0/8,::1", gateway.host)) return choice;
+  if (bypasses_proxy("localhost,127.0.0.0/8,::1", gateway.host, gateway.port)) return choice;
   Variable variable = first_set(gateway.tls ? kForHttps : kForHttp);
-  if (bypasses_proxy(first_set(kForNone).value, gateway.host)) return choice;
+  if (bypasses_proxy(first_set(kForNone).value, gateway.host, gateway.port)) return choice;
   choice.source_ = "the environment variable " + variable.name;
   choice.proxy_ = std::move(variable.value);
   return choice;
