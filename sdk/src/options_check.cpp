@@ -98,6 +98,8 @@ Status check_options(const Options& options) {
       check_duration("request_timeout", options.request_timeout, std::chrono::milliseconds(1)),
       check_duration("retry_delay_min", options.retry_delay_min, std::chrono::milliseconds(1)),
       check_duration("retry_delay_max", options.retry_delay_max, options.retry_delay_min),
+      check_duration("refusal_delay_min", options.refusal_delay_min, std::chrono::milliseconds(1)),
+      check_duration("refusal_delay_max", options.refusal_delay_max, options.refusal_delay_min),
       check_network(options, *endpoint),
   };
   for (const Status& status : checks) {

@@ -226,7 +226,7 @@ TEST_F(SdkDeliveryTest, AnAuthorityThatIsNotTrustedGetsNothingUntilItIs) {
   EXPECT_EQ(client.stats().acknowledged, 1u);
 }
 
-TEST_F(SdkDeliveryTest, AWrongKeyStopsTheSenderAndTheEventsGoOutWithTheRightOne) {
+TEST_F(SdkDeliveryTest, AWrongKeyIsRefusedAndTheEventsGoOutWithTheRightOne) {
   auto& broker = KafkaBroker::shared();
   GatewayProcess gateway(behind(broker, "key."));
   Options options = options_for(gateway);
@@ -235,9 +235,9 @@ TEST_F(SdkDeliveryTest, AWrongKeyStopsTheSenderAndTheEventsGoOutWithTheRightOne)
     Client client = open(options);
     ASSERT_TRUE(client.track(Event::session_start()).ok());
     const Status flushed = client.flush(test::kPatience);
-    EXPECT_EQ(flushed.code(), StatusCode::kSenderStopped);
+    EXPECT_EQ(flushed.code(), StatusCode::kRefused);
     EXPECT_THAT(flushed.message(), AllOf(HasSubstr("401"), Not(HasSubstr("pk_of_somebody"))));
-    EXPECT_EQ(client.stats().sender, SenderState::kStopped);
+    EXPECT_EQ(client.stats().sender, SenderState::kRefused);
     EXPECT_THAT(client.stats().sender_message, HasSubstr("write_key"));
     ASSERT_TRUE(client.track(Event::session_end()).ok());  // recording goes on
     EXPECT_EQ(client.stats().pending, 2u);

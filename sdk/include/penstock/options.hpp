@@ -82,6 +82,10 @@ struct Options {
   // full jitter.
   std::chrono::milliseconds retry_delay_min{500};
   std::chrono::milliseconds retry_delay_max{60'000};
+  // After a refusal (400, 401, 403, 415), which a person has to cure: the same, from a minute to an hour,
+  // and never less than half of it. Client::flush() asks at once.
+  std::chrono::milliseconds refusal_delay_min{60'000};
+  std::chrono::milliseconds refusal_delay_max{3'600'000};
   // How the gateway is reached: "[http|https|socks5://][user:password@]host:port". User and
   // password are sent as HTTP's Basic, with %xx for what an address cannot hold; to a proxy without
   // "https://" they travel readable. Empty: as https_proxy, all_proxy and no_proxy of the

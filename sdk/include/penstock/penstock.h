@@ -40,7 +40,7 @@ typedef enum penstock_status {
   PENSTOCK_DIRECTORY_IN_USE = 5,
   PENSTOCK_IO = 6,
   PENSTOCK_TIMEOUT = 7,
-  PENSTOCK_SENDER_STOPPED = 8,
+  PENSTOCK_REFUSED = 8,
   PENSTOCK_CLOSED = 9,
   PENSTOCK_NOT_ALLOWED = 10,
   PENSTOCK_OUT_OF_MEMORY = 11,
@@ -111,6 +111,8 @@ typedef struct penstock_options {
   uint32_t request_timeout_ms;
   uint32_t retry_delay_min_ms;
   uint32_t retry_delay_max_ms;
+  uint32_t refusal_delay_min_ms;
+  uint32_t refusal_delay_max_ms;
   penstock_text ca_file;
   const penstock_text* remove_fields;
   size_t remove_fields_count;
@@ -249,7 +251,7 @@ PENSTOCK_API penstock_status penstock_client_forget(penstock_client* client);
 typedef enum penstock_sender_state {
   PENSTOCK_SENDER_RUNNING = 0,
   PENSTOCK_SENDER_RETRYING = 1,
-  PENSTOCK_SENDER_HALTED = 2,
+  PENSTOCK_SENDER_REFUSED = 2,
   PENSTOCK_SENDER_STATE_32_BITS = 0x7FFFFFFF
 } penstock_sender_state;
 

@@ -32,8 +32,9 @@ namespace penstock {
 enum class SenderState {
   kRunning,   // sends, or waits for something to send
   kRetrying,  // the last request failed; another follows by itself
-  // The server refused for good (400, 401, 403, 415): nothing is sent until the next open
-  kStopped,
+  // The server refused (400, 401, 403, 415), which a person has to cure: another request follows by
+  // itself after a minute, later after up to an hour, and at once with flush()
+  kRefused,
 };
 
 // What the user has said about being recorded. Kept in Options::directory, for all processes that
@@ -76,7 +77,7 @@ struct Stats {
   std::uint64_t last_seq = 0;    // highest sequence number given so far, over all runs; 0 for none
   std::string install_id;        // UUID of the sequence
   SenderState sender = SenderState::kRunning;
-  std::string sender_message;  // why it is retrying or stopped, and what to do; empty while it runs
+  std::string sender_message;  // why it is retrying or refused, and what to do; empty while it runs
 };
 
 // What became of the events of one type that this process's part of the directory has recorded, over
@@ -134,8 +135,9 @@ class PENSTOCK_API Client {
   [[nodiscard]] Status set_session(std::string_view session_id) noexcept;
 
   // Waits until all that was recorded before this call is acknowledged, also what processes left in
-  // options.directory that have been killed. Fails with kTimeout after `timeout`, or kSenderStopped
-  // at once if the server refuses for good; nothing is lost by either.
+  // options.directory that have been killed. Sends at once, whatever the sender waits for but
+  // a Retry-After. Fails with kTimeout after `timeout`, or kRefused as soon as the server has refused
+  // that; nothing is lost by either.
   [[nodiscard]] Status flush(std::chrono::milliseconds timeout) noexcept;
 
   // flush(), then stops the sender and refuses further events. Returns after `timeout` at the

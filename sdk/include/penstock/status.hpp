@@ -16,8 +16,8 @@ enum class StatusCode : int {
   kDirectoryInUse = 5,  // every slot of the directory is locked by other processes
   kIo = 6,              // a file operation failed; the message has the path and the system's reason
   kTimeout = 7,         // not finished within the given time; nothing is lost by that
-  // The server refused for good (key, format); events are kept, the message says why
-  kSenderStopped = 8,
+  // The server refuses (key, format), and is asked again rarely; events are kept, the message says why
+  kRefused = 8,
   kClosed = 9,       // the client is closed
   kNotAllowed = 10,  // consent does not permit it
   kOutOfMemory = 11,
@@ -40,7 +40,7 @@ class [[nodiscard]] Status {
   bool retryable() const noexcept {
     return code_ == StatusCode::kStorageFull || code_ == StatusCode::kDirectoryInUse ||
            code_ == StatusCode::kIo || code_ == StatusCode::kTimeout ||
-           code_ == StatusCode::kOutOfMemory;
+           code_ == StatusCode::kRefused || code_ == StatusCode::kOutOfMemory;
   }
 
  private:

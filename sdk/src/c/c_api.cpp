@@ -81,6 +81,8 @@ void penstock_options_init(penstock_options* options) {
   options->request_timeout_ms = static_cast<uint32_t>(defaults.request_timeout.count());
   options->retry_delay_min_ms = static_cast<uint32_t>(defaults.retry_delay_min.count());
   options->retry_delay_max_ms = static_cast<uint32_t>(defaults.retry_delay_max.count());
+  options->refusal_delay_min_ms = static_cast<uint32_t>(defaults.refusal_delay_min.count());
+  options->refusal_delay_max_ms = static_cast<uint32_t>(defaults.refusal_delay_max.count());
   options->event_age_max_hours = static_cast<uint32_t>(defaults.event_age_max.count());
   options->mask_emails = options->mask_cards = options->mask_phones = 1;
 }
@@ -222,8 +224,8 @@ const char* penstock_status_name(penstock_status status) {
       return "io";
     case PENSTOCK_TIMEOUT:
       return "timeout";
-    case PENSTOCK_SENDER_STOPPED:
-      return "sender_stopped";
+    case PENSTOCK_REFUSED:
+      return "refused";
     case PENSTOCK_CLOSED:
       return "closed";
     case PENSTOCK_NOT_ALLOWED:

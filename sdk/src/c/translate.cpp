@@ -205,6 +205,8 @@ Options to_options(const penstock_options& from) {
   to.request_timeout = milliseconds(from.request_timeout_ms);
   to.retry_delay_min = milliseconds(from.retry_delay_min_ms);
   to.retry_delay_max = milliseconds(from.retry_delay_max_ms);
+  to.refusal_delay_min = milliseconds(from.refusal_delay_min_ms);
+  to.refusal_delay_max = milliseconds(from.refusal_delay_max_ms);
   to.ca_file = view(from.ca_file);
   for (const auto& name : option_array(from.remove_fields, from.remove_fields_count,
                                        "options.remove_fields is NULL but has a count")) {

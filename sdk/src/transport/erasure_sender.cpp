@@ -20,23 +20,26 @@ Decision ErasureSender::send_next(HttpsClient& client, std::int64_t now_unix_sec
   if (answer.status == 404) {  // one that knows no erasure: a later version may
     gateway_knows_none_ = true;
     next_ = Clock::time_point::max();
-    return {Action::kStop};
+    return {Action::kAcknowledge};
   }
-  Attempt attempt{answer.status, confirms_erasure(answer.body), failures_, {}};
+  Attempt attempt{answer.status, confirms_erasure(answer.body), failures_, refusals_, {}};
   attempt.retry_after = parse_retry_after(answer.retry_after, now_unix_seconds);
   const Decision decision = decide(attempt, limits_, random);
   switch (decision.action) {
     case Action::kAcknowledge:
       queue_.remove(queued.front());
-      failures_ = 0;
+      failures_ = refusals_ = 0;
       next_ = Clock::time_point::min();
       break;
     case Action::kRetry:
       ++failures_;
       next_ = Clock::now() + decision.wait;
       break;
+    case Action::kAskRarely:
+      ++refusals_;
+      next_ = Clock::now() + decision.wait;
+      break;
     case Action::kSplit:
-    case Action::kStop:
       next_ = Clock::time_point::max();
       break;
   }

@@ -22,8 +22,8 @@ class ErasureSender {
   // When send_next() has something to do; time_point::max() for never.
   Clock::time_point next() const noexcept { return next_; }
 
-  // One request, if one is queued. `random` as in decide(). What the gateway refuses for good, or
-  // does not know (404), stays queued for the next open. What was decided, which the caller
+  // One request, if one is queued. `random` as in decide(). What the gateway does not
+  // know (404) stays queued for the next open. What was decided, which the caller
   // has to obey in one respect: where the server asked for a wait, that is for all requests to it.
   // Throws std::bad_alloc.
   Decision send_next(HttpsClient& client, std::int64_t now_unix_seconds, double random);
@@ -34,7 +34,7 @@ class ErasureSender {
   consent::ErasureQueue queue_;
   const RetryLimits limits_;
   Clock::time_point next_ = Clock::time_point::min();
-  unsigned failures_ = 0;
+  unsigned failures_ = 0, refusals_ = 0;  // in a row
   bool gateway_knows_none_ = false;
 };
 

@@ -20,7 +20,7 @@ Action action_for(const Attempt& attempt) noexcept {
     case 401:
     case 403:  // the key
     case 415:  // encoding or type
-      return Action::kStop;
+      return Action::kAskRarely;
     case 413:
       return Action::kSplit;
     default:
@@ -31,11 +31,21 @@ Action action_for(const Attempt& attempt) noexcept {
   }
 }
 
+double doubled(milliseconds least, milliseconds most, unsigned times) noexcept {
+  const double grown =
+      std::ldexp(static_cast<double>(least.count()), static_cast<int>(std::min(times, 1000U)));
+  return std::min(grown, static_cast<double>(most.count()));
+}
+
 milliseconds jitter(const Attempt& attempt, const RetryLimits& limits, double random) noexcept {
-  const double doubled = std::ldexp(static_cast<double>(limits.delay_min.count()),
-                                    static_cast<int>(std::min(attempt.failures_before, 1000U)));
-  const double ceiling = std::min(doubled, static_cast<double>(limits.delay_max.count()));
+  const double ceiling = doubled(limits.delay_min, limits.delay_max, attempt.failures_before);
   return milliseconds(static_cast<milliseconds::rep>(random * (ceiling + 1)));
+}
+
+milliseconds long_wait(const Attempt& attempt, const RetryLimits& limits, double random) noexcept {
+  const double ceiling =
+      doubled(limits.refusal_delay_min, limits.refusal_delay_max, attempt.refusals_before);
+  return milliseconds(static_cast<milliseconds::rep>(ceiling * (1 + random) / 2));
 }
 
 // Reads `digits` digits at the front of `text` and takes them off.
@@ -86,8 +96,9 @@ std::optional<std::int64_t> parse_http_date(std::string_view text) noexcept {
 
 Decision decide(const Attempt& attempt, const RetryLimits& limits, double random) noexcept {
   Decision decision{action_for(attempt)};
-  if (decision.action != Action::kRetry) return decision;
-  decision.wait = jitter(attempt, limits, random);
+  if (decision.action != Action::kRetry && decision.action != Action::kAskRarely) return decision;
+  decision.wait = decision.action == Action::kRetry ? jitter(attempt, limits, random)
+                                                    : long_wait(attempt, limits, random);
   if (attempt.retry_after) {
     decision.wait += std::min<milliseconds>(*attempt.retry_after, kRetryAfterMax);
     decision.server_asked = true;

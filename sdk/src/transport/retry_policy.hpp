@@ -21,18 +21,21 @@ struct Attempt {
   // Of a 2xx: the body is a gateway's answer to just this batch. A captive portal also says 200.
   bool answer_fits = false;
   unsigned failures_before = 0;                          // in a row
+  unsigned refusals_before = 0;                          // in a row
   std::optional<std::chrono::milliseconds> retry_after;  // what the server asked for
 };
 
 struct RetryLimits {
   std::chrono::milliseconds delay_min, delay_max;
+  std::chrono::milliseconds refusal_delay_min, refusal_delay_max;
 };
 
 enum class Action {
   kAcknowledge,  // the batch is in Kafka or in the dead-letter topic: trim the journal
   kRetry,        // the same batch again, after `wait`
   kSplit,        // the batch is too large for the gateway: half of it
-  kStop,         // no repetition can help, a person must act: keep the events and say why
+  // The server refuses this client, and a person must act: the same batch again after a long `wait`
+  kAskRarely,
 };
 
 struct Decision {
@@ -44,6 +47,8 @@ struct Decision {
 // `random` is from [0, 1): it chooses the delay within [0, min(delay_max, delay_min *
 // 2^failures_before)], which is full jitter, so that a fleet that failed together does not come
 // back together. A Retry-After is the least wait, and the jitter comes on top.
+// After a refusal the delay is in the upper half of [0, min(refusal_delay_max, refusal_delay_min *
+// 2^refusals_before)].
 Decision decide(const Attempt& attempt, const RetryLimits& limits, double random) noexcept;
 
 // Reads a Retry-After header: seconds, or a date as in "Sun, 06 Nov 1994 08:49:37 GMT" (a past one:

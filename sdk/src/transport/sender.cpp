@@ -24,6 +24,11 @@ constexpr std::size_t kOrphansAtOnce = 4;
 // How soon a change of consent in another process is seen here while nothing is recorded.
 constexpr std::chrono::minutes kConsentInterval{1};
 
+RetryLimits retry_limits(const Options& options) noexcept {
+  return {options.retry_delay_min, options.retry_delay_max, options.refusal_delay_min,
+          options.refusal_delay_max};
+}
+
 std::minstd_rand::result_type random_seed() {
   std::minstd_rand::result_type seed = 0;
   // Jitter is no secret: without entropy (early in a boot) the clock is good enough.
@@ -42,7 +47,7 @@ Sender::Sender(const Options& options, std::string context_json, Source own,
       client_(std::move(client)),
       retry_after_(options.directory, client_->host_and_port()),
       consent_(consent),
-      erasures_(std::move(erasures), {options.retry_delay_min, options.retry_delay_max}),
+      erasures_(std::move(erasures), retry_limits(options)),
       control_(control),
       batcher_(std::move(context_json)),
       compressor_(options.compression),
@@ -155,8 +160,8 @@ bool Sender::drain(Source& source) {
 // try again.
 void Sender::recover_from(const char* what) noexcept {
   try {
-    const Decision later = decide({kNoAnswer, false, failures_, {}},
-                                  {options_.retry_delay_min, options_.retry_delay_max}, random());
+    const Decision later =
+        decide({kNoAnswer, false, failures_, refusals_, {}}, retry_limits(options_), random());
     retry(later, std::string("the sender failed inside: ") + what);
   } catch (...) {
     rest(Clock::now() + options_.retry_delay_max, /*flush_ends_it=*/false);
@@ -181,10 +186,9 @@ Sender::Next Sender::collect(Source& source) {
       wait_until_requests_are_free();
       continue;
     }
-    if (stopped_for_good_ || !consent_.may_send()) {
+    if (waits_after_refusal() || !consent_.may_send()) {
       // Another process may give consent, and rings no bell here.
-      const auto until =
-          stopped_for_good_ ? Clock::time_point::max() : Clock::now() + kConsentInterval;
+      const auto until = consent_.may_send() ? refused_until_ : Clock::now() + kConsentInterval;
       const auto adoption = is_own(source) ? next_adoption_ : Clock::time_point::max();
       sleep_beside_journal(std::min({until, erasures_.next(), adoption}));
       continue;
@@ -319,6 +323,7 @@ void Sender::give_up_expired(Source& source) {
 
 void Sender::deliver(Source& source) {
   due_seq_ = batch_.back().seq;
+  flushes_at_request_ = control_.flush_count();
   const std::string install_id = source.journal->install_id();
   if (source.journal->epoch() != batch_epoch_) return begin_batch_again(source);
   const std::string_view body =
@@ -342,15 +347,14 @@ journal::DropTotals Sender::drops_to_report(const Source& source) {
 }
 
 void Sender::settle(Source& source, const HttpAnswer& answer) {
-  Attempt attempt{answer.status, false, failures_, {}};
+  Attempt attempt{answer.status, false, failures_, refusals_, {}};
   std::optional<Verdicts> verdicts;
   if (answer.status >= 200 && answer.status <= 299)
     verdicts = read_verdicts(answer.body, batch_.size());
   attempt.answer_fits = verdicts.has_value();
   attempt.retry_after = parse_retry_after(answer.retry_after, unix_milliseconds_now() / 1000);
 
-  const Decision decision =
-      decide(attempt, {options_.retry_delay_min, options_.retry_delay_max}, random());
+  const Decision decision = decide(attempt, retry_limits(options_), random());
   const auto why = [&] {
     return describe_failure(answer, client_->host_and_port(), options_.write_key);
   };
@@ -361,8 +365,8 @@ void Sender::settle(Source& source, const HttpAnswer& answer) {
       return acknowledge(source, *verdicts);
     case Action::kSplit:
       return batch_.size() > 1 ? split(source) : give_up_event(source);
-    case Action::kStop:
-      return stop_for_good(why());
+    case Action::kAskRarely:
+      return ask_rarely(decision, why());
     case Action::kRetry:
       return retry(decision, why());
   }
@@ -387,7 +391,7 @@ void Sender::acknowledge(Source& source, const Verdicts& verdicts) {
 }
 
 void Sender::split(Source& source) {
-  failures_ = 0;
+  failures_ = refusals_ = 0;
   events_limit_ = batch_.size() / 2;
   begin_batch_again(source);
 }
@@ -404,7 +408,7 @@ void Sender::give_up_event(Source& source) {
 
 std::uint64_t Sender::finish_batch(Source& source, journal::Outcome outcome,
                                    std::span<const std::uint64_t> rejected) {
-  failures_ = 0;
+  failures_ = refusals_ = 0;
   const std::uint64_t settled = source.journal->settle(batch_.back().seq, outcome, rejected);
   batch_.clear();
   batch_bytes_ = 0;
@@ -413,12 +417,22 @@ std::uint64_t Sender::finish_batch(Source& source, journal::Outcome outcome,
   return settled;
 }
 
-void Sender::stop_for_good(std::string why) {
-  stopped_for_good_ = true;
+void Sender::ask_rarely(const Decision& decision, std::string why) {
+  refusals_ += 1;
+  refused_until_ = Clock::now() + decision.wait;
+  if (decision.server_asked) hold_requests(decision.wait);
+  const auto minutes = std::chrono::ceil<std::chrono::minutes>(decision.wait).count();
   control_.publish([&](UploaderStats& stats) {
-    stats.state = SenderState::kStopped;
-    stats.message = std::move(why) + "; the events are kept, and sent after the next open";
+    stats.state = SenderState::kRefused;
+    stats.refused_flushes = flushes_at_request_;
+    stats.message = std::move(why) + "; the events are kept, and it is asked again within " +
+                    std::to_string(minutes) + (minutes == 1 ? " minute" : " minutes") +
+                    ", or at flush()";
   });
+}
+
+bool Sender::waits_after_refusal() const noexcept {
+  return Clock::now() < refused_until_ && control_.flush_count() == flushes_at_request_;
 }
 
 void Sender::retry(const Decision& decision, std::string why) {
@@ -450,9 +464,8 @@ void Sender::wait_until_requests_are_free() {
 }
 
 void Sender::rest(Clock::time_point until, bool flush_ends_it) {
-  const std::uint64_t flushes = control_.flush_count();
   while (!control_.stop_requested() && Clock::now() < until) {
-    if (flush_ends_it && control_.flush_count() != flushes) return;
+    if (flush_ends_it && control_.flush_count() != flushes_at_request_) return;
     tend_journal();
     obey();
     sleep_beside_journal(until);

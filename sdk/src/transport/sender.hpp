@@ -83,7 +83,8 @@ class Sender {
   std::uint64_t finish_batch(Source& source, journal::Outcome outcome,
                              std::span<const std::uint64_t> rejected);
   void give_up_expired(Source& source);
-  void stop_for_good(std::string why);
+  void ask_rarely(const Decision& decision, std::string why);
+  bool waits_after_refusal() const noexcept;
   void retry(const Decision& decision, std::string why);
 
   // The server asked for it: no request before that, nor by a program that is started again.
@@ -125,7 +126,10 @@ class Sender {
   bool more_orphans_ = false;  // than were taken at once, perhaps
   std::uint64_t flushes_seen_ = 0;
   Clock::time_point next_adoption_{};
-  bool stopped_for_good_ = false;
+  // Refused in a row, and until when there is no request unless flush() asks for one
+  unsigned refusals_ = 0;
+  Clock::time_point refused_until_{};
+  std::uint64_t flushes_at_request_ = 0;  // that had been asked for when the last request began
   std::uint64_t cleanups_done_ = 0;
   std::uint64_t synced_seq_ = 0;  // the journal is on the disk up to here, if sync_interval is set
   Clock::time_point next_sync_ = Clock::time_point::max();

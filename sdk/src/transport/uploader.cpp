@@ -162,17 +162,20 @@ Status Uploader::flush(std::chrono::milliseconds timeout) noexcept try {
   const auto all_sent = [target](const UploaderStats& stats) {
     return stats.recovered && stats.orphans_pending == 0 && stats.settled_seq >= target;
   };
+  // Since this flush, not before.
+  const auto is_refused = [number](const UploaderStats& stats) {
+    return stats.state == SenderState::kRefused && stats.refused_flushes >= number;
+  };
   bool finished = false;
   shared_->control.wait_until(deadline, [&](const UploaderStats& stats, bool thread_finished) {
     finished = thread_finished;
-    return finished || stats.state == SenderState::kStopped ||
-           (stats.flushes_seen >= number && all_sent(stats));
+    return finished || is_refused(stats) || (stats.flushes_seen >= number && all_sent(stats));
   });
 
   // Without the time to look for more, what is known of counts.
   const UploaderStats now = shared_->control.stats();
   if (all_sent(now)) return {};
-  if (now.state == SenderState::kStopped) return {StatusCode::kSenderStopped, now.message};
+  if (is_refused(now)) return {StatusCode::kRefused, now.message};
   if (finished)
     return {StatusCode::kClosed,
             "the sender has ended; what is not sent yet is sent after the next open"};

@@ -38,6 +38,8 @@ struct UploaderStats {
   std::uint64_t flushes_seen = 0;
   std::uint64_t orphans_pending = 0;  // records of orphans that are not sent yet
   std::uint64_t settled_seq = 0;      // of the own source: up to here nothing is left to send
+  // How many flushes had been asked for when the request began that was refused last
+  std::uint64_t refused_flushes = 0;
   SenderState state = SenderState::kRunning;
   std::string message;
 };
@@ -75,8 +77,8 @@ class Uploader {
                   std::chrono::steady_clock::time_point deadline) noexcept;
 
   // Sends at once, without waiting for a batch's age or for a retry's delay (but for a
-  // Retry-After), and waits until everything that is in the journals now is acknowledged. kTimeout
-  // or kSenderStopped, with the reason; kNotAllowed without consent; kClosed after stop().
+  // Retry-After), and waits until everything that is in the journals now is acknowledged. kTimeout,
+  // or kRefused as soon as the server has refused that, with the reason; kNotAllowed without consent; kClosed after stop().
   Status flush(std::chrono::milliseconds timeout) noexcept;
 
   // Ends the thread: finishes the request that is under way if that ends before `deadline`, else

@@ -339,7 +339,7 @@ TEST_F(CApiTest, AnUnusableFolderIsNamed) {
 
 TEST_F(CApiTest, TheNumbersAreThoseOfTheCppApi) {
   EXPECT_EQ(static_cast<int>(penstock::StatusCode::kInternal), PENSTOCK_INTERNAL);
-  EXPECT_EQ(static_cast<int>(penstock::StatusCode::kSenderStopped), PENSTOCK_SENDER_STOPPED);
+  EXPECT_EQ(static_cast<int>(penstock::StatusCode::kRefused), PENSTOCK_REFUSED);
   for (int status = PENSTOCK_OK; status <= PENSTOCK_INVALID_ARGUMENT; ++status) {
     EXPECT_STRNE(penstock_status_name(static_cast<penstock_status>(status)), "unknown") << status;
   }

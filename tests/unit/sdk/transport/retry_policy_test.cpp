@@ -14,16 +14,17 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr RetryLimits kLimits{milliseconds(500), milliseconds(60'000)};
+constexpr RetryLimits kLimits{milliseconds(500), milliseconds(60'000), milliseconds(60'000),
+                              std::chrono::hours(1)};
 constexpr double kLeast = 0.0;
 constexpr double kMost = 0.9999999999;
 
 Action action_of(int status, bool answer_fits = false) {
-  return decide({status, answer_fits, 0, {}}, kLimits, kLeast).action;
+  return decide({status, answer_fits, 0, 0, {}}, kLimits, kLeast).action;
 }
 
 milliseconds longest_wait_after(unsigned failures) {
-  return decide({503, false, failures, {}}, kLimits, kMost).wait;
+  return decide({503, false, failures, 0, {}}, kLimits, kMost).wait;
 }
 
 TEST(RetryPolicyTest, SuccessWithVerdictsAcknowledges) {
@@ -41,7 +42,7 @@ TEST(RetryPolicyTest, EveryStatusDoesWhatTheTableSays) {
   const std::set<int> stops = {400, 401, 403, 415};
   for (int status = 100; status <= 599; ++status) {
     const Action expected = status == 413            ? Action::kSplit
-                            : stops.contains(status) ? Action::kStop
+                            : stops.contains(status) ? Action::kAskRarely
                                                      : Action::kRetry;
     EXPECT_EQ(action_of(status), expected) << status;
   }
@@ -53,8 +54,21 @@ TEST(RetryPolicyTest, AVerdictCountsOnlyWithSuccess) {
   EXPECT_EQ(action_of(503, true), Action::kRetry);
 }
 
+TEST(RetryPolicyTest, RefusalsWaitFromAMinuteToAnHourAndNeverLessThanHalf) {
+  using std::chrono::minutes;
+  const auto wait = [](unsigned refusals, double random) {
+    return decide({401, false, 9, refusals, {}}, kLimits, random).wait;
+  };
+  EXPECT_EQ(wait(0, kLeast), milliseconds(30'000));
+  EXPECT_NEAR(static_cast<double>(wait(0, kMost).count()), 60'000, 1);
+  EXPECT_EQ(wait(3, kLeast), minutes(4));
+  EXPECT_EQ(wait(6, kLeast), minutes(30));
+  EXPECT_NEAR(static_cast<double>(wait(4'000'000'000, kMost).count()), 3'600'000, 1);
+  EXPECT_EQ(decide({401, false, 0, 0, minutes(2)}, kLimits, kLeast).wait, milliseconds(150'000));
+}
+
 TEST(RetryPolicyTest, JitterBeginsAtZero) {
-  EXPECT_EQ(decide({503, false, 20, {}}, kLimits, kLeast).wait, milliseconds(0));
+  EXPECT_EQ(decide({503, false, 20, 0, {}}, kLimits, kLeast).wait, milliseconds(0));
 }
 
 TEST(RetryPolicyTest, JitterEndsAtTheDoubledDelayUpToItsMaximum) {
@@ -69,19 +83,19 @@ TEST(RetryPolicyTest, JitterIsSpreadEvenlyOverTheWholeRange) {
   constexpr int kDraws = 1000;
   milliseconds sum{0};
   for (int i = 0; i < kDraws; ++i)
-    sum += decide({503, false, 1, {}}, kLimits, i / double{kDraws}).wait;
+    sum += decide({503, false, 1, 0, {}}, kLimits, i / double{kDraws}).wait;
   EXPECT_NEAR(static_cast<double>(sum.count()) / kDraws, 500.0, 2.0);
 }
 
 TEST(RetryPolicyTest, RetryAfterIsTheLeastWaitAndJitterComesOnTop) {
-  const Attempt attempt{429, false, 0, seconds(7)};
+  const Attempt attempt{429, false, 0, 0, seconds(7)};
   EXPECT_EQ(decide(attempt, kLimits, kLeast).wait, seconds(7));
   EXPECT_EQ(decide(attempt, kLimits, kMost).wait, seconds(7) + milliseconds(500));
   EXPECT_TRUE(decide(attempt, kLimits, kLeast).server_asked);
 }
 
 TEST(RetryPolicyTest, RetryAfterIsObeyedForAnHourAtMost) {
-  EXPECT_EQ(decide({503, false, 0, hours(24)}, kLimits, kLeast).wait, hours(1));
+  EXPECT_EQ(decide({503, false, 0, 0, hours(24)}, kLimits, kLeast).wait, hours(1));
 }
 
 TEST(RetryAfterTest, SecondsAreRead) {

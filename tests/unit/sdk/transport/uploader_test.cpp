@@ -247,35 +247,63 @@ INSTANTIATE_TEST_SUITE_P(Statuses, UploaderRetryTest,
                          ::testing::Values(200, 202, 301, 302, 307, 308, 404, 405, 408, 410, 425,
                                            429, 500, 502, 503, 504));
 
-class UploaderStopTest : public UploaderTest, public ::testing::WithParamInterface<int> {};
+class UploaderRefusalTest : public UploaderTest, public ::testing::WithParamInterface<int> {};
 
-TEST_P(UploaderStopTest, TheSenderStopsSaysWhyAndKeepsTheEvents) {
+TEST_P(UploaderRefusalTest, TheSenderSaysWhyKeepsTheEventsAndAsksAgainAtFlush) {
   const std::string problem = R"({"code":"the_code","detail":"the detail"})";
   gateway_.answer_in_turn(
       {test::reply(GetParam(), problem, "Content-Type: application/problem+json\r\n")});
   start();
   track(2);
   const Status flushed = uploader_->flush(kPatience);
-  EXPECT_EQ(flushed.code(), StatusCode::kSenderStopped);
+  EXPECT_EQ(flushed.code(), StatusCode::kRefused);
   EXPECT_THAT(flushed.message(),
               AllOf(HasSubstr(std::to_string(GetParam())), HasSubstr("the_code: the detail"),
-                    HasSubstr("the events are kept"), Not(HasSubstr(kWriteKey))));
-  EXPECT_EQ(uploader_->stats().state, SenderState::kStopped);
+                    HasSubstr("the events are kept, and it is asked again within 1 minute"),
+                    Not(HasSubstr(kWriteKey))));
+  EXPECT_EQ(uploader_->stats().state, SenderState::kRefused);
   EXPECT_EQ(uploader_->stats().message, flushed.message());
 
   track(2);
-  EXPECT_EQ(uploader_->flush(kPatience).code(), StatusCode::kSenderStopped);
   EXPECT_EQ(uploader_->journal().pending(), 4u);
   EXPECT_EQ(gateway_.request_count(), 1u);
+  flush();
+  EXPECT_EQ(uploader_->stats().state, SenderState::kRunning);
+  EXPECT_EQ(uploader_->stats().message, "");
+  EXPECT_EQ(gateway_.received_seqs(), (std::vector<std::uint64_t>{1, 2, 1, 2, 3, 4}));
 }
 
-INSTANTIATE_TEST_SUITE_P(Statuses, UploaderStopTest, ::testing::Values(400, 401, 403, 415));
+TEST_P(UploaderRefusalTest, TheServerIsAskedAgainWithoutAFlush) {
+  options_.refusal_delay_min = options_.refusal_delay_max = milliseconds(20);
+  options_.batch_age_max = milliseconds(0);
+  gateway_.answer_in_turn({test::reply(GetParam()), test::reply(GetParam())});
+  start();
+  track(2);
+  EXPECT_TRUE(eventually([&] { return uploader_->stats().acknowledged == 2; }));
+  EXPECT_EQ(uploader_->stats().state, SenderState::kRunning);
+  EXPECT_EQ(uploader_->journal().pending(), 0u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Statuses, UploaderRefusalTest, ::testing::Values(400, 401, 403, 415));
+
+TEST_F(UploaderTest, AFlushIsAnsweredByTheRefusalOfItsOwnRequest) {
+  gateway_.answer_in_turn({test::reply(401), test::reply(401), test::reply(403)});
+  start();
+  track(1);
+  for (const char* status : {"401", "401", "403"}) {
+    const Status flushed = uploader_->flush(kPatience);
+    EXPECT_EQ(flushed.code(), StatusCode::kRefused);
+    EXPECT_THAT(flushed.message(), HasSubstr(status));
+  }
+  flush();
+  EXPECT_EQ(gateway_.request_count(), 4u);
+}
 
 TEST_F(UploaderTest, AStoppedSenderSendsAllAfterTheNextStart) {
   gateway_.answer_in_turn({test::reply(401)});
   start();
   track(2);
-  EXPECT_EQ(uploader_->flush(kPatience).code(), StatusCode::kSenderStopped);
+  EXPECT_EQ(uploader_->flush(kPatience).code(), StatusCode::kRefused);
   stop();
   start();
   flush();
