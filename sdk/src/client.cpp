@@ -136,7 +136,8 @@ class Client::Impl {
 
   Status track(const Event& event);
   Status track_json(std::string_view event);
-  Status set_identifier(void (Identity::*set)(std::string_view) noexcept, std::string_view id);
+  Status set_identifier(const char* field, void (Identity::*set)(std::string_view) noexcept,
+                        std::string_view id);
   Status flush(std::chrono::milliseconds timeout) { return uploader_->flush(timeout); }
   Status close(std::chrono::milliseconds timeout);
   Status set_consent(Consent consent);
@@ -167,6 +168,9 @@ class Client::Impl {
               std::int64_t now_ms);
   Status too_large(wire::TypeId type);
   Status invalid(Status why, wire::TypeId type);
+  Status invalid(const Problem& problem, wire::TypeId type) {
+    return invalid(Status(StatusCode::kInvalidEvent, problem.text()), type);
+  }
   Status refused(StatusCode code, wire::TypeId type);
   // The folder is gone, and cannot be made again.
   Status cannot_restore(Status why, wire::TypeId type);
@@ -243,8 +247,7 @@ Status Client::Impl::track(const Event& event) try {
   char stack_buffer[kStackBufferBytes];
   wire::JsonWriter out(stack_buffer, std::min(sizeof stack_buffer, event_bytes_max_));
   EventEncoder::Encoded encoded = encoder_.encode(event, identity, now_ms, out);
-  if (encoded.problem != nullptr)
-    return invalid({StatusCode::kInvalidEvent, encoded.problem}, encoded.type);
+  if (encoded.problem) return invalid(encoded.problem, encoded.type);
   if (!out.overflowed()) return keep(out, encoded.masked, encoded.type, now_ms);
 
   if (event_bytes_max_ <= sizeof stack_buffer) return too_large(encoded.type);
@@ -338,14 +341,15 @@ Status Client::Impl::cannot_restore(Status why, wire::TypeId type) {
   return why;
 }
 
-Status Client::Impl::set_identifier(void (Identity::*set)(std::string_view) noexcept,
+Status Client::Impl::set_identifier(const char* field,
+                                    void (Identity::*set)(std::string_view) noexcept,
                                     std::string_view id) {
   char buffer[8 * Identity::kJsonBytesMax];  // an escape takes up to six bytes
   wire::JsonWriter out(buffer, sizeof buffer);
   std::size_t masked = 0;
   if (!id.empty()) {
-    if (const char* problem = write_identifier(rules_, id, out, masked))
-      return {StatusCode::kInvalidEvent, problem};
+    if (const Problem problem = write_identifier(rules_, field, id, out, masked))
+      return {StatusCode::kInvalidEvent, problem.text()};
   }
   (identity_.*set)(out.text());
   return {};
@@ -506,13 +510,15 @@ Status Client::track_json(std::string_view event) noexcept {
 }
 
 Status Client::set_user(std::string_view user_id) noexcept {
-  return Impl::call(impl_,
-                    [&](Impl& impl) { return impl.set_identifier(&Identity::set_user, user_id); });
+  return Impl::call(impl_, [&](Impl& impl) {
+    return impl.set_identifier("userId", &Identity::set_user, user_id);
+  });
 }
 
 Status Client::set_session(std::string_view session_id) noexcept {
-  return Impl::call(
-      impl_, [&](Impl& impl) { return impl.set_identifier(&Identity::set_session, session_id); });
+  return Impl::call(impl_, [&](Impl& impl) {
+    return impl.set_identifier("sessionId", &Identity::set_session, session_id);
+  });
 }
 
 Status Client::flush(std::chrono::milliseconds timeout) noexcept {

@@ -15,17 +15,10 @@
 namespace penstock {
 namespace {
 
-constexpr const char* kIdentifierTooLong =
-    "an identifier (user, session, page, record, correlation, activity or action) is longer than "
-    "256 bytes; "
-    "use a shorter one";
-constexpr const char* kIdentifierHasControl =
-    "an identifier (user, session, page, record, correlation, activity or action) has a control "
-    "character; "
-    "remove it";
-
+constexpr const char* kTooLong = "is longer than 256 bytes; use a shorter one";
+constexpr const char* kHasControl = "has a control character; remove it";
 constexpr const char* kNoTraceparent =
-    "the traceparent is not one of W3C Trace Context; it looks like "
+    "is not one of W3C Trace Context; it looks like "
     "\"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\"";
 
 // The shortest run of digits that a detector looks at has 13 as a card; smaller numbers need no
@@ -51,10 +44,11 @@ class Writer {
       : rules_(rules), out_(out) {}
 
   // `prefix` is all that comes before the value: comma, quoted name, colon.
-  void identifier(std::string_view prefix, std::string_view text, bool removed) noexcept {
+  void identifier(const char* field, std::string_view prefix, std::string_view text,
+                  bool removed) noexcept {
     out_.raw(prefix);
     if (removed) return remove();
-    note(write_identifier(rules_, text, out_, encoded_.masked));
+    note(write_identifier(rules_, field, text, out_, encoded_.masked));
   }
 
   // The client's own, written and masked when it was set.
@@ -66,31 +60,34 @@ class Writer {
 
   // `name_of(i)` and `value_of(i)`: of `count` members.
   template <typename NameOf, typename ValueOf>
-  void members(std::string_view prefix, std::size_t count, NameOf name_of,
+  void members(const char* field, std::string_view prefix, std::size_t count, NameOf name_of,
                ValueOf value_of) noexcept {
     out_.raw(prefix);
     privacy::NameMasks masks;
     for (std::size_t i = 0; i < count; ++i) {
       const std::string_view name = name_of(i);
-      check_name(name);
+      if (const char* rule = name_rule(name)) note({field, rule, i + 1});
       for (std::size_t before = 0; before < i; ++before) {
         if (name_of(before) == name)
-          note("two details or metadata fields have the same name; rename one");
+          note({field, "has the name of an earlier one; rename it", i + 1});
       }
+      const Value value_here = value_of(i);
+      if (value_here.type() == Value::Type::kReal && !std::isfinite(value_here.real()))
+        note({field, "is not a finite number; leave it out", i + 1});
       out_.raw(i == 0 ? '{' : ',');
       encoded_.masked += privacy::write_masked_name(rules_, name, masks, out_);
       out_.raw(':');
       if (rules_.removes(name)) {
         remove();
       } else {
-        value(value_of(i));
+        value(value_here);
       }
     }
     out_.raw('}');
   }
 
-  void note(const char* problem) noexcept {
-    if (encoded_.problem == nullptr) encoded_.problem = problem;
+  void note(const Problem& problem) noexcept {
+    if (!encoded_.problem) encoded_.problem = problem;
   }
 
   EventEncoder::Encoded result() const noexcept { return encoded_; }
@@ -101,13 +98,10 @@ class Writer {
     ++encoded_.masked;
   }
 
-  void check_name(std::string_view name) noexcept {
-    if (name.empty()) note("a detail or metadata field has an empty name; give it one");
-    if (name.size() > wire::kFieldNameBytesMax) {
-      note(
-          "the name of a detail or metadata field is longer than 128 bytes; put text into the "
-          "value instead");
-    }
+  static const char* name_rule(std::string_view name) noexcept {
+    if (name.empty()) return "has an empty name; give it one";
+    if (name.size() <= wire::kFieldNameBytesMax) return nullptr;
+    return "has a name longer than 128 bytes; put text into the value instead";
   }
 
   void value(const Value& value) noexcept {
@@ -151,20 +145,26 @@ class Writer {
 
 }  // namespace
 
-const char* write_identifier(const privacy::RuleSet& rules, std::string_view text,
-                             wire::JsonWriter& out, std::size_t& masked) noexcept {
-  if (text.size() > wire::kIdentifierBytesMax) return kIdentifierTooLong;
+std::string Problem::text() const {
+  std::string text(field);
+  if (place != 0) text += ' ' + std::to_string(place);
+  return text + ' ' + rule;
+}
+
+Problem write_identifier(const privacy::RuleSet& rules, const char* field, std::string_view text,
+                         wire::JsonWriter& out, std::size_t& masked) noexcept {
+  if (text.size() > wire::kIdentifierBytesMax) return {field, kTooLong};
   const std::size_t begin = out.size();
   const std::size_t masks = privacy::write_masked(rules, text, out);
   const std::size_t written = out.size() - begin;
   masked += masks;
   // A control character would be an escape, which is longer than what came in.
   const bool as_it_came = masks == 0 && written == text.size() + 2;
-  if (!as_it_came && has_control_character(text)) return kIdentifierHasControl;
+  if (!as_it_came && has_control_character(text)) return {field, kHasControl};
   // Repaired UTF-8, escapes and masks can be longer than what came in; the gateway's limit holds
   // for them too.
-  if (written > wire::kIdentifierBytesMax + 2) return kIdentifierTooLong;
-  return nullptr;
+  if (written > wire::kIdentifierBytesMax + 2) return {field, kTooLong};
+  return {};
 }
 
 EventEncoder::EventEncoder(const privacy::RuleSet& rules) noexcept
@@ -202,60 +202,67 @@ EventEncoder::Encoded EventEncoder::encode(const Event& event, const Identity::S
   out.raw(is_change ? R"({"eventType":"DatabaseChange","timestamp":")"
                     : R"({"eventType":"UserActivity","timestamp":")");
   const std::int64_t when_ms = event.head_.has_time ? unix_milliseconds(event.head_.when) : now_ms;
-  if (when_ms < 0)
-    writer.note("the event's time is before 1970; check the clock that it comes from");
+  if (when_ms < 0) writer.note({"timestamp", "is before 1970; check the clock that it comes from"});
   char timestamp[wire::kTimestampBytes];
   wire::format_timestamp(when_ms, timestamp);
   out.raw({timestamp, sizeof timestamp});
   out.raw('"');
 
   if (!event.view(event.head_.user).empty()) {
-    writer.identifier(R"(,"userId":)", event.view(event.head_.user), removed_.user);
+    writer.identifier("userId", R"(,"userId":)", event.view(event.head_.user), removed_.user);
   } else if (!identity.user().empty()) {
     writer.known_identifier(R"(,"userId":)", identity.user(), removed_.user);
   }
   if (!event.view(event.head_.session).empty()) {
-    writer.identifier(R"(,"sessionId":)", event.view(event.head_.session), removed_.session);
+    writer.identifier("sessionId", R"(,"sessionId":)", event.view(event.head_.session),
+                      removed_.session);
   } else if (!identity.session().empty()) {
     writer.known_identifier(R"(,"sessionId":)", identity.session(), removed_.session);
   }
   if (!event.view(event.head_.page).empty())
-    writer.identifier(R"(,"pageId":)", event.view(event.head_.page), removed_.page);
+    writer.identifier("pageId", R"(,"pageId":)", event.view(event.head_.page), removed_.page);
   std::string_view correlation = event.view(event.head_.correlation);
   if (!event.view(event.head_.trace).empty()) {
     const auto trace = wire::parse_traceparent(event.view(event.head_.trace));
-    if (!trace) writer.note(kNoTraceparent);
+    if (!trace) writer.note({"traceparent", kNoTraceparent});
     if (trace && correlation.empty()) correlation = trace->trace_id;
   }
   if (!correlation.empty())
-    writer.identifier(R"(,"correlationId":)", correlation, removed_.correlation);
+    writer.identifier("correlationId", R"(,"correlationId":)", correlation, removed_.correlation);
 
   if (event.view(event.head_.what).empty())
-    writer.note("activityType or action is empty; say what happened");
+    writer.note({is_change ? "action" : "activityType", "is empty; say what happened"});
   if (is_change) {
     if (event.view(event.head_.record).empty())
-      writer.note("the record's id is empty; say which record changed");
-    writer.identifier(R"(,"recordId":)", event.view(event.head_.record), removed_.record);
-    writer.identifier(R"(,"action":)", event.view(event.head_.what), removed_.action);
+      writer.note({"recordId", "is empty; say which record changed"});
+    writer.identifier("recordId", R"(,"recordId":)", event.view(event.head_.record),
+                      removed_.record);
+    writer.identifier("action", R"(,"action":)", event.view(event.head_.what), removed_.action);
   } else {
-    writer.identifier(R"(,"activityType":)", event.view(event.head_.what), removed_.activity);
+    writer.identifier("activityType", R"(,"activityType":)", event.view(event.head_.what),
+                      removed_.activity);
   }
 
+  if (event.head_.needs_page && event.view(event.head_.page).empty())
+    writer.note({"pageId", "is empty; say on which page"});
+  if (event.head_.empty_detail != nullptr)
+    writer.note({event.head_.empty_detail, "is empty; say which one"});
   if (event.head_.negative_duration)
-    writer.note("the duration is negative; take it from a steady clock");
+    writer.note({"details.duration", "is negative; take it from a steady clock"});
   if (event.head_.details > Event::kDetailsMax)
-    writer.note("the event has more than 16 details; use fewer");
+    writer.note({"event", "has more than 16 details; use fewer"});
   if (event.head_.metadata > Event::kMetadataMax)
-    writer.note("the event has more than 8 metadata fields; use fewer");
-  const auto members = [&](std::string_view prefix, const Event::Field* fields, std::size_t count) {
+    writer.note({"event", "has more than 8 metadata fields; use fewer"});
+  const auto members = [&](const char* field, std::string_view prefix, const Event::Field* fields,
+                           std::size_t count) {
     if (count == 0) return;
     writer.members(
-        prefix, count, [&](std::size_t i) { return event.view(fields[i].name); },
+        field, prefix, count, [&](std::size_t i) { return event.view(fields[i].name); },
         [&](std::size_t i) { return value_of(event, fields[i]); });
   };
-  members(R"(,"metadata":)", event.metadata_,
+  members("metadata field", R"(,"metadata":)", event.metadata_,
           std::min<std::size_t>(event.head_.metadata, Event::kMetadataMax));
-  members(R"(,"details":)", event.details_,
+  members("detail", R"(,"details":)", event.details_,
           std::min<std::size_t>(event.head_.details, Event::kDetailsMax));
 
   out.raw(R"(,"schemaVersion":1})");

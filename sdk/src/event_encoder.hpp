@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "identity.hpp"
 #include "penstock/event.hpp"
@@ -12,14 +14,23 @@
 
 namespace penstock {
 
+// What is wrong with an event: "<field> <rule>", of static texts.
+struct Problem {
+  const char* field = nullptr;  // null: nothing is wrong
+  const char* rule = nullptr;   // and what to do
+  std::size_t place = 0;        // of a detail or metadata field, whose name may be personal; from 1
+
+  explicit operator bool() const noexcept { return field != nullptr; }
+  std::string text() const;
+};
+
 // Immutable: any thread. Allocates nothing.
 class EventEncoder {
  public:
   explicit EventEncoder(const privacy::RuleSet& rules) noexcept;
 
   struct Encoded {
-    // Static text: what is wrong with the event, and what to do. Null: nothing.
-    const char* problem = nullptr;
+    Problem problem;
     std::size_t masked = 0;  // places
     wire::TypeId type = wire::TypeId::kOther;
   };
@@ -49,8 +60,8 @@ class EventEncoder {
   const Removed removed_;
 };
 
-// Writes an identifier as a masked JSON string. Returns the problem, or null. Any thread.
-const char* write_identifier(const privacy::RuleSet& rules, std::string_view text,
-                             wire::JsonWriter& out, std::size_t& masked) noexcept;
+// Writes an identifier as a masked JSON string. `field` is its name, static. Any thread.
+Problem write_identifier(const privacy::RuleSet& rules, const char* field, std::string_view text,
+                         wire::JsonWriter& out, std::size_t& masked) noexcept;
 
 }  // namespace penstock

@@ -8,6 +8,15 @@
 // Threads    One thread at a time for one Event.
 // Errors     Building never fails. What is wrong with an event, or that there was no memory for its
 //            texts, track() says.
+//
+// What an event may hold; the same rules for C (penstock.h) and JSON (Client::track_json()):
+//   identifiers (user, session, page, record, correlation, activity, action): 1 to 256 bytes without
+//            control characters. The optional ones are left out by an empty text (in JSON by null). What
+//            an event is about is not optional: the page of page events, the element, the form, the
+//            process, the error, the record, the action
+//   names of details and metadata: 1 to 128 bytes, each once
+//   numbers  finite ones
+//   texts    UTF-8; bytes that are none become U+FFFD each, for a damaged text says more than none
 #pragma once
 
 #include <algorithm>
@@ -88,29 +97,39 @@ class Event {
     return activity("SessionEnd").duration(duration);
   }
   static Event page_start(std::string_view page_id) noexcept {
-    return activity("PageStart").page(page_id);
+    return about_page("PageStart", page_id);
+  }
+  static Event page_end(std::string_view page_id) noexcept {
+    return about_page("PageEnd", page_id);
   }
   // `duration`: how long the page was open.
   static Event page_end(std::string_view page_id, std::chrono::milliseconds duration) noexcept {
-    return activity("PageEnd").page(page_id).duration(duration);
+    return page_end(page_id).duration(duration);
   }
   static Event page_view(std::string_view page_id) noexcept {
-    return activity("PageView").page(page_id);
+    return about_page("PageView", page_id);
   }
-  // `element`: the button or control, by its name in the program and not by its label.
+  // `element`: the button or control, by its name in the program and not by its label. `page_id`, here and
+  // for forms: std::string_view() if there are no pages.
   static Event click(std::string_view page_id, std::string_view element) noexcept {
-    return activity("Click").page(page_id).detail("element", element);
+    return on_page("Click", page_id).about("element", element);
+  }
+  static Event form_submission(std::string_view page_id, std::string_view form) noexcept {
+    return on_page("FormSubmission", page_id).about("form", form);
   }
   static Event form_submission(std::string_view page_id, std::string_view form,
                                Outcome outcome) noexcept {
-    return activity("FormSubmission").page(page_id).detail("form", form).outcome(outcome);
+    return form_submission(page_id, form).outcome(outcome);
+  }
+  static Event process_completion(std::string_view process) noexcept {
+    return activity("ProcessCompletion").about("process", process);
   }
   static Event process_completion(std::string_view process, Outcome outcome) noexcept {
-    return activity("ProcessCompletion").detail("process", process).outcome(outcome);
+    return process_completion(process).outcome(outcome);
   }
   // `message`: as the program knows it; personal data in it is masked like everywhere.
   static Event error(std::string_view message) noexcept {
-    return activity("Error").detail("error", message);
+    return activity("Error").about("error", message);
   }
   // An activity of the program's own; also spelled in CamelCase.
   static Event activity(std::string_view activity_type) noexcept {
@@ -241,7 +260,9 @@ class Event {
     bool negative_duration = false;
     bool lacks_memory = false;  // for all of its texts
     bool too_large = false;     // its texts, together
-    std::uint32_t details = 0;  // counts on past the limit, so that track() can tell
+    bool needs_page = false;
+    const char* empty_detail = nullptr;  // static: one that the event is about, and that is empty
+    std::uint32_t details = 0;           // counts on past the limit, so that track() can tell
     std::uint32_t metadata = 0;
     std::uint32_t text_bytes = 0;
     std::uint32_t capacity = kInlineBytes;
@@ -253,6 +274,20 @@ class Event {
   Event(Type type, std::string_view what) noexcept {
     head_.type = type;
     head_.what = keep(what);
+  }
+
+  static Event about_page(std::string_view what, std::string_view page_id) noexcept {
+    Event event(Type::kUserActivity, what);
+    event.head_.needs_page = true;
+    event.page(page_id);
+    return event;
+  }
+  static Event on_page(std::string_view what, std::string_view page_id) noexcept {
+    return page_id.data() == nullptr ? activity(what) : about_page(what, page_id);
+  }
+  Event& about(const char* name, std::string_view text) noexcept {
+    if (text.empty()) head_.empty_detail = name;
+    return detail(name, text);
   }
 
   char* bytes() noexcept { return heap_ != nullptr ? heap_ : inline_; }

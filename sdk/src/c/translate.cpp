@@ -126,15 +126,15 @@ Event make_event(const penstock_event& event) {
     case PENSTOCK_PAGE_START:
       return Event::page_start({});
     case PENSTOCK_PAGE_END:
-      return Event::activity("PageEnd");
+      return Event::page_end({});
     case PENSTOCK_PAGE_VIEW:
       return Event::page_view({});
     case PENSTOCK_CLICK:
       return Event::click({}, name);
     case PENSTOCK_FORM_SUBMISSION:
-      return Event::activity("FormSubmission").detail("form", name);
+      return Event::form_submission({}, name);
     case PENSTOCK_PROCESS_COMPLETION:
-      return Event::activity("ProcessCompletion").detail("process", name);
+      return Event::process_completion(name);
     case PENSTOCK_ERROR:
       return Event::error(name);
     case PENSTOCK_RECORD_APPROVED:

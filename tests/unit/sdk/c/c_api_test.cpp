@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <cmath>
 #include <cstring>
 #include <fstream>
 #include <memory>
@@ -74,6 +75,7 @@ TEST_F(CApiTest, DetailsMetadataAndJsonAreRecorded) {
       penstock_detail_real("r", 0.5), penstock_detail_boolean("b", 1),
       penstock_detail_text("n", nullptr)};
   penstock_event event = event_of(PENSTOCK_CLICK);
+  event.name = penstock_text_of("button");
   event.details = details;
   event.details_count = 5;
   event.metadata = details;
@@ -86,6 +88,37 @@ TEST_F(CApiTest, DetailsMetadataAndJsonAreRecorded) {
   EXPECT_EQ(penstock_client_track_json(client_, json.data(), json.size()), PENSTOCK_OK)
       << penstock_last_error();
   EXPECT_EQ(stats().recorded, 2u);
+}
+
+// The rules of event.hpp hold here too.
+TEST_F(CApiTest, WhatAnEventIsAboutMustBeThere) {
+  open();
+  const std::pair<penstock_event_kind, const char*> cases[] = {
+      {PENSTOCK_ACTIVITY, "activityType is empty"},
+      {PENSTOCK_PAGE_START, "pageId is empty"},
+      {PENSTOCK_PAGE_END, "pageId is empty"},
+      {PENSTOCK_PAGE_VIEW, "pageId is empty"},
+      {PENSTOCK_CLICK, "element is empty"},
+      {PENSTOCK_FORM_SUBMISSION, "form is empty"},
+      {PENSTOCK_PROCESS_COMPLETION, "process is empty"},
+      {PENSTOCK_ERROR, "error is empty"},
+      {PENSTOCK_RECORD_APPROVED, "recordId is empty"},
+      {PENSTOCK_RECORD_DENIED, "recordId is empty"},
+      {PENSTOCK_RECORD_RETURNED, "recordId is empty"},
+      {PENSTOCK_RECORD_CHANGED, "action is empty"}};
+  for (const auto& [kind, expected] : cases) {
+    penstock_event event = event_of(kind);
+    if (kind == PENSTOCK_RECORD_CHANGED) event.record_id = penstock_text_of("r");
+    EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_INVALID_EVENT) << kind;
+    EXPECT_THAT(penstock_last_error(), ::testing::StartsWith(expected));
+  }
+  penstock_event event = event_of(PENSTOCK_SESSION_START);
+  const penstock_detail number = penstock_detail_real("n", std::nan(""));
+  event.details = &number;
+  event.details_count = 1;
+  EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_INVALID_EVENT);
+  EXPECT_THAT(penstock_last_error(), HasSubstr("detail 1 is not a finite number"));
+  EXPECT_EQ(stats().dropped_invalid, 13u);
 }
 
 TEST_F(CApiTest, ATraceIsRecordedAndOneThatIsNoneIsRefused) {
@@ -161,7 +194,7 @@ TEST_F(CApiTest, AProxyIsAskedForWithTheContext) {
   };
   options_.retry_delay_min_ms = options_.retry_delay_max_ms = 1;
   open();
-  penstock_event event = event_of(PENSTOCK_CLICK);
+  penstock_event event = event_of(PENSTOCK_SESSION_START);
   EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_OK);
   EXPECT_EQ(penstock_client_flush(client_, 1), PENSTOCK_TIMEOUT);
   const auto message_has = [this](const char* text) {
@@ -209,7 +242,7 @@ TEST_F(CApiTest, BadEventsAreRefusedWithTheReason) {
   EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_INVALID_ARGUMENT);
   event = event_of(PENSTOCK_RECORD_APPROVED);
   EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_INVALID_EVENT);
-  EXPECT_THAT(penstock_last_error(), HasSubstr("record's id is empty"));
+  EXPECT_THAT(penstock_last_error(), HasSubstr("recordId is empty"));
   EXPECT_EQ(penstock_client_track_json(client_, nullptr, 0), PENSTOCK_INVALID_EVENT);
   EXPECT_EQ(stats().recorded, 0u);
 }
