@@ -1,15 +1,22 @@
 #include "json_event.hpp"
 
+#include <algorithm>
+#include <array>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
+#include "privacy/json_text.hpp"
 #include "privacy/mask.hpp"
 #include "wire/bounded_json.hpp"
 #include "wire/event_type.hpp"
 #include "wire/field_names.hpp"
 #include "wire/limits.hpp"
 #include "wire/timestamp.hpp"
+#include "wire/utf8.hpp"
 
 namespace penstock {
 namespace {
@@ -18,20 +25,53 @@ using Json = nlohmann::ordered_json;  // fields keep the caller's order
 
 Status invalid(std::string message) { return {StatusCode::kInvalidEvent, std::move(message)}; }
 
-Json parse(std::string_view text, Status& status) {
-  wire::DepthBound<Json> bound;
+// What the library does not tell by itself, seen while it parses: nesting that is too deep, and a name
+// given twice, of which it would keep the last.
+class Watch {
+ public:
+  bool operator()(int depth, Json::parse_event_t what, Json& parsed) {
+    if (!depth_(depth, what, parsed)) return false;
+    if (what == Json::parse_event_t::object_start) names_.emplace_back();
+    if (what == Json::parse_event_t::object_end) names_.pop_back();
+    if (what != Json::parse_event_t::key) return true;
+    const auto& name = parsed.get_ref<const std::string&>();
+    if (!names_.back().insert(name).second && !twice_) twice_ = name;
+    return true;
+  }
+  bool too_deep() const { return depth_.exceeded(); }
+  const std::optional<std::string>& twice() const { return twice_; }
+
+ private:
+  wire::DepthBound<Json> depth_;
+  std::vector<std::set<std::string>> names_;  // of each object that is open
+  std::optional<std::string> twice_;
+};
+
+// As it may be shown: a name may be personal.
+std::string shown(const privacy::RuleSet& rules, const std::string& name) {
+  std::string text(6 * name.size() + 64, '\0');
+  wire::JsonWriter out(text.data(), text.size());
+  privacy::write_masked(rules, name, out);
+  return std::string(out.text());
+}
+
+Json parse(const privacy::RuleSet& rules, std::string_view text, Status& status) {
+  Watch watch;
   try {
-    Json event = Json::parse(text, std::ref(bound));
-    if (bound.exceeded()) {
+    Json event = Json::parse(text, std::ref(watch));
+    if (watch.too_deep()) {
       status = invalid("the event is nested deeper than 32 levels; flatten it");
     } else if (!event.is_object()) {
       status =
           invalid("the event is no JSON object; it looks like {\"activityType\":\"Click\", …}");
+    } else if (watch.twice()) {
+      status = invalid("the event has the field " + shown(rules, *watch.twice()) +
+                       " twice; give each name once");
     }
     return event;
   } catch (const Json::parse_error& error) {
     // The library's text quotes the input, which may be personal: only the place is told.
-    status = invalid("the event is no valid JSON in UTF-8 at byte " + std::to_string(error.byte) +
+    status = invalid("the event is no valid JSON at byte " + std::to_string(error.byte) +
                      "; build it with a JSON library");
     return {};
   } catch (const Json::out_of_range&) {
@@ -81,13 +121,22 @@ Status check_object(const Json& event, std::string_view field) {
   return {};
 }
 
-Status complete_event_type(Json& event) {
+// `json`: the value. `members`: empty, or '{' and those so far.
+void append_member(std::string& members, std::string_view name, std::string_view json) {
+  members += members.empty() ? "{\"" : ",\"";
+  members += name;
+  members += "\":";
+  members += json;
+}
+
+Status complete_event_type(Json& event, std::string& members) {
   const auto found = event.find(wire::field::kEventType);
   if (found == event.end()) {
     const bool is_change =
         event.contains(wire::field::kRecordId) && event.contains(wire::field::kAction);
-    event[std::string(wire::field::kEventType)] =
-        is_change ? wire::kDatabaseChange : wire::kUserActivity;
+    const std::string_view type = is_change ? wire::kDatabaseChange : wire::kUserActivity;
+    event[std::string(wire::field::kEventType)] = type;
+    append_member(members, wire::field::kEventType, '"' + std::string(type) + '"');
     return {};
   }
   if (found->is_string() && (*found == wire::kUserActivity || *found == wire::kDatabaseChange))
@@ -95,12 +144,12 @@ Status complete_event_type(Json& event) {
   return invalid("eventType is neither \"UserActivity\" nor \"DatabaseChange\"");
 }
 
-Status complete_timestamp(Json& event, std::int64_t now_ms) {
+Status complete_timestamp(const Json& event, std::int64_t now_ms, std::string& members) {
   const auto found = event.find(wire::field::kTimestamp);
   if (found == event.end()) {
     std::string text(wire::kTimestampBytes, '\0');
     wire::format_timestamp(now_ms, text.data());
-    event[std::string(wire::field::kTimestamp)] = std::move(text);
+    append_member(members, wire::field::kTimestamp, '"' + text + '"');
     return {};
   }
   if (found->is_string()) {
@@ -110,17 +159,67 @@ Status complete_timestamp(Json& event, std::int64_t now_ms) {
   return invalid("timestamp is no time since 1970 in ISO 8601, as in \"2024-12-08T12:34:56.789Z\"");
 }
 
-Status check(Json& event, std::int64_t now_ms) {
-  for (const auto reserved : {wire::field::kSeq, wire::field::kEventId, wire::field::kReceivedAt,
-                              wire::field::kClockSkewMs, wire::field::kInstallId}) {
-    event.erase(std::string(reserved));
+constexpr std::array kReserved{wire::field::kSeq, wire::field::kEventId, wire::field::kReceivedAt,
+                               wire::field::kClockSkewMs, wire::field::kInstallId};
+constexpr std::array kKnown{
+    wire::field::kEventType,     wire::field::kTimestamp, wire::field::kActivityType,
+    wire::field::kRecordId,      wire::field::kAction,    wire::field::kUserId,
+    wire::field::kSessionId,     wire::field::kPageId,    wire::field::kCorrelationId,
+    wire::field::kSchemaVersion, wire::field::kMetadata,  wire::field::kDetails};
+
+bool is_left_out(std::string_view name, const Json& value) {
+  const auto is_one_of = [name](const auto& names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  return is_one_of(kReserved) || (value.is_null() && is_one_of(kKnown));
+}
+
+// JSON text without white space between its tokens: a record has no control characters.
+void append_compact(std::string& to, std::string_view json) {
+  for (std::size_t at = 0; at < json.size();) {
+    const char c = json[at];
+    if (c == '"') {
+      const std::size_t end = privacy::string_end(json, at) + 1;
+      to += json.substr(at, end - at);
+      at = end;
+      continue;
+    }
+    if (c != ' ' && c != '\t' && c != '\n' && c != '\r') to += c;
+    ++at;
   }
+}
+
+// The members of `text`, whose values are those of `event`, as they came: numbers keep their digits. Those
+// that are left out go from `event` too.
+std::string take_members(std::string_view text, Json& event) {
+  std::string members;
+  members.reserve(text.size());
+  Json kept = Json::object();
+  std::size_t at = text.find('{') + 1;
+  for (const auto& [name, value] : event.items()) {
+    const std::size_t name_begin = text.find('"', at);
+    const std::size_t name_end = privacy::string_end(text, name_begin) + 1;
+    const std::size_t colon = text.find(':', name_end);
+    const std::size_t value_begin = privacy::skip_space(text, colon + 1);
+    at = privacy::value_end(text, value_begin);
+    if (is_left_out(name, value)) continue;
+    members += members.empty() ? '{' : ',';
+    members += text.substr(name_begin, name_end - name_begin);
+    members += ':';
+    append_compact(members, text.substr(value_begin, at - value_begin));
+    kept[name] = value;
+  }
+  event = std::move(kept);
+  return members;
+}
+
+Status check(Json& event, std::int64_t now_ms, std::string& members) {
   if (event.size() > wire::kEventFieldsMax - 8)
     return invalid("the event has more than 56 fields; put some into details");
   if (has_long_name(event))
     return invalid("the name of a field is longer than 128 bytes; put text into the value instead");
-  if (Status status = complete_event_type(event); !status) return status;
-  if (Status status = complete_timestamp(event, now_ms); !status) return status;
+  if (Status status = complete_event_type(event, members); !status) return status;
+  if (Status status = complete_timestamp(event, now_ms, members); !status) return status;
   const bool is_change = event[std::string(wire::field::kEventType)] == wire::kDatabaseChange;
   for (const auto& [field, required] : {std::pair{wire::field::kActivityType, !is_change},
                                         {wire::field::kRecordId, is_change},
@@ -145,13 +244,24 @@ wire::TypeId type_of(const Json& event) {
 }
 
 // The snapshot holds JSON strings that are valid because the client wrote them.
-void complete_identity(Json& event, const Identity::Snapshot& identity) {
-  if (!identity.user().empty() && !event.contains(wire::field::kUserId)) {
-    event[std::string(wire::field::kUserId)] = Json::parse(identity.user());
+void complete_identity(const Json& event, const Identity::Snapshot& identity,
+                       std::string& members) {
+  if (!identity.user().empty() && !event.contains(wire::field::kUserId))
+    append_member(members, wire::field::kUserId, identity.user());
+  if (!identity.session().empty() && !event.contains(wire::field::kSessionId))
+    append_member(members, wire::field::kSessionId, identity.session());
+}
+
+// Bytes that are no UTF-8 become U+FFFD, as in typed events.
+std::string repaired(std::string_view text) {
+  std::string valid;
+  valid.reserve(text.size() + 16);
+  while (!text.empty()) {
+    const wire::Utf8Step step = wire::utf8_step(text);
+    valid += step.valid ? text.substr(0, step.bytes) : std::string_view("\xEF\xBF\xBD");
+    text.remove_prefix(step.bytes);
   }
-  if (!identity.session().empty() && !event.contains(wire::field::kSessionId)) {
-    event[std::string(wire::field::kSessionId)] = Json::parse(identity.session());
-  }
+  return valid;
 }
 
 }  // namespace
@@ -159,19 +269,23 @@ void complete_identity(Json& event, const Identity::Snapshot& identity) {
 Status write_json_event(const privacy::RuleSet& rules, const Identity::Snapshot& identity,
                         std::int64_t now_ms, std::string_view text, wire::JsonWriter& out,
                         std::size_t& masked, wire::TypeId& type) {
+  std::string valid;
+  if (!wire::is_utf8(text)) text = valid = repaired(text);
   Status status;
-  Json event = parse(text, status);
+  Json event = parse(rules, text, status);
   if (!status) return status;
+  std::string members = take_members(text, event);
   type = type_of(event);
-  if (status = check(event, now_ms); !status) return status;
-  complete_identity(event, identity);
+  if (status = check(event, now_ms, members); !status) return status;
+  complete_identity(event, identity, members);
   const auto version = event.find(wire::field::kSchemaVersion);
   if (version == event.end()) {
-    event[std::string(wire::field::kSchemaVersion)] = wire::kSchemaVersion;
+    append_member(members, wire::field::kSchemaVersion, std::to_string(wire::kSchemaVersion));
   } else if (!version->is_number_unsigned() || *version < 1 || *version > wire::kSchemaVersionMax) {
     return invalid("schemaVersion is no whole number from 1 to 1000000");
   }
-  masked += privacy::write_masked_json(rules, "", event.dump(), out);
+  members += '}';
+  masked += privacy::write_masked_json(rules, "", members, out);
   return {};
 }
 

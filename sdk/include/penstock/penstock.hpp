@@ -125,7 +125,9 @@ class PENSTOCK_API Client {
 
   // The same for an event as JSON text: one object in the form of the documented events, with
   // `activityType`, or `recordId` and `action`, at least; `eventType` and `timestamp` are filled in
-  // where they are missing. Unlike track() it parses and allocates: about ten times its cost.
+  // where they are missing. The rules are those of event.hpp and docs/wire-protocol.md: null for a
+  // documented field is as if it were missing, numbers keep their text, a name that is given twice is
+  // refused. Unlike track() it parses and allocates: about ten times its cost.
   [[nodiscard]] Status track_json(std::string_view event) noexcept;
 
   // Sets the user or session of all later events; empty text: none. Personal data in it is masked
