@@ -30,7 +30,7 @@ Status invalid(std::string message) { return {StatusCode::kInvalidEvent, std::mo
 class Watch {
  public:
   bool operator()(int depth, Json::parse_event_t what, Json& parsed) {
-    if (!depth_(depth, what, parsed)) return false;
+    wire::DepthBound<Json>()(depth, what, parsed);
     if (what == Json::parse_event_t::object_start) names_.emplace_back();
     if (what == Json::parse_event_t::object_end) names_.pop_back();
     if (what != Json::parse_event_t::key) return true;
@@ -38,11 +38,9 @@ class Watch {
     if (!names_.back().insert(name).second && !twice_) twice_ = name;
     return true;
   }
-  bool too_deep() const { return depth_.exceeded(); }
   const std::optional<std::string>& twice() const { return twice_; }
 
  private:
-  wire::DepthBound<Json> depth_;
   std::vector<std::set<std::string>> names_;  // of each object that is open
   std::optional<std::string> twice_;
 };
@@ -59,9 +57,7 @@ Json parse(const privacy::RuleSet& rules, std::string_view text, Status& status)
   Watch watch;
   try {
     Json event = Json::parse(text, std::ref(watch));
-    if (watch.too_deep()) {
-      status = invalid("the event is nested deeper than 32 levels; flatten it");
-    } else if (!event.is_object()) {
+    if (!event.is_object()) {
       status =
           invalid("the event is no JSON object; it looks like {\"activityType\":\"Click\", …}");
     } else if (watch.twice()) {
@@ -69,6 +65,9 @@ Json parse(const privacy::RuleSet& rules, std::string_view text, Status& status)
                        " twice; give each name once");
     }
     return event;
+  } catch (const wire::TooDeep&) {
+    status = invalid("the event is nested deeper than 32 levels; flatten it");
+    return {};
   } catch (const Json::parse_error& error) {
     // The library's text quotes the input, which may be personal: only the place is told.
     status = invalid("the event is no valid JSON at byte " + std::to_string(error.byte) +

@@ -5,36 +5,32 @@
 // deeper than kJsonDepthMax, which no text of ours reaches. Any thread. Header only; who includes it links the library.
 #pragma once
 
-#include <functional>
 #include <string_view>
 
 #include "wire/limits.hpp"
 
 namespace penstock::wire {
 
-// A callback for Json::parse(); pass it by std::ref(), and ask afterwards.
+struct TooDeep {};
+
+// A callback for Json::parse(), or a part of one. Throws TooDeep at the first level that is one too many, so
+// that the rest of the text is not even read.
 template <typename Json>
-class DepthBound {
- public:
-  bool operator()(int depth, typename Json::parse_event_t what, Json&) {
+struct DepthBound {
+  bool operator()(int depth, typename Json::parse_event_t what, Json&) const {
     const bool opens =
         what == Json::parse_event_t::object_start || what == Json::parse_event_t::array_start;
-    if (opens && depth >= static_cast<int>(kJsonDepthMax)) exceeded_ = true;
-    return !exceeded_;
+    if (opens && depth >= static_cast<int>(kJsonDepthMax)) throw TooDeep();
+    return true;
   }
-  bool exceeded() const { return exceeded_; }
-
- private:
-  bool exceeded_ = false;
 };
 
 // Discarded (value.is_discarded()) if the text is no JSON, or deeper than kJsonDepthMax. Throws std::bad_alloc alone.
 template <typename Json>
-Json parse_bounded(std::string_view text) {
-  DepthBound<Json> bound;
-  Json value = Json::parse(text, std::ref(bound), /*allow_exceptions=*/false);
-  if (bound.exceeded()) return Json(Json::value_t::discarded);
-  return value;
+Json parse_bounded(std::string_view text) try {
+  return Json::parse(text, DepthBound<Json>(), /*allow_exceptions=*/false);
+} catch (const TooDeep&) {
+  return Json(Json::value_t::discarded);
 }
 
 }  // namespace penstock::wire
