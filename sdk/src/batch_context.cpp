@@ -36,8 +36,8 @@ Status check(const Fields& context) {
       return invalid(which + " has a name that is empty or longer than 128 bytes; rename it");
     if (!wire::is_utf8(name) || !wire::is_utf8(value))
       return invalid(which + " is not valid UTF-8; convert it");
-    const auto begin = context.begin();
-    if (has(Fields(begin, begin + static_cast<std::ptrdiff_t>(i)), name))
+    const auto* const here = &context[i];
+    if (std::any_of(context.data(), here, [&](const auto& field) { return field.first == name; }))
       return invalid(which + " has the name of an earlier one; give each name once");
   }
   return {};

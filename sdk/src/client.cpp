@@ -336,9 +336,10 @@ Status Client::Impl::refused(StatusCode code, wire::TypeId type) {
 }
 
 Status Client::Impl::cannot_restore(Status why, wire::TypeId type) {
+  if (why.code() == StatusCode::kOutOfMemory) return refused(why.code(), type);
   const bool full = why.code() == StatusCode::kStorageFull;
   journal_->refuse(full ? wire::DropReason::kStorageFull : wire::DropReason::kIoError, type);
-  return why;
+  return {full ? StatusCode::kStorageFull : StatusCode::kIo, why.message()};
 }
 
 Status Client::Impl::set_identifier(const char* field,
@@ -370,9 +371,9 @@ Status Client::Impl::close(std::chrono::milliseconds timeout) {
 // --- Consent ------------------------------------------------------------------------------------
 
 Status Client::Impl::set_consent(Consent consent) {
-  if (Status restored = uploader_->restore_if_gone(); !restored && consent != Consent::kDenied)
-    return restored;
+  Status restored = uploader_->restore_if_gone();
   Status kept = consent_->set(consent);
+  if (!restored) kept = std::move(restored);  // in force, but in no file
   if (consent != Consent::kDenied) {
     if (consent_->may_record()) journal_->reopen();
     uploader_->consent_changed();

@@ -9,7 +9,8 @@
 // Errors     Building never fails. What is wrong with an event, or that there was no memory for its
 //            texts, track() says.
 //
-// What an event may hold; the same rules for C (penstock.h) and JSON (Client::track_json()):
+// What an event may hold; the same rules for C (penstock.h), and for what an event in JSON
+// (Client::track_json()) has:
 //   identifiers (user, session, page, record, correlation, activity, action): 1 to 256 bytes without
 //            control characters. The optional ones are left out by an empty text (in JSON by null). What
 //            an event is about is not optional: the page of page events, the element, the form, the
@@ -240,7 +241,7 @@ class Event {
   // No event is so large: what comes beyond is not copied, and track() refuses the event.
   static constexpr std::size_t kTextBytesMax = 64 * 1024 * 1024;
 
-  // Where a text stands in text_bytes(): an event can be copied as it is.
+  // Where a text stands in bytes(): no pointer, so that a copy needs no change.
   struct Text {
     std::uint32_t begin, size;
   };

@@ -3,11 +3,8 @@
 // file may hold numbers of a later version: they are kept as they are, and read as "other".
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <string_view>
 
 #include "wire/drop_reason.hpp"
 #include "wire/event_type.hpp"

@@ -208,6 +208,9 @@ TEST_F(DeletedFolderTest, EventsAreKeptAgainAsSoonAsItCanBeMade) {
   EXPECT_THAT(failure.message(), HasSubstr(options_.directory));
   EXPECT_THAT(failure.message(), HasSubstr("a file is in the way"));
   EXPECT_EQ(client_->stats().dropped_io_error, 1u);
+  // No file keeps the answer.
+  EXPECT_EQ(client_->set_consent(Consent::kGranted).code(), StatusCode::kIo);
+  EXPECT_EQ(client_->consent(), Consent::kGranted);
   std::filesystem::remove(options_.directory);
   record(1);
   EXPECT_EQ(found_after_a_kill(), client_->stats().recorded);
