@@ -1,6 +1,13 @@
 # What others find the SDK by: find_package(penstock), and pkg-config. Both may be moved with the tree they lie in.
 # Components: sdk_runtime is what a program needs to run, sdk_development what it needs to be built.
 include(CMakePackageConfigHelpers)
+if(penstock_type STREQUAL "STATIC")
+  list(TRANSFORM penstock_cxx_runtime PREPEND -l OUTPUT_VARIABLE penstock_pc_libs)
+  list(JOIN penstock_pc_libs " " penstock_pc_libs)
+  set(penstock_pc_requires "libssl libcrypto zlib libzstd cpp-httplib")
+  string(APPEND penstock_pc_libs " -pthread")
+endif()
+
 set(penstock_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/penstock)
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/penstockConfig.cmake.in
   ${PROJECT_BINARY_DIR}/penstockConfig.cmake INSTALL_DESTINATION ${penstock_package_dir})
@@ -9,13 +16,9 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/penstockConfigVersion.cma
 # ${pcfiledir} is where pkg-config found the file, so that the prefix follows it.
 file(RELATIVE_PATH penstock_pc_to_prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 string(REGEX REPLACE "/$" "" penstock_pc_to_prefix ${penstock_pc_to_prefix})
-if(penstock_type STREQUAL "STATIC")
-  set(penstock_pc_requires "libssl libcrypto zlib libzstd cpp-httplib")
-  set(penstock_pc_libs "-lstdc++ -pthread")
-endif()
 configure_file(${PROJECT_SOURCE_DIR}/cmake/penstock.pc.in ${PROJECT_BINARY_DIR}/penstock.pc @ONLY)
 
-install(TARGETS penstock EXPORT penstockTargets
+install(TARGETS penstock penstock_sdk penstock_c EXPORT penstockTargets
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT sdk_runtime NAMELINK_COMPONENT sdk_development
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT sdk_development)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/sdk/include/penstock ${PROJECT_BINARY_DIR}/include/penstock

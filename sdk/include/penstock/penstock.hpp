@@ -24,6 +24,7 @@
 
 #include "penstock/event.hpp"
 #include "penstock/export.h"
+#include "penstock/layout.hpp"
 #include "penstock/options.hpp"
 #include "penstock/status.hpp"
 
@@ -99,7 +100,7 @@ class PENSTOCK_API Client {
   // a millisecond. What an earlier run left behind is looked for by that thread and sent first, also
   // if that run was killed; events are taken meanwhile.
   // Fails with kInvalidOption (the message names it), kDirectoryInUse or kIo.
-  [[nodiscard]] static Result<Client> open(const Options& options) noexcept;
+  PENSTOCK_LAYOUT [[nodiscard]] static Result<Client> open(const Options& options) noexcept;
 
   Client(Client&& other) noexcept;
   Client& operator=(Client&& other) noexcept;
@@ -121,31 +122,31 @@ class PENSTOCK_API Client {
   //   kNotAllowed    there is no consent
   //   kClosed        after close()
   // and, but for kClosed, counts the event under that reason in stats().
-  [[nodiscard]] Status track(const Event& event) noexcept;
+  PENSTOCK_LAYOUT [[nodiscard]] Status track(const Event& event) noexcept;
 
   // The same for an event as JSON text: one object in the form of the documented events, with
   // `activityType`, or `recordId` and `action`, at least; `eventType` and `timestamp` are filled in
   // where they are missing. The rules are those of event.hpp and docs/wire-protocol.md: null for a
   // documented field is as if it were missing, numbers keep their text, a name that is given twice is
   // refused. Unlike track() it parses and allocates: about ten times its cost.
-  [[nodiscard]] Status track_json(std::string_view event) noexcept;
+  PENSTOCK_LAYOUT [[nodiscard]] Status track_json(std::string_view event) noexcept;
 
   // Sets the user or session of all later events; empty text: none. Personal data in it is masked
   // like in any other value, so give an opaque id and not an e-mail address.
   // Fails with kInvalidEvent if it is longer than 256 bytes.
-  [[nodiscard]] Status set_user(std::string_view user_id) noexcept;
-  [[nodiscard]] Status set_session(std::string_view session_id) noexcept;
+  PENSTOCK_LAYOUT [[nodiscard]] Status set_user(std::string_view user_id) noexcept;
+  PENSTOCK_LAYOUT [[nodiscard]] Status set_session(std::string_view session_id) noexcept;
 
   // Waits until all that was recorded before this call is acknowledged, also what processes left in
   // options.directory that have been killed. Sends at once, whatever the sender waits for but
   // a Retry-After. Fails with kTimeout after `timeout`, or kRefused as soon as the server has refused
   // that; nothing is lost by either.
-  [[nodiscard]] Status flush(std::chrono::milliseconds timeout) noexcept;
+  PENSTOCK_LAYOUT [[nodiscard]] Status flush(std::chrono::milliseconds timeout) noexcept;
 
   // flush(), then stops the sender and refuses further events. Returns after `timeout` at the
   // latest, also when the server accepts a connection and never answers: then with kTimeout. What
   // is not acknowledged stays in the journal for the next open. Later calls return ok at once.
-  [[nodiscard]] Status close(std::chrono::milliseconds timeout) noexcept;
+  PENSTOCK_LAYOUT [[nodiscard]] Status close(std::chrono::milliseconds timeout) noexcept;
 
   // Sets what the user has said; it is kept, and in force when this returns: with kDenied nothing
   // more is recorded or sent, what was pending is deleted from the disk and counted, and a request
@@ -155,7 +156,7 @@ class PENSTOCK_API Client {
   // Fails with kIo if the answer could not be forced to the disk, or what was recorded could not be
   // deleted or replaced (the message says which); kTimeout if what earlier runs left is still being
   // deleted after two seconds. In each case nothing more is sent.
-  [[nodiscard]] Status set_consent(Consent consent) noexcept;
+  PENSTOCK_LAYOUT [[nodiscard]] Status set_consent(Consent consent) noexcept;
   [[nodiscard]] Consent consent() const noexcept;
 
   // Erases what this directory's processes have recorded: deletes it here, goes on under a new
@@ -163,13 +164,13 @@ class PENSTOCK_API Client {
   // request outlives this process, every limit and a consent that is denied before or after, until
   // the gateway has taken it. Processes that run at the same time have to call it each.
   // Fails as set_consent() does.
-  [[nodiscard]] Status forget() noexcept;
+  PENSTOCK_LAYOUT [[nodiscard]] Status forget() noexcept;
 
-  [[nodiscard]] Stats stats() const noexcept;
+  PENSTOCK_LAYOUT [[nodiscard]] Stats stats() const noexcept;
 
   // The ledger, by type; types without events are left out. Walks what is pending: milliseconds for
   // a full journal. Empty without memory for it.
-  [[nodiscard]] std::vector<LedgerRow> ledger() const noexcept;
+  PENSTOCK_LAYOUT [[nodiscard]] std::vector<LedgerRow> ledger() const noexcept;
 
  private:
   class PENSTOCK_HIDDEN Impl;

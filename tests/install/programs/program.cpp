@@ -1,11 +1,20 @@
 // Every call of the C++ API, so that one that is not exported does not link. Nothing is sent: no
 // folder is named.
+
+// Programs declare what they only point to.
+namespace penstock {
+class Client;
+class Event;
+}  // namespace penstock
+
 #include <penstock/version.h>
+
 #include <penstock/penstock.hpp>
 
 #include <utility>
 
-static_assert(__cplusplus == 201703L, "the public headers promise C++17");
+static_assert(__cplusplus >= 201703L, "penstock::sdk asks for C++17");
+static_assert(PENSTOCK_VERSION_MAJOR + PENSTOCK_VERSION_MINOR > 0, "the version as numbers");
 
 int use(penstock::Client& client) {
   using namespace std::chrono_literals;
