@@ -1,6 +1,7 @@
 #include "batch_context.hpp"
 
 #include <algorithm>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -21,7 +22,7 @@ using Fields = std::vector<std::pair<std::string, std::string>>;
 
 Status invalid(std::string message) { return {StatusCode::kInvalidOption, std::move(message)}; }
 
-bool has(const Fields& fields, std::string_view name) {
+bool has(std::span<const Fields::value_type> fields, std::string_view name) {
   return std::any_of(fields.begin(), fields.end(),
                      [&](const auto& field) { return field.first == name; });
 }
@@ -36,8 +37,7 @@ Status check(const Fields& context) {
       return invalid(which + " has a name that is empty or longer than 128 bytes; rename it");
     if (!wire::is_utf8(name) || !wire::is_utf8(value))
       return invalid(which + " is not valid UTF-8; convert it");
-    const auto* const here = &context[i];
-    if (std::any_of(context.data(), here, [&](const auto& field) { return field.first == name; }))
+    if (has(std::span(context).first(i), name))
       return invalid(which + " has the name of an earlier one; give each name once");
   }
   return {};

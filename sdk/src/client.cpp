@@ -173,7 +173,7 @@ class Client::Impl {
   }
   Status refused(StatusCode code, wire::TypeId type);
   // The folder is gone, and cannot be made again.
-  Status cannot_restore(Status why, wire::TypeId type);
+  Status cannot_restore(const Status& why, wire::TypeId type);
 
   const platform::ForkGuard fork_guard_;
   Impl* next_left_ = nullptr;  // in the list of leave_to_parent()
@@ -335,7 +335,7 @@ Status Client::Impl::refused(StatusCode code, wire::TypeId type) {
   }
 }
 
-Status Client::Impl::cannot_restore(Status why, wire::TypeId type) {
+Status Client::Impl::cannot_restore(const Status& why, wire::TypeId type) {
   if (why.code() == StatusCode::kOutOfMemory) return refused(why.code(), type);
   const bool full = why.code() == StatusCode::kStorageFull;
   journal_->refuse(full ? wire::DropReason::kStorageFull : wire::DropReason::kIoError, type);

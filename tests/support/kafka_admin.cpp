@@ -44,6 +44,17 @@ void require_created(rd_kafka_event_t* event, const std::string& topic) {
   }
 }
 
+using Acl = Owned<rd_kafka_AclBinding_t, rd_kafka_AclBinding_destroy>;
+using Queue = Owned<rd_kafka_queue_t, rd_kafka_queue_destroy>;
+using Event = Owned<rd_kafka_event_t, rd_kafka_event_destroy>;
+
+void require_done(const Event& event) {
+  if (!event) throw std::runtime_error("cannot change ACLs: no answer");
+  if (rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR)
+    throw std::runtime_error(std::string("cannot change ACLs: ") +
+                             rd_kafka_event_error_string(event.get()));
+}
+
 }  // namespace
 
 KafkaAdmin::KafkaAdmin(const std::string& bootstrap) {
@@ -93,6 +104,28 @@ void KafkaAdmin::create_topic(const std::string& name, int partitions) {
   require_created(event.get(), name);
   wait_until([&] { return topic_state(name).leaders == partitions; }, kPatience,
              "each partition of " + name + " has a leader");
+}
+
+void KafkaAdmin::allow(const std::string& user, rd_kafka_AclOperation_t operation,
+                       const std::string& topic) {
+  const Acl acl(rd_kafka_AclBinding_new(
+      RD_KAFKA_RESOURCE_TOPIC, topic.c_str(), RD_KAFKA_RESOURCE_PATTERN_LITERAL,
+      ("User:" + user).c_str(), "*", operation, RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW, nullptr, 0));
+  const Queue queue(rd_kafka_queue_new(handle_.get()));
+  rd_kafka_AclBinding_t* acls = acl.get();
+  rd_kafka_CreateAcls(handle_.get(), &acls, 1, nullptr, queue.get());
+  require_done(Event(rd_kafka_queue_poll(queue.get(), kCreateTimeoutMs)));
+}
+
+void KafkaAdmin::forbid(const std::string& user, rd_kafka_AclOperation_t operation,
+                        const std::string& topic) {
+  const Acl acl(rd_kafka_AclBindingFilter_new(
+      RD_KAFKA_RESOURCE_TOPIC, topic.c_str(), RD_KAFKA_RESOURCE_PATTERN_LITERAL,
+      ("User:" + user).c_str(), "*", operation, RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW, nullptr, 0));
+  const Queue queue(rd_kafka_queue_new(handle_.get()));
+  rd_kafka_AclBindingFilter_t* acls = acl.get();
+  rd_kafka_DeleteAcls(handle_.get(), &acls, 1, nullptr, queue.get());
+  require_done(Event(rd_kafka_queue_poll(queue.get(), kCreateTimeoutMs)));
 }
 
 }  // namespace penstock::test

@@ -21,6 +21,9 @@ class KafkaAdmin {
   int partitions(const std::string& topic) const;
   // Waits until every partition has a leader. Throws std::runtime_error.
   void create_topic(const std::string& name, int partitions);
+  // Lets `user` do `operation` with the topic, or takes that back. Throws std::runtime_error.
+  void allow(const std::string& user, rd_kafka_AclOperation_t operation, const std::string& topic);
+  void forbid(const std::string& user, rd_kafka_AclOperation_t operation, const std::string& topic);
 
  private:
   struct TopicState {

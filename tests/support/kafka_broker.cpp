@@ -55,10 +55,12 @@ Command java(const std::filesystem::path& output, std::vector<std::string> argum
 
 }  // namespace
 
-KafkaBroker::KafkaBroker()
-    : port_(free_port()),
+KafkaBroker::KafkaBroker(Access access)
+    : access_(access),
+      port_(free_port()),
       controller_port_(free_port()),
       bootstrap_("127.0.0.1:" + std::to_string(port_)) {
+  if (access_ == Access::kByAcl) secured_ = "127.0.0.1:" + std::to_string(free_port());
   write_properties();
   format_storage();
   start();
@@ -72,11 +74,13 @@ KafkaBroker& KafkaBroker::shared() {
 void KafkaBroker::write_properties() const {
   const std::string controller = "127.0.0.1:" + std::to_string(controller_port_);
   std::ofstream properties(directory_ / "server.properties");
+  const std::string secured = secured_.empty() ? "" : ",SASL_PLAINTEXT://" + secured_;
   properties << "process.roles=broker,controller\n"
              << "node.id=1\n"
              << "controller.quorum.voters=1@" << controller << "\n"
-             << "listeners=PLAINTEXT://" << bootstrap_ << ",CONTROLLER://" << controller << "\n"
-             << "advertised.listeners=PLAINTEXT://" << bootstrap_ << "\n"
+             << "listeners=PLAINTEXT://" << bootstrap_ << secured << ",CONTROLLER://" << controller
+             << "\n"
+             << "advertised.listeners=PLAINTEXT://" << bootstrap_ << secured << "\n"
              << "controller.listener.names=CONTROLLER\n"
              << "log.dirs=" << (directory_ / "data").string() << "\n"
              << "num.partitions=4\n"
@@ -94,6 +98,15 @@ void KafkaBroker::write_properties() const {
              << "broker.heartbeat.interval.ms=500\n"
              // Its default takes 128 MB of the heap.
              << "log.cleaner.dedupe.buffer.size=2097152\n";
+  if (secured_.empty()) return;
+  properties << "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer\n"
+             << "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,"
+             << "SASL_PLAINTEXT:SASL_PLAINTEXT\n"
+             << "super.users=User:ANONYMOUS\n"  // who comes by the other listeners
+             << "sasl.enabled.mechanisms=PLAIN\n"
+             << "listener.name.sasl_plaintext.plain.sasl.jaas.config="
+             << "org.apache.kafka.common.security.plain.PlainLoginModule required user_" << kUser
+             << "=\"" << kPassword << "\";\n";
 }
 
 void KafkaBroker::format_storage() const {

@@ -18,7 +18,14 @@ namespace penstock::test {
 // One thread at a time; the process ends with the thread that started it (child_process.hpp).
 class KafkaBroker {
  public:
-  KafkaBroker();  // starts it and waits until it serves
+  // Whether what clients may do depends on who they are. Then bootstrap() is for the administrator, and
+  // secured() for the user kUser with kPassword (SASL_PLAINTEXT, PLAIN), who may do nothing at first:
+  // KafkaAdmin::allow().
+  enum class Access : bool { kAnybody, kByAcl };
+  static constexpr const char* kUser = "gateway";
+  static constexpr const char* kPassword = "gateway-secret";
+
+  explicit KafkaBroker(Access access = Access::kAnybody);  // starts it and waits until it serves
 
   // The one of this test process, started by the first call, stopped at the end. For cases that
   // neither stop nor kill it, and that name their topics after themselves.
@@ -33,6 +40,7 @@ class KafkaBroker {
   void create_topic(const std::string& name, int partitions);
 
   const std::string& bootstrap() const { return bootstrap_; }  // "127.0.0.1:port"
+  const std::string& secured() const { return secured_; }
   pid_t pid() const { return process_->pid(); }
 
  private:
@@ -41,10 +49,12 @@ class KafkaBroker {
   void wait_until_serving();
   std::string log_end() const;
 
+  const Access access_;
   TempDirectory directory_;
   std::uint16_t port_;
   std::uint16_t controller_port_;
   std::string bootstrap_;
+  std::string secured_;  // "" without access control
   std::unique_ptr<ChildProcess> process_;
 };
 

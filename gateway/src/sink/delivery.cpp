@@ -7,23 +7,25 @@
 #include "sink_problem.hpp"
 
 namespace penstock::gateway {
+namespace {
 
-Delivery::Delivery(std::shared_ptr<const Batch> batch, QueueBudget::Lease lease, Waiter waiter,
-                   InFlight& registry)
-    : batch_(std::move(batch)),
-      lease_(std::move(lease)),
-      registry_(registry),
-      waiter_(std::move(waiter)),
-      pending_(static_cast<std::uint32_t>(batch_->events.size()) + 1) {
-  registry_.add(*this);
+void keep_first(std::atomic<rd_kafka_resp_err_t>& first, rd_kafka_resp_err_t error) noexcept {
+  auto none = RD_KAFKA_RESP_ERR_NO_ERROR;
+  if (error != none) first.compare_exchange_strong(none, error, std::memory_order_relaxed);
 }
 
-void Delivery::report(std::uint32_t count, rd_kafka_resp_err_t error) noexcept {
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    auto none = RD_KAFKA_RESP_ERR_NO_ERROR;
-    first_error_.compare_exchange_strong(none, error, std::memory_order_relaxed);
-  }
-  if (pending_.fetch_sub(count, std::memory_order_acq_rel) != count) return;
+}  // namespace
+
+Delivery::Delivery(std::shared_ptr<const Batch> batch, QueueBudget::Lease lease, Waiter waiter,
+                   std::uint32_t parts)
+    : batch_(std::move(batch)),
+      lease_(std::move(lease)),
+      waiter_(std::move(waiter)),
+      pending_(parts) {}
+
+void Delivery::part_done(rd_kafka_resp_err_t error) noexcept {
+  keep_first(first_error_, error);
+  if (pending_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
 
   const auto first = first_error_.load(std::memory_order_relaxed);
   std::optional<Problem> problem;
@@ -31,8 +33,7 @@ void Delivery::report(std::uint32_t count, rd_kafka_resp_err_t error) noexcept {
     problem =
         kafka_unavailable(std::string("Kafka did not take the batch: ") + rd_kafka_err2str(first));
   }
-  answer(std::move(problem));  // first: whoever finds the registry empty relies on every answer
-  registry_.remove(*this);
+  answer(std::move(problem));
   delete this;
 }
 
@@ -42,6 +43,18 @@ void Delivery::answer(std::optional<Problem> problem) noexcept {
             [done = std::move(waiter_.done), problem = std::move(problem)]() mutable {
               std::move(done)(std::move(problem));
             });
+}
+
+DeliveryPart::DeliveryPart(Delivery& whole, std::uint32_t records, InFlight& registry)
+    : whole_(whole), registry_(registry), records_(records), pending_(records + 1) {}
+
+void DeliveryPart::report(std::uint32_t count, rd_kafka_resp_err_t error) noexcept {
+  keep_first(first_error_, error);
+  if (pending_.fetch_sub(count, std::memory_order_acq_rel) != count) return;
+  // Out of the registry last: whoever finds that empty relies on every answer. The whole may be gone by then.
+  whole_.part_done(first_error_.load(std::memory_order_relaxed));
+  registry_.remove(*this);
+  delete this;
 }
 
 }  // namespace penstock::gateway

@@ -19,9 +19,9 @@ namespace penstock::gateway {
 
 namespace net = boost::asio;
 
-// Owned by the reports that are still to come: the last one deletes it. Until then it keeps the
-// batch, whose bytes librdkafka sends without a copy. Any thread.
-class Delivery : public InFlight::Entry {
+// Owned by its parts: the last one deletes it. Until then it keeps the batch, whose bytes librdkafka
+// sends without a copy. Any thread.
+class Delivery {
  public:
   using Done = net::any_completion_handler<void(std::optional<Problem>)>;
 
@@ -31,30 +31,57 @@ class Delivery : public InFlight::Entry {
     Done done;
   };
 
-  // For as many reports as the batch has events, and one more, which the caller of enqueue() gives,
-  // so that the Delivery lives until all are handed over. `registry` outlives it.
+  // In `parts` parts, one for each topic that the batch has records for.
   Delivery(std::shared_ptr<const Batch> batch, QueueBudget::Lease lease, Waiter waiter,
-           InFlight& registry);
+           std::uint32_t parts);
   Delivery(const Delivery&) = delete;
   Delivery& operator=(const Delivery&) = delete;
 
   const Batch& batch() const noexcept { return *batch_; }
 
-  // `count` records have met their fate. After the last one, resumes the coroutine on its executor,
-  // with a Problem if any had an error, and deletes this.
-  void report(std::uint32_t count, rd_kafka_resp_err_t error) noexcept;
+  // One part has met its fate. After the last one, resumes the coroutine on its executor, with a
+  // Problem if any had an error, and deletes this.
+  void part_done(rd_kafka_resp_err_t error) noexcept;
 
   // Resumes the coroutine now, whatever is still to come. Only the first answer counts.
-  void answer(std::optional<Problem> problem) noexcept override;
+  void answer(std::optional<Problem> problem) noexcept;
 
  private:
-  ~Delivery() override = default;
-
   const std::shared_ptr<const Batch> batch_;
   const QueueBudget::Lease lease_;
-  InFlight& registry_;
   Waiter waiter_;  // whoever sets answered_ may use it
   std::atomic<bool> answered_{false};
+  std::atomic<std::uint32_t> pending_;
+  std::atomic<rd_kafka_resp_err_t> first_error_{RD_KAFKA_RESP_ERR_NO_ERROR};
+};
+
+// What one producer has to carry of a batch: the records of one topic. Owned by the reports that are
+// still to come: the last one deletes it. Any thread.
+class DeliveryPart : public InFlight::Entry {
+ public:
+  // For `records` reports, and one more, which the producer's enqueue() gives, so that the part lives
+  // until all are handed over. `registry` outlives it.
+  DeliveryPart(Delivery& whole, std::uint32_t records, InFlight& registry);
+  DeliveryPart(const DeliveryPart&) = delete;
+  DeliveryPart& operator=(const DeliveryPart&) = delete;
+  ~DeliveryPart() override = default;
+
+  const Batch& batch() const noexcept { return whole_.batch(); }
+  std::uint32_t records() const noexcept { return records_; }
+
+  // To be called once, before anything is reported: the registry answers for it from here on.
+  void start() { registry_.add(*this); }
+  // `count` records have met their fate.
+  void report(std::uint32_t count, rd_kafka_resp_err_t error) noexcept;
+  // One part that fails answers for the whole batch: its client sends all of it again.
+  void answer(std::optional<Problem> problem) noexcept override {
+    whole_.answer(std::move(problem));
+  }
+
+ private:
+  Delivery& whole_;
+  InFlight& registry_;
+  const std::uint32_t records_;
   std::atomic<std::uint32_t> pending_;
   std::atomic<rd_kafka_resp_err_t> first_error_{RD_KAFKA_RESP_ERR_NO_ERROR};
 };

@@ -1,34 +1,43 @@
 #include "health.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace penstock::gateway {
 
+Health::Health(std::size_t topics, const KafkaLog& log)
+    : log_(log), troubles_(topics, TopicTrouble{"Kafka has not been reached yet", true}) {}
+
 std::string Health::reason() const {
   const std::lock_guard lock(mutex_);
-  return reason_;
+  const auto* const trouble = worst();
+  return trouble == nullptr ? std::string() : trouble->reason;
 }
 
-void Health::up() {
-  if (available_) return;
-  {
-    const std::lock_guard lock(mutex_);
-    reason_.clear();
-    said_down_ = false;
-    available_ = true;
-  }
-  log_(KafkaLogLevel::kInfo, "Kafka is reached");
+const TopicTrouble* Health::worst() const {
+  const auto unreachable = std::find_if(troubles_.begin(), troubles_.end(),
+                                        [](const auto& each) { return each && each->unreachable; });
+  if (unreachable != troubles_.end()) return &**unreachable;
+  const bool one_is_open =
+      std::find(troubles_.begin(), troubles_.end(), std::nullopt) != troubles_.end();
+  return one_is_open ? nullptr : &*troubles_.front();
 }
 
-void Health::down(std::string reason) {
+void Health::set(std::size_t topic, std::optional<TopicTrouble> trouble) {
+  std::string why;
   {
     const std::lock_guard lock(mutex_);
-    available_ = false;
-    reason_ = reason;
-    if (std::exchange(said_down_, true)) return;
+    const bool first_failure = trouble && !said_down_;
+    troubles_[topic] = std::move(trouble);
+    const auto* const now = worst();
+    const bool was_available = available_.exchange(now == nullptr);
+    if (now == nullptr ? was_available : !first_failure) return;
+    said_down_ = now != nullptr;
+    if (now != nullptr) why = now->reason;
   }
+  if (why.empty()) return log_(KafkaLogLevel::kInfo, "Kafka is reached");
   log_(KafkaLogLevel::kWarning,
-       "Kafka is away: " + std::move(reason) + "; requests are answered 503 until it is back");
+       "Kafka takes nothing: " + why + "; requests are answered 503 until it does");
 }
 
 }  // namespace penstock::gateway

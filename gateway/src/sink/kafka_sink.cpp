@@ -1,18 +1,24 @@
 #include "kafka_sink.hpp"
 
+#include <algorithm>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <numeric>
+#include <stdexcept>
 #include <utility>
 
 #include "create_topics.hpp"
 #include "dead_letter.hpp"
 #include "delivery.hpp"
 #include "embedded_kafka.hpp"
+#include "health.hpp"
 #include "producer_conf.hpp"
 #include "record_weight.hpp"
+#include "repeated_lines.hpp"
 #include "sink_problem.hpp"
 #include "supervisor.hpp"
+#include "topic_state.hpp"
 
 namespace penstock::gateway {
 namespace {
@@ -24,10 +30,51 @@ std::unique_ptr<EmbeddedKafka> start_embedded(const KafkaSettings& settings,
   return std::make_unique<EmbeddedKafka>(topics, settings.partitions, log);
 }
 
+// With librdkafka's lines said once each, and not by each producer for each attempt.
+KafkaLog without_repetition(KafkaLog log) {
+  return [log = std::move(log), lines = std::make_shared<RepeatedLines>()](KafkaLogLevel level,
+                                                                           std::string_view text) {
+    if (!text.starts_with(kLibraryLine)) return log(level, text);
+    if (const auto line = lines->pass(text, RepeatedLines::Clock::now())) log(level, *line);
+  };
+}
+
 KafkaSettings complete(KafkaSettings settings) {
   // The embedded Kafka is made with its topics.
   if (settings.brokers.empty()) settings.create_topics = false;
   return settings;
+}
+
+// To each topic its records, all at once: what one topic refuses is sent to the others all the same.
+void hand_over(const std::vector<std::unique_ptr<Supervisor>>& supervisors,
+               std::shared_ptr<const Batch> batch, QueueBudget::Lease lease,
+               Delivery::Waiter waiter) {
+  struct Load {
+    std::shared_ptr<Producer>
+        producer;  // held while it takes the part, not while the coroutine waits
+    std::uint32_t records = 0;
+    std::unique_ptr<DeliveryPart> part;
+  };
+  std::vector<Load> loads;
+  loads.reserve(supervisors.size());
+  for (const auto& supervisor : supervisors) {
+    const auto& topic = supervisor->topic();
+    const auto records = std::count_if(batch->events.begin(), batch->events.end(),
+                                       [&](const Event& event) { return topic.takes(event); });
+    if (records > 0)
+      loads.push_back({supervisor->current(), static_cast<std::uint32_t>(records), nullptr});
+  }
+  const auto found =
+      std::accumulate(loads.begin(), loads.end(), std::size_t{0},
+                      [](std::size_t sum, const Load& load) { return sum + load.records; });
+  if (found != batch->events.size()) throw std::logic_error("an event is for none of the topics");
+  auto whole = std::make_unique<Delivery>(std::move(batch), std::move(lease), std::move(waiter),
+                                          static_cast<std::uint32_t>(loads.size()));
+  for (auto& load : loads)
+    load.part = std::make_unique<DeliveryPart>(*whole, load.records, load.producer->in_flight());
+  // From here they own themselves: a part is gone with its last report, the whole with its last part.
+  static_cast<void>(whole.release());
+  for (auto& load : loads) load.producer->enqueue(*load.part.release());
 }
 
 }  // namespace
@@ -39,14 +86,21 @@ void KafkaSink::check(const KafkaSettings& settings) {
 
 KafkaSink::KafkaSink(KafkaSettings settings, KafkaLog log)
     : settings_(complete(std::move(settings))),
-      log_(std::move(log)),
+      log_(without_repetition(std::move(log))),
       topics_(topics_written(settings_)),
       embedded_(start_embedded(settings_, topics_, log_)),
       brokers_(embedded_ ? embedded_->bootstrap() : settings_.brokers),
       budget_(settings_.queue_events_max, settings_.queue_bytes_max),
-      supervisor_(std::make_unique<Supervisor>(settings_, brokers_, log_)) {}
+      health_(std::make_unique<Health>(topics_.size(), log_)) {
+  for (std::size_t i = 0; i < topics_.size(); ++i)
+    states_.push_back(std::make_unique<TopicState>(topics_[i], i, settings_, *health_, log_));
+  for (const auto& state : states_)
+    supervisors_.push_back(std::make_unique<Supervisor>(settings_, brokers_, *state, log_));
+}
 
-KafkaSink::~KafkaSink() = default;
+KafkaSink::~KafkaSink() {
+  for (const auto& each : supervisors_) each->stop();
+}
 
 net::awaitable<std::optional<Problem>> KafkaSink::deliver(std::shared_ptr<const Batch> batch) {
   if (batch->events.empty()) co_return std::nullopt;
@@ -57,31 +111,26 @@ net::awaitable<std::optional<Problem>> KafkaSink::deliver(std::shared_ptr<const 
 
   const auto executor = co_await net::this_coro::executor;
   auto start = [&](Delivery::Done done) {
-    // Held while it takes the batch, not while the coroutine waits: then the sink may end it.
-    const auto producer = supervisor_->current();
-    // Its own from here: gone as soon as the last report is in.
-    auto* const delivery =
-        new Delivery(std::move(batch), std::move(*lease),
-                     Delivery::Waiter{executor, std::move(done)}, producer->in_flight());
-    producer->enqueue(*delivery);
+    hand_over(supervisors_, std::move(batch), std::move(*lease), {executor, std::move(done)});
   };
   co_return co_await net::async_initiate<const net::use_awaitable_t<>,
                                          void(std::optional<Problem>)>(start, net::use_awaitable);
 }
 
 std::optional<Problem> KafkaSink::refuse(const Batch& batch, std::size_t& bytes) const {
-  const auto& health = supervisor_->health();
-  if (!health.available()) return kafka_unavailable(health.reason());
-  const auto& gate = supervisor_->gate();
-  const bool look_at_topics = gate.any_blocked();
+  if (!available()) return kafka_unavailable(reason());
+  const bool look_at_topics =
+      std::any_of(states_.begin(), states_.end(), [](const auto& state) { return !state->open(); });
   for (const Event& event : batch.events) {
     const auto key = event.reject ? dead_letter_key(batch, event) : event.key;
     const auto record_bytes = event.record.size() + key.size();
     if (record_bytes > kKafkaRecordBytesMax) return record_too_large(event.index, record_bytes);
     bytes += event.record.size() + record_overhead_bytes(batch, event);
     if (!look_at_topics) continue;
-    const std::string_view topic = event.reject ? topics_.back() : event.topic;
-    if (auto why = gate.refusal(topic)) return kafka_unavailable(std::move(*why));
+    for (const auto& state : states_) {
+      if (!state->takes(event)) continue;
+      if (auto why = state->refusal()) return kafka_unavailable(std::move(*why));
+    }
   }
   return std::nullopt;
 }
@@ -92,14 +141,20 @@ std::size_t KafkaSink::overhead_bytes(const Batch& batch) noexcept {
   return bytes;
 }
 
-bool KafkaSink::available() const noexcept { return supervisor_->health().available(); }
+bool KafkaSink::available() const noexcept { return health_->available(); }
 
-std::string KafkaSink::reason() const { return supervisor_->health().reason(); }
+std::string KafkaSink::reason() const { return health_->reason(); }
 
-bool KafkaSink::flush(std::chrono::milliseconds timeout) { return supervisor_->flush(timeout); }
+bool KafkaSink::flush(std::chrono::milliseconds timeout) {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  return std::all_of(supervisors_.begin(), supervisors_.end(),
+                     [&](const auto& each) { return each->flush(deadline); });
+}
 
 KafkaStats KafkaSink::stats() const noexcept {
-  return {budget_.events(), budget_.bytes(), supervisor_->replacements()};
+  std::uint64_t replacements = 0;
+  for (const auto& each : supervisors_) replacements += each->replacements();
+  return {budget_.events(), budget_.bytes(), replacements};
 }
 
 }  // namespace penstock::gateway

@@ -19,7 +19,9 @@ namespace penstock::gateway {
 namespace net = boost::asio;
 
 class EmbeddedKafka;
+class Health;
 class Supervisor;
+class TopicState;
 
 // How the sink does, for the metrics.
 struct KafkaStats {
@@ -28,7 +30,7 @@ struct KafkaStats {
   std::uint64_t replacements = 0;    // of the producer, because it was stuck or broken
 };
 
-// One for the process: all requests share one idempotent producer. Any thread.
+// One for the process: all requests share one idempotent producer for each topic. Any thread.
 //
 // To end it, stop calling deliver(), flush(), then destroy it: what is still in flight is answered
 // 503. The executors of coroutines that wait in deliver() must live until then.
@@ -80,7 +82,9 @@ class KafkaSink {
   const std::unique_ptr<EmbeddedKafka> embedded_;
   const std::string brokers_;
   QueueBudget budget_;
-  const std::unique_ptr<Supervisor> supervisor_;
+  const std::unique_ptr<Health> health_;
+  std::vector<std::unique_ptr<TopicState>> states_;       // of topics_
+  std::vector<std::unique_ptr<Supervisor>> supervisors_;  // of topics_
 };
 
 }  // namespace penstock::gateway

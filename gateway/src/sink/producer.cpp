@@ -40,13 +40,12 @@ bool is_echo(rd_kafka_resp_err_t error) {
 
 }  // namespace
 
-Producer::Producer(const KafkaSettings& settings, const std::string& brokers, TopicGate& gate,
+Producer::Producer(const KafkaSettings& settings, const std::string& brokers, TopicState& topic,
                    const KafkaLog& log)
-    : settings_(settings),
-      dead_letter_topic_(settings.topic_prefix + std::string(dead_letter::kTopic)),
-      gate_(gate),
+    : topic_(topic),
       log_(log),
       handle_(start(settings, brokers, log)),
+      topic_handle_(rd_kafka_topic_new(handle_.get(), topic.name().c_str(), nullptr)),
       queue_(rd_kafka_queue_get_main(handle_.get())),
       last_acknowledged_(Clock::now().time_since_epoch().count()),
       thread_([this] { run(); }) {}
@@ -56,36 +55,32 @@ Producer::~Producer() {
   thread_.join();
 }
 
-void Producer::enqueue(Delivery& delivery) {
-  const auto& events = delivery.batch().events;
+void Producer::enqueue(DeliveryPart& part) {
+  part.start();
   std::uint32_t taken = 0;
   auto error = RD_KAFKA_RESP_ERR_NO_ERROR;
   {
     const std::shared_lock lock(retire_mutex_);
     if (retired_) error = RD_KAFKA_RESP_ERR__FATAL;
-    std::string_view name;
-    rd_kafka_topic_t* to = nullptr;
-    for (const Event& event : events) {
+    for (const Event& event : part.batch().events) {
       if (error != RD_KAFKA_RESP_ERR_NO_ERROR) break;
-      const std::string_view wanted = event.reject ? dead_letter_topic_ : event.topic;
-      if (to == nullptr || wanted != name) to = topic(name = wanted);
-      error = produce(delivery, event, to);
+      if (!topic_.takes(event)) continue;
+      error = produce(part, event);
       if (error == RD_KAFKA_RESP_ERR_NO_ERROR) ++taken;
     }
-    if (TopicGate::is_topic_error(error)) gate_.block(name, error);
+    if (TopicState::is_topic_error(error)) topic_.block(error, true);
   }
-  delivery.report(static_cast<std::uint32_t>(events.size()) - taken + 1, error);
+  part.report(part.records() - taken + 1, error);
 }
 
-rd_kafka_resp_err_t Producer::produce(Delivery& delivery, const Event& event,
-                                      rd_kafka_topic_t* topic) {
-  const Batch& batch = delivery.batch();
+rd_kafka_resp_err_t Producer::produce(DeliveryPart& part, const Event& event) {
+  const Batch& batch = part.batch();
   auto headers = event.reject ? dead_letter_headers(batch, event) : record_headers(batch, event);
   const auto key = event.reject ? dead_letter_key(batch, event) : event.key;
 
   std::array<rd_kafka_vu_t, 6> values{};
   values[0].vtype = RD_KAFKA_VTYPE_RKT;
-  values[0].u.rkt = topic;
+  values[0].u.rkt = topic_handle_.get();
   values[1].vtype = RD_KAFKA_VTYPE_VALUE;  // not copied: the Delivery keeps the batch
   values[1].u.mem = {const_cast<char*>(event.record.data()), event.record.size()};
   values[2].vtype = RD_KAFKA_VTYPE_KEY;
@@ -94,7 +89,7 @@ rd_kafka_resp_err_t Producer::produce(Delivery& delivery, const Event& event,
   values[3].vtype = RD_KAFKA_VTYPE_HEADERS;
   values[3].u.headers = headers.get();
   values[4].vtype = RD_KAFKA_VTYPE_OPAQUE;
-  values[4].u.ptr = &delivery;
+  values[4].u.ptr = &part;
   values[5].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
   values[5].u.i = 0;
 
@@ -102,15 +97,6 @@ rd_kafka_resp_err_t Producer::produce(Delivery& delivery, const Event& event,
   if (error) return rd_kafka_error_code(error.get());
   static_cast<void>(headers.release());  // now the record's
   return RD_KAFKA_RESP_ERR_NO_ERROR;
-}
-
-rd_kafka_topic_t* Producer::topic(std::string_view name) {
-  const std::lock_guard lock(mutex_);
-  for (const auto& known : topics_)
-    if (known->name == name) return known->handle.get();
-  auto made = std::make_unique<Topic>(Topic{std::string(name), nullptr});
-  made->handle.reset(rd_kafka_topic_new(handle_.get(), made->name.c_str(), nullptr));
-  return topics_.emplace_back(std::move(made))->handle.get();
 }
 
 void Producer::retire(const Problem& problem) {
@@ -138,16 +124,16 @@ std::string Producer::last_error() const {
   return last_error_;
 }
 
-std::optional<std::string> Producer::ask(const std::string& name, std::chrono::milliseconds timeout,
-                                         rd_kafka_resp_err_t& topic_error) {
+std::optional<std::string> Producer::ask(std::chrono::milliseconds timeout, Answer& answer) {
   const struct rd_kafka_metadata* found = nullptr;
-  const auto error =
-      rd_kafka_metadata(handle_.get(), 0, topic(name), &found, static_cast<int>(timeout.count()));
+  const auto error = rd_kafka_metadata(handle_.get(), 0, topic_handle_.get(), &found,
+                                       static_cast<int>(timeout.count()));
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     const auto last = last_error();
     return last.empty() ? rd_kafka_err2str(error) : last;
   }
-  topic_error = found->topic_cnt == 1 ? found->topics[0].err : RD_KAFKA_RESP_ERR_NO_ERROR;
+  if (found->topic_cnt == 1) answer.topic_error = found->topics[0].err;
+  if (found->broker_cnt > 0) answer.broker = found->brokers[0].id;
   rd_kafka_metadata_destroy(found);
   return std::nullopt;
 }
@@ -157,14 +143,14 @@ void Producer::run() {
     const EventHandle event(rd_kafka_queue_poll(queue_.get(), kPollMs));
     serve(event.get());
   }
-  // Records that librdkafka still holds point at their Delivery, so it must let go of each before
+  // Records that librdkafka still holds point at their part of a batch, so it must let go of each before
   // the end. Again and again: a record may be on its way between two of its queues.
   while (in_flight_.oldest()) {
     rd_kafka_purge(handle_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
     const EventHandle event(rd_kafka_queue_poll(queue_.get(), kPollMs));
     serve(event.get());
   }
-  topics_.clear();
+  topic_handle_.reset();
   queue_.reset();
   handle_.reset();  // here, because it may take its time: the supervisor must not wait for it
   finished_.store(true, std::memory_order_release);
@@ -183,17 +169,17 @@ void Producer::serve(rd_kafka_event_t* event) {
 }
 
 void Producer::serve_reports(rd_kafka_event_t* event) {
-  // Reports come in runs of one batch: count a run, and touch its Delivery once.
-  Delivery* delivery = nullptr;
+  // Reports come in runs of one batch: count a run, and touch its part once.
+  DeliveryPart* part = nullptr;
   auto error = RD_KAFKA_RESP_ERR_NO_ERROR;
   std::uint32_t run = 0;
   bool acknowledged = false;
   while (const auto* message = rd_kafka_event_message_next(event)) {
-    auto* const of = static_cast<Delivery*>(message->_private);
+    auto* const of = static_cast<DeliveryPart*>(message->_private);
     const auto outcome = outcome_of(*message);
-    if (of != delivery || outcome != error) {
-      if (delivery != nullptr) delivery->report(run, error);
-      delivery = of;
+    if (of != part || outcome != error) {
+      if (part != nullptr) part->report(run, error);
+      part = of;
       error = outcome;
       run = 0;
     }
@@ -201,22 +187,23 @@ void Producer::serve_reports(rd_kafka_event_t* event) {
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
       acknowledged = true;
     } else if (run == 1) {
-      note_failure(*message, error);
+      note_failure(error);
     }
   }
-  if (delivery != nullptr) delivery->report(run, error);
-  if (acknowledged)
-    last_acknowledged_.store(Clock::now().time_since_epoch().count(), std::memory_order_relaxed);
+  if (part != nullptr) part->report(run, error);
+  if (!acknowledged) return;
+  topic_.written();
+  last_acknowledged_.store(Clock::now().time_since_epoch().count(), std::memory_order_relaxed);
 }
 
-void Producer::note_failure(const rd_kafka_message_t& message, rd_kafka_resp_err_t error) {
+void Producer::note_failure(rd_kafka_resp_err_t error) {
   if (is_echo(error)) return;
-  const std::string name = rd_kafka_topic_name(message.rkt);
+  const std::string& name = topic_.name();
   if (error == RD_KAFKA_RESP_ERR__INCONSISTENT) {
     return log_(KafkaLogLevel::kWarning, "Kafka may have missed records for topic " + name +
                                              "; their clients are asked to send them again");
   }
-  if (TopicGate::is_topic_error(error)) return gate_.block(name, error);
+  if (TopicState::is_topic_error(error)) return topic_.block(error, true);
   std::string text = "Kafka refused records for topic " + name + ": " + rd_kafka_err2str(error);
   if (error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
     text +=

@@ -1,5 +1,8 @@
-// One idempotent producer of librdkafka, from its making to its end, and the thread that takes its
-// delivery reports.
+// One idempotent producer of librdkafka for one topic, from its making to its end, and the thread that
+// takes its delivery reports.
+//
+// Why each topic has its own. What goes wrong with one topic (it is missing, may not be written to,
+// refuses a record) fails the producer, see below, and must not fail what goes elsewhere.
 //
 // Why it can be retired. Of one batch, a record must never fail while one behind it in the same
 // partition arrives: the client would send the batch again, and its first record would lie behind
@@ -18,13 +21,12 @@
 #include <shared_mutex>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "delivery.hpp"
 #include "in_flight.hpp"
 #include "kafka_handles.hpp"
 #include "kafka_settings.hpp"
-#include "topic_gate.hpp"
+#include "topic_state.hpp"
 
 namespace penstock::gateway {
 
@@ -35,16 +37,17 @@ class Producer {
 
   // Connects in the background. Throws std::invalid_argument as producer_conf() does, and
   // std::runtime_error when librdkafka cannot start. All arguments outlive it.
-  Producer(const KafkaSettings& settings, const std::string& brokers, TopicGate& gate,
+  Producer(const KafkaSettings& settings, const std::string& brokers, TopicState& topic,
            const KafkaLog& log);
   // Retires it, if nobody has, and waits until it is gone.
   ~Producer();
   Producer(const Producer&) = delete;
   Producer& operator=(const Producer&) = delete;
 
-  // Hands over the records of `delivery`, in the order of their index, and gives it its extra
-  // report. Stops at the first that librdkafka does not take: those behind it must not overtake it.
-  void enqueue(Delivery& delivery);
+  // Starts `part` and hands over the records of its batch that are for the topic, in the order of
+  // their index, and gives it its extra report. Stops at the first that librdkafka does not take:
+  // those behind it must not overtake it.
+  void enqueue(DeliveryPart& part);
 
   // Takes no more, answers all that is in flight with `problem`, drops what is not yet sent, and
   // ends the thread as soon as librdkafka lets go. Does not wait. Only the first call counts.
@@ -62,37 +65,32 @@ class Producer {
   // What was last wrong with a connection; "" if nothing was.
   std::string last_error() const;
 
-  // Asks the brokers for `topic`, waiting at most `timeout`. The error of the way there, or
-  // nothing; then `topic_error` is what they said about the topic.
-  std::optional<std::string> ask(const std::string& topic, std::chrono::milliseconds timeout,
-                                 rd_kafka_resp_err_t& topic_error);
+  // What the brokers say about the topic.
+  struct Answer {
+    rd_kafka_resp_err_t topic_error = RD_KAFKA_RESP_ERR_NO_ERROR;
+    std::int32_t broker = -1;  // one that is there
+  };
+  // Asks them, waiting at most `timeout`. The error of the way there, or nothing and `answer`.
+  std::optional<std::string> ask(std::chrono::milliseconds timeout, Answer& answer);
 
   rd_kafka_t* handle() const noexcept { return handle_.get(); }
 
  private:
-  struct Topic {
-    std::string name;
-    TopicHandle handle;
-  };
-
   void run();
   void serve(rd_kafka_event_t* event);
   void serve_reports(rd_kafka_event_t* event);
   void serve_error(rd_kafka_event_t* event);
-  void note_failure(const rd_kafka_message_t& message, rd_kafka_resp_err_t error);
-  rd_kafka_topic_t* topic(std::string_view name);
-  rd_kafka_resp_err_t produce(Delivery& delivery, const Event& event, rd_kafka_topic_t* topic);
+  void note_failure(rd_kafka_resp_err_t error);
+  rd_kafka_resp_err_t produce(DeliveryPart& part, const Event& event);
 
-  const KafkaSettings& settings_;
-  const std::string dead_letter_topic_;
-  TopicGate& gate_;
+  TopicState& topic_;
   const KafkaLog& log_;
   InFlight in_flight_;
   KafkaHandle handle_;
+  TopicHandle topic_handle_;
   QueueHandle queue_;
 
-  mutable std::mutex mutex_;  // guards the next two
-  std::vector<std::unique_ptr<Topic>> topics_;
+  mutable std::mutex mutex_;  // guards the next one
   std::string last_error_;
 
   std::shared_mutex retire_mutex_;  // shared by enqueue(): no batch is cut in two by retire()

@@ -80,7 +80,7 @@ void on_log(const rd_kafka_t* producer, int level, const char* facility, const c
   const auto* log = static_cast<const KafkaLog*>(rd_kafka_opaque(producer));
   // Errors of single connections are warnings here: librdkafka goes on, and the sink judges.
   (*log)(level <= kSyslogWarning ? KafkaLogLevel::kWarning : KafkaLogLevel::kInfo,
-         std::string("librdkafka ") + facility + ": " + text);
+         std::string(kLibraryLine) + facility + ": " + text);
 }
 
 void set_promises(rd_kafka_conf_t* conf) {

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "kafka_handles.hpp"
 #include "kafka_settings.hpp"
 
 namespace penstock::gateway {
+
+inline constexpr std::string_view kLibraryLine = "librdkafka ";  // how its lines in the log begin
 
 // A configuration for the idempotent producer, acks=all, partitions as Java's (murmur2_random).
 // `log` gets librdkafka's lines and must outlive the producer.

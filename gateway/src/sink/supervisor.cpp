@@ -6,6 +6,7 @@
 
 #include "create_topics.hpp"
 #include "sink_problem.hpp"
+#include "topic_rights.hpp"
 
 namespace penstock::gateway {
 namespace {
@@ -25,24 +26,28 @@ constexpr std::chrono::milliseconds kTopicSpreadTime = 5s;
 
 }  // namespace
 
-Supervisor::Supervisor(const KafkaSettings& settings, std::string brokers, const KafkaLog& log)
+Supervisor::Supervisor(const KafkaSettings& settings, const std::string& brokers, TopicState& topic,
+                       const KafkaLog& log)
     : settings_(settings),
-      brokers_(std::move(brokers)),
+      brokers_(brokers),
+      topic_(topic),
       log_(log),
-      topics_(topics_written(settings)),
-      gate_(settings, log),
-      health_(log),
-      current_(std::make_shared<Producer>(settings, brokers_, gate_, log)),
-      topics_created_(!settings.create_topics),
+      current_(std::make_shared<Producer>(settings, brokers_, topic_, log)),
+      created_(!settings.create_topics),
       thread_([this] { run(); }) {}
 
 Supervisor::~Supervisor() {
+  stop();
+  thread_.join();
+}
+
+void Supervisor::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_one();
-  thread_.join();
+  current()->retire(kafka_unavailable("the gateway is shutting down"));
 }
 
 std::shared_ptr<Producer> Supervisor::current() const {
@@ -50,8 +55,8 @@ std::shared_ptr<Producer> Supervisor::current() const {
   return current_;
 }
 
-bool Supervisor::flush(std::chrono::milliseconds timeout) {
-  return current()->in_flight().wait_until_empty(Clock::now() + timeout);
+bool Supervisor::flush(Clock::time_point deadline) {
+  return current()->in_flight().wait_until_empty(deadline);
 }
 
 void Supervisor::run() {
@@ -61,7 +66,8 @@ void Supervisor::run() {
     try {
       tick();
     } catch (const std::exception& error) {
-      health_.down(error.what());  // no new producer, for want of memory or threads: tried again
+      topic_.away(
+          {error.what(), false});  // no new producer, for want of memory or threads: tried again
     }
     lock.lock();
     wake_.wait_for(lock, kTick, [this] { return stopping_; });
@@ -74,7 +80,7 @@ void Supervisor::tick() {
   const auto now = Clock::now();
   if (auto fatal = producer->fatal_error()) {
     if (now - last_replacement_ < kReplacementInterval)
-      return health_.down("the producer failed: " + *fatal);
+      return topic_.away({"the producer failed: " + *fatal, false});
     return replace(*producer, "the producer failed: " + *fatal);
   }
   if (const auto oldest = producer->in_flight().oldest();
@@ -85,7 +91,7 @@ void Supervisor::tick() {
   }
   const bool is_stalled = stalled(*producer, now);
   const bool suspicious = producer->take_suspicion();
-  const bool settled = health_.available() && !is_stalled && !gate_.any_blocked();
+  const bool settled = topic_.open() && !is_stalled;
   if (!suspicious && (settled || now - last_probe_ < kProbeInterval)) return;
   last_probe_ = now;
   probe(*producer, is_stalled);
@@ -99,47 +105,42 @@ bool Supervisor::stalled(Producer& producer, Clock::time_point now) const {
 }
 
 void Supervisor::probe(Producer& producer, bool is_stalled) {
-  if (!topics_created_) {
-    if (const auto failed =
-            create_topics(producer.handle(), topics_, settings_, log_, kProbeInterval)) {
-      const auto connection = producer.last_error();
-      return health_.down(connection.empty() ? *failed : connection);
-    }
-    topics_created_ = true;
-    known_by_ = Clock::now() + kTopicSpreadTime;
-  }
-  bool spreading = false;
-  if (auto failed = ask_topics(producer, spreading)) return health_.down(std::move(*failed));
-  if (spreading) {
+  if (auto failed = create(producer)) return topic_.away({std::move(*failed), true});
+  Producer::Answer answer;
+  if (auto failed = producer.ask(kProbeInterval, answer))
+    return topic_.away({std::move(*failed), true});
+  auto error = answer.topic_error;
+  if (TopicState::is_missing(error) && Clock::now() < known_by_) {
     last_probe_ = {};  // asked at the next tick; ready before would be 503 for the first requests
     return;
   }
-  if (is_stalled) return health_.down("the brokers answer, but acknowledge nothing");
-  health_.up();
+  // Whoever may look at a topic need not have the right to write to it.
+  std::optional<bool> allowed;
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    allowed = may_write(producer.handle(), topic_.name(), answer.broker, kProbeInterval);
+    if (allowed == false) error = RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
+  }
+  if (TopicState::is_topic_error(error)) topic_.block(error, false);
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) topic_.seen(allowed == true);
+  if (is_stalled) return topic_.away({"the brokers answer, but acknowledge nothing", false});
+  topic_.reached();
 }
 
-std::optional<std::string> Supervisor::ask_topics(Producer& producer, bool& spreading) {
-  auto topics = topics_;
-  for (auto& blocked : gate_.blocked()) {
-    if (std::find(topics.begin(), topics.end(), blocked) == topics.end())
-      topics.push_back(std::move(blocked));
+std::optional<std::string> Supervisor::create(Producer& producer) {
+  if (created_) return std::nullopt;
+  if (auto failed =
+          create_topics(producer.handle(), {topic_.name()}, settings_, log_, kProbeInterval)) {
+    auto connection = producer.last_error();
+    return connection.empty() ? std::move(failed) : std::move(connection);
   }
-  for (const auto& topic : topics) {
-    auto error = RD_KAFKA_RESP_ERR_NO_ERROR;
-    if (auto failed = producer.ask(topic, kProbeInterval, error)) return failed;
-    if (TopicGate::is_missing(error) && Clock::now() < known_by_) {
-      spreading = true;
-      continue;
-    }
-    if (TopicGate::is_topic_error(error)) gate_.block(topic, error);
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) gate_.seen(topic);
-  }
+  created_ = true;
+  known_by_ = Clock::now() + kTopicSpreadTime;
   return std::nullopt;
 }
 
 void Supervisor::replace(Producer& producer, std::string why) {
-  auto next = std::make_shared<Producer>(settings_, brokers_, gate_, log_);
-  health_.down(why);
+  auto next = std::make_shared<Producer>(settings_, brokers_, topic_, log_);
+  topic_.away({why, false});
   std::shared_ptr<Producer> old;
   {
     const std::lock_guard lock(mutex_);

@@ -1,5 +1,6 @@
-// Keeps a producer that works: finds out when Kafka is away and when it is back, without traffic
-// and without a restart, and replaces a producer that is stuck or fatally broken.
+// Keeps a producer that works for one topic: finds out when Kafka is away or refuses the topic, and when
+// that is over, without traffic and without a restart, and replaces a producer that is stuck or fatally
+// broken.
 #pragma once
 
 #include <chrono>
@@ -10,30 +11,32 @@
 #include <thread>
 #include <vector>
 
-#include "health.hpp"
 #include "kafka_settings.hpp"
 #include "producer.hpp"
-#include "topic_gate.hpp"
+#include "topic_state.hpp"
 
 namespace penstock::gateway {
 
 // Any thread.
 class Supervisor {
  public:
-  // Throws as Producer does. `settings` and `log` outlive it.
-  Supervisor(const KafkaSettings& settings, std::string brokers, const KafkaLog& log);
+  // Throws as Producer does. All arguments outlive it.
+  Supervisor(const KafkaSettings& settings, const std::string& brokers, TopicState& topic,
+             const KafkaLog& log);
   // Answers all that is in flight with 503 and waits until librdkafka has let go.
   ~Supervisor();
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
 
+  // Begins the end, so that several end at the same time: answers all that is in flight with 503.
+  void stop();
+
   // The one to hand batches to. Whoever holds it may still find it retired: then it answers 503.
   std::shared_ptr<Producer> current() const;
-  const Health& health() const noexcept { return health_; }
-  const TopicGate& gate() const noexcept { return gate_; }
+  const TopicState& topic() const noexcept { return topic_; }
   std::uint64_t replacements() const noexcept { return replacements_; }
-  // Waits until all that the current producer has taken is answered. False after `timeout`.
-  bool flush(std::chrono::milliseconds timeout);
+  // Waits until all that the current producer has taken is answered. False after `deadline`.
+  bool flush(std::chrono::steady_clock::time_point deadline);
 
  private:
   using Clock = Producer::Clock;
@@ -44,18 +47,15 @@ class Supervisor {
   // acknowledged.
   bool stalled(Producer& producer, Clock::time_point now) const;
   void probe(Producer& producer, bool stalled);
-  // Why the brokers do not answer, or nothing. `spreading`: a topic that was just created is not
-  // known to them yet.
-  std::optional<std::string> ask_topics(Producer& producer, bool& spreading);
+  // Creates the topic if that is ours to do and not done. Why that failed, or nothing.
+  std::optional<std::string> create(Producer& producer);
   void replace(Producer& producer, std::string why);
   void reap();
 
   const KafkaSettings& settings_;
-  const std::string brokers_;
+  const std::string& brokers_;
+  TopicState& topic_;
   const KafkaLog& log_;
-  const std::vector<std::string> topics_;
-  TopicGate gate_;
-  Health health_;
 
   mutable std::mutex mutex_;  // guards the next three
   std::condition_variable wake_;
@@ -64,7 +64,7 @@ class Supervisor {
 
   // Of the thread alone.
   std::vector<std::shared_ptr<Producer>> retired_;
-  bool topics_created_;
+  bool created_;
   Clock::time_point known_by_{};  // until then a topic that is missing is only new
   Clock::time_point last_probe_{};
   Clock::time_point last_replacement_{};
