@@ -47,6 +47,7 @@ net::awaitable<Outcome<Pipeline::Delivered>> Pipeline::run(Request& request) {
   });
   stages_.stamp.apply(**batch);
   stages_.route.apply(**batch);
+  stages_.sink.fit(**batch);  // what its topic would not take becomes a verdict, too
 
   // The last that needs memory. Once Kafka has the events, an answer must not fail for want of it.
   MemoryLease& memory = (*batch)->memory.lease();

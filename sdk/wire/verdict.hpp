@@ -20,6 +20,7 @@ enum class RejectCode {
   kInvalidIdentifier,  // empty, longer than kIdentifierBytesMax, or with control characters
   kInvalidSeq,         // not an integer from 1 to kSeqMax
   kUnknownEventType,  // neither UserActivity nor DatabaseChange, and no schema is registered for it
+  kRecordTooLarge,  // as it would lie in Kafka, with context and headers: more than the topic takes
 };
 
 // The code as it travels, for example "missing_field". Any thread.
@@ -49,6 +50,8 @@ constexpr std::string_view reject_code_name(RejectCode code) noexcept {
       return "invalid_seq";
     case RejectCode::kUnknownEventType:
       return "unknown_event_type";
+    case RejectCode::kRecordTooLarge:
+      return "record_too_large";
   }
   return "unknown";
 }

@@ -107,6 +107,25 @@ TEST_F(SinkPermissionTest, ARightThatIsTakenAwayLaterDisturbsNoOther) {
   EXPECT_EQ(runner.lines_with("needs the ACLs"), 1u);
 }
 
+TEST_F(SinkPermissionTest, ALimitThatIsNotToldIsFoundOutAndEndsTheRepetition) {
+  allow(RD_KAFKA_ACL_OPERATION_WRITE, "user-activity");
+  allow(RD_KAFKA_ACL_OPERATION_WRITE, "dead-letter");
+  admin_.set_config(name("user-activity"), "max.message.bytes", "60000");
+  SinkRunner runner(settings());
+  ASSERT_TRUE(runner.wait_available());
+  std::string noise;
+  for (unsigned i = 0, x = 1; i < 200'000; ++i)
+    noise += static_cast<char>('!' + ((x = x * 1664525U + 1013904223U) >> 24U) % 90);
+
+  EXPECT_TRUE(test::eventually([&] {
+    const auto large = BatchBuilder().event(noise, "user-1", name("user-activity")).build();
+    runner.sink().fit(*large);
+    return !runner.deliver(large).has_value() && large->events[0].reject.has_value();
+  }));
+  EXPECT_TRUE(runner.deliver_until_taken(activity()));
+  EXPECT_GE(runner.lines_with("DescribeConfigs"), 1u);
+}
+
 TEST_F(SinkPermissionTest, WithoutAnyRightItIsNeverReadyAndSaysSoOnce) {
   SinkRunner runner(settings());
   const auto topics_named = [&] { return runner.lines_with("needs the ACLs"); };

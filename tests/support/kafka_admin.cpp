@@ -49,9 +49,9 @@ using Queue = Owned<rd_kafka_queue_t, rd_kafka_queue_destroy>;
 using Event = Owned<rd_kafka_event_t, rd_kafka_event_destroy>;
 
 void require_done(const Event& event) {
-  if (!event) throw std::runtime_error("cannot change ACLs: no answer");
+  if (!event) throw std::runtime_error("cannot change the cluster: no answer");
   if (rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR)
-    throw std::runtime_error(std::string("cannot change ACLs: ") +
+    throw std::runtime_error(std::string("cannot change the cluster: ") +
                              rd_kafka_event_error_string(event.get()));
 }
 
@@ -90,11 +90,14 @@ KafkaAdmin::TopicState KafkaAdmin::topic_state(const std::string& topic) const {
 
 int KafkaAdmin::partitions(const std::string& topic) const { return topic_state(topic).partitions; }
 
-void KafkaAdmin::create_topic(const std::string& name, int partitions) {
+void KafkaAdmin::create_topic(const std::string& name, int partitions,
+                              const std::map<std::string, std::string>& config) {
   std::array<char, 256> error{};
   const Owned<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy> topic(
       rd_kafka_NewTopic_new(name.c_str(), partitions, 1, error.data(), error.size()));
   if (!topic) throw std::runtime_error("cannot create " + name + ": " + error.data());
+  for (const auto& [key, value] : config)
+    rd_kafka_NewTopic_set_config(topic.get(), key.c_str(), value.c_str());
   const Owned<rd_kafka_queue_t, rd_kafka_queue_destroy> queue(rd_kafka_queue_new(handle_.get()));
   rd_kafka_NewTopic_t* topics = topic.get();
   rd_kafka_CreateTopics(handle_.get(), &topics, 1, nullptr, queue.get());
@@ -125,6 +128,19 @@ void KafkaAdmin::forbid(const std::string& user, rd_kafka_AclOperation_t operati
   const Queue queue(rd_kafka_queue_new(handle_.get()));
   rd_kafka_AclBindingFilter_t* acls = acl.get();
   rd_kafka_DeleteAcls(handle_.get(), &acls, 1, nullptr, queue.get());
+  require_done(Event(rd_kafka_queue_poll(queue.get(), kCreateTimeoutMs)));
+}
+
+void KafkaAdmin::set_config(const std::string& topic, const std::string& name,
+                            const std::string& value) {
+  const Owned<rd_kafka_ConfigResource_t, rd_kafka_ConfigResource_destroy> resource(
+      rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
+  const Owned<rd_kafka_error_t, rd_kafka_error_destroy> error(
+      rd_kafka_ConfigResource_add_incremental_config(
+          resource.get(), name.c_str(), RD_KAFKA_ALTER_CONFIG_OP_TYPE_SET, value.c_str()));
+  const Queue queue(rd_kafka_queue_new(handle_.get()));
+  rd_kafka_ConfigResource_t* resources = resource.get();
+  rd_kafka_IncrementalAlterConfigs(handle_.get(), &resources, 1, nullptr, queue.get());
   require_done(Event(rd_kafka_queue_poll(queue.get(), kCreateTimeoutMs)));
 }
 

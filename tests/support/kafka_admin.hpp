@@ -3,6 +3,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -19,8 +20,12 @@ class KafkaAdmin {
   // How many partitions the topic has, 0 if there is no such topic. Waits for a broker to say so;
   // throws std::runtime_error when none does.
   int partitions(const std::string& topic) const;
-  // Waits until every partition has a leader. Throws std::runtime_error.
-  void create_topic(const std::string& name, int partitions);
+  // Waits until every partition has a leader. `config`: max.message.bytes and the like. Throws
+  // std::runtime_error.
+  void create_topic(const std::string& name, int partitions,
+                    const std::map<std::string, std::string>& config = {});
+  // Changes one of a topic's settings. Throws std::runtime_error.
+  void set_config(const std::string& topic, const std::string& name, const std::string& value);
   // Lets `user` do `operation` with the topic, or takes that back. Throws std::runtime_error.
   void allow(const std::string& user, rd_kafka_AclOperation_t operation, const std::string& topic);
   void forbid(const std::string& user, rd_kafka_AclOperation_t operation, const std::string& topic);

@@ -21,7 +21,7 @@ using prometheus::Registry;
 
 // The last of wire::RejectCode, which is dense from 0.
 constexpr std::size_t kRejectCodes =
-    static_cast<std::size_t>(wire::RejectCode::kUnknownEventType) + 1;
+    static_cast<std::size_t>(wire::RejectCode::kRecordTooLarge) + 1;
 
 // Seconds. A batch through a healthy Kafka takes some milliseconds (linger and one round trip); the
 // upper end is where delivery_timeout lies.

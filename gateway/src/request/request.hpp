@@ -117,6 +117,8 @@ struct Event {
   std::string_view schema;          // route/: for example "UserActivity/1"
   std::string_view topic;           // route/
   std::string_view record;  // stamp/ (accepted) or scrub/ (rejected): the value of the Kafka record
+  std::size_t cut_from = 0;      // sink/: how long the record was; 0: it is whole
+  bool without_context = false;  // sink/: the letter has no room for the batch's context
 };
 
 // Field of the batch object's context, merged into each event's metadata.
@@ -129,7 +131,7 @@ struct ContextField {
 
 // All views of a Batch point into `body` or `arena`; topics and schemas also into the Router, which
 // outlives it. It is shared with the delivery reports that are still to come, so records go to
-// librdkafka without a copy; nothing changes in it after route/. All that it allocates is on lease:
+// librdkafka without a copy; nothing changes in it once it is handed over. All that it allocates is on lease:
 // what does not fit throws OutOfMemoryBudget.
 struct Batch {
   // `lease` has room for the body.

@@ -11,7 +11,7 @@
 namespace penstock::gateway {
 
 HeadersHandle dead_letter_headers(const Batch& batch, const Event& event) {
-  constexpr std::size_t kHeadersMax = 11;
+  constexpr std::size_t kHeadersMax = 12;
   HeadersHandle headers(rd_kafka_headers_new(kHeadersMax));
   auto* const to = headers.get();
   add_header(to, wire::field::kCode, wire::reject_code_name(event.reject->code));
@@ -30,7 +30,10 @@ HeadersHandle dead_letter_headers(const Batch& batch, const Event& event) {
   if (!event.correlation_id.empty())
     add_header(to, wire::header::kRecordCorrelationId, event.correlation_id);
   if (!batch.traceparent.empty()) add_header(to, wire::header::kTraceparent, batch.traceparent);
-  if (!batch.context_json.empty()) add_header(to, dead_letter::kContext, batch.context_json);
+  if (event.cut_from > 0)
+    add_header(to, dead_letter::kTruncatedFrom, std::to_string(event.cut_from));
+  if (!batch.context_json.empty() && !event.without_context)
+    add_header(to, dead_letter::kContext, batch.context_json);
   return headers;
 }
 

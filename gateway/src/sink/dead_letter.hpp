@@ -17,6 +17,8 @@ inline constexpr std::string_view kKeyId = "keyId";                  // whose wr
 inline constexpr std::string_view kOriginalTopic = "originalTopic";  // "" if it was never found out
 // The batch's context, masked, as a JSON object: what a redrive merges into the event's metadata.
 inline constexpr std::string_view kContext = "context";
+// How many bytes the value had before it was cut to what the topic takes; only where it was.
+inline constexpr std::string_view kTruncatedFrom = "truncatedFrom";
 }  // namespace dead_letter
 
 // `event` must have its reject.

@@ -39,9 +39,8 @@ enum class KafkaLogLevel { kInfo, kWarning, kError };
 // Called from any thread, also several at once; must not call back into the sink.
 using KafkaLog = std::function<void(KafkaLogLevel, std::string_view)>;
 
-// One record with its key, at most. Below librdkafka's message.max.bytes (1,000,000) by what
-// headers and framing take, and that is below Kafka's own default (1,048,588), so no broker with
-// default settings refuses what the gateway has accepted.
-inline constexpr std::size_t kKafkaRecordBytesMax = 950'000;
+// One batch of records with all that belongs to it, at most: librdkafka's message.max.bytes. Below Kafka's own default
+// for a topic (1,048,588); a topic may take less (TopicState::batch_bytes_max()).
+inline constexpr std::size_t kKafkaBatchBytesMax = 1'000'000;
 
 }  // namespace penstock::gateway

@@ -14,6 +14,7 @@
 #include "embedded_kafka.hpp"
 #include "health.hpp"
 #include "producer_conf.hpp"
+#include "record_fit.hpp"
 #include "record_weight.hpp"
 #include "repeated_lines.hpp"
 #include "sink_problem.hpp"
@@ -117,14 +118,22 @@ net::awaitable<std::optional<Problem>> KafkaSink::deliver(std::shared_ptr<const 
                                          void(std::optional<Problem>)>(start, net::use_awaitable);
 }
 
+void KafkaSink::fit(Batch& batch) const {
+  for (Event& event : batch.events) {
+    for (const auto& state : states_) {
+      if (event.reject || !state->takes(event)) continue;
+      const auto limit = state->batch_bytes_max();
+      if (record_batch_bytes_max(batch, event) > limit) reject_too_large(batch, event, limit);
+    }
+    if (event.reject) cut_letter(batch, event, states_.back()->batch_bytes_max());
+  }
+}
+
 std::optional<Problem> KafkaSink::refuse(const Batch& batch, std::size_t& bytes) const {
   if (!available()) return kafka_unavailable(reason());
   const bool look_at_topics =
       std::any_of(states_.begin(), states_.end(), [](const auto& state) { return !state->open(); });
   for (const Event& event : batch.events) {
-    const auto key = event.reject ? dead_letter_key(batch, event) : event.key;
-    const auto record_bytes = event.record.size() + key.size();
-    if (record_bytes > kKafkaRecordBytesMax) return record_too_large(event.index, record_bytes);
     bytes += event.record.size() + record_overhead_bytes(batch, event);
     if (!look_at_topics) continue;
     for (const auto& state : states_) {

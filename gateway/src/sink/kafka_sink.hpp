@@ -47,6 +47,10 @@ class KafkaSink {
   KafkaSink(const KafkaSink&) = delete;
   KafkaSink& operator=(const KafkaSink&) = delete;
 
+  // Before deliver(): an event whose record is larger than its topic takes becomes a rejected one, alone
+  // (record_too_large), and a letter that the dead-letter topic would not take is cut, and says so.
+  void fit(Batch& batch) const;
+
   // Sends each accepted event to its topic, each rejected one to the dead-letter topic. Resumes on
   // the coroutine's own executor. Nothing: all of them are acknowledged by all in-sync replicas.
   // Else
@@ -54,7 +58,6 @@ class KafkaSink {
   //                          most. Some events may be in Kafka all the same: of each partition's,
   //                          the first ones.
   //   503 overloaded         more waits than the settings allow; nothing of the batch was sent
-  //   413 record_too_large   the detail says which event; nothing of the batch was sent
   // Not cancelled by the coroutine's cancellation: what was sent cannot be called back.
   net::awaitable<std::optional<Problem>> deliver(std::shared_ptr<const Batch> batch);
 

@@ -14,8 +14,9 @@ namespace {
 
 constexpr int kPollMs = 100;  // how long it may take to notice that the producer is retired
 
-KafkaHandle start(const KafkaSettings& settings, const std::string& brokers, const KafkaLog& log) {
-  auto conf = producer_conf(settings, brokers, log);
+KafkaHandle start(const KafkaSettings& settings, const std::string& brokers, const KafkaLog& log,
+                  std::size_t batch_bytes_max) {
+  auto conf = producer_conf(settings, brokers, log, batch_bytes_max);
   std::array<char, 512> error{};
   KafkaHandle handle(rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), error.data(), error.size()));
   if (!handle) throw std::runtime_error(std::string("cannot start librdkafka: ") + error.data());
@@ -44,7 +45,8 @@ Producer::Producer(const KafkaSettings& settings, const std::string& brokers, To
                    const KafkaLog& log)
     : topic_(topic),
       log_(log),
-      handle_(start(settings, brokers, log)),
+      batch_bytes_max_(topic.batch_bytes_max()),
+      handle_(start(settings, brokers, log, batch_bytes_max_)),
       topic_handle_(rd_kafka_topic_new(handle_.get(), topic.name().c_str(), nullptr)),
       queue_(rd_kafka_queue_get_main(handle_.get())),
       last_acknowledged_(Clock::now().time_since_epoch().count()),
@@ -204,18 +206,15 @@ void Producer::note_failure(rd_kafka_resp_err_t error) {
                                              "; their clients are asked to send them again");
   }
   if (TopicState::is_topic_error(error)) return topic_.block(error, true);
-  std::string text = "Kafka refused records for topic " + name + ": " + rd_kafka_err2str(error);
-  if (error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
-    text +=
-        "; let max.message.bytes of the topic be at least 1048588, or set "
-        "kafka.properties.batch.size below what it is";
-  }
+  const std::string text =
+      "Kafka refused records for topic " + name + ": " + rd_kafka_err2str(error);
   {
     const std::lock_guard lock(mutex_);
     if (text == last_error_) return;  // one refusal comes as many reports
     last_error_ = text;
   }
   log_(KafkaLogLevel::kError, text);
+  if (error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) topic_.size_refused();
 }
 
 void Producer::serve_error(rd_kafka_event_t* event) {

@@ -74,6 +74,8 @@ class Producer {
   std::optional<std::string> ask(std::chrono::milliseconds timeout, Answer& answer);
 
   rd_kafka_t* handle() const noexcept { return handle_.get(); }
+  // The topic's limit at the time that it was made.
+  std::size_t batch_bytes_max() const noexcept { return batch_bytes_max_; }
 
  private:
   void run();
@@ -85,6 +87,7 @@ class Producer {
 
   TopicState& topic_;
   const KafkaLog& log_;
+  const std::size_t batch_bytes_max_;
   InFlight in_flight_;
   KafkaHandle handle_;
   TopicHandle topic_handle_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <limits>
 #include <stdexcept>
 #include <string_view>
@@ -95,7 +96,7 @@ void set_promises(rd_kafka_conf_t* conf) {
 void set_speed(rd_kafka_conf_t* conf, const KafkaSettings& settings) {
   set(conf, "linger.ms", std::to_string(settings.linger.count()), "kafka.linger");
   set(conf, "compression.codec", settings.compression, "kafka.compression");
-  set(conf, "message.max.bytes", "1000000");
+  set(conf, "message.max.bytes", std::to_string(kKafkaBatchBytesMax));
   // The sink refuses whole batches before these are reached.
   set(conf, "queue.buffering.max.messages", std::to_string(2 * settings.queue_events_max),
       "kafka.queue_events_max");
@@ -120,10 +121,19 @@ void set_recovery(rd_kafka_conf_t* conf, const KafkaSettings& settings) {
   set(conf, "allow.auto.create.topics", "false");
 }
 
+// To what the topic takes; what the operator has set may be less.
+void limit_batches(rd_kafka_conf_t* conf, std::size_t bytes_max) {
+  std::array<char, 32> text{};
+  std::size_t size = text.size();
+  rd_kafka_conf_get(conf, "batch.size", text.data(), &size);
+  const std::size_t now = std::strtoul(text.data(), nullptr, 10);
+  set(conf, "batch.size", std::to_string(std::min(now, bytes_max)));
+}
+
 }  // namespace
 
 ConfHandle producer_conf(const KafkaSettings& settings, const std::string& brokers,
-                         const KafkaLog& log) {
+                         const KafkaLog& log, std::size_t batch_bytes_max) {
   refuse_reserved(settings);
   ConfHandle conf(rd_kafka_conf_new());
   set(conf.get(), "bootstrap.servers", brokers, "kafka.brokers");
@@ -133,6 +143,7 @@ ConfHandle producer_conf(const KafkaSettings& settings, const std::string& broke
   set_recovery(conf.get(), settings);
   for (const auto& [name, value] : settings.properties)
     set(conf.get(), name, value, "kafka.properties." + name);
+  limit_batches(conf.get(), batch_bytes_max);
   rd_kafka_conf_set_opaque(conf.get(), const_cast<KafkaLog*>(&log));
   rd_kafka_conf_set_log_cb(conf.get(), on_log);
   rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR);

@@ -12,7 +12,8 @@ namespace penstock::gateway {
 inline constexpr std::string_view kLibraryLine = "librdkafka ";  // how its lines in the log begin
 
 // A configuration for the idempotent producer, acks=all, partitions as Java's (murmur2_random).
-// `log` gets librdkafka's lines and must outlive the producer.
+// `log` gets librdkafka's lines and must outlive the producer. No batch of several records is larger
+// than `batch_bytes_max`, before compression.
 //
 // Single records never time out in librdkafka: if one of a batch did and the one behind it did not,
 // a retry would put them in the wrong order. The sink fails all that is in flight together instead.
@@ -20,6 +21,6 @@ inline constexpr std::string_view kLibraryLine = "librdkafka ";  // how its line
 // Throws std::invalid_argument, which names the setting, when librdkafka does not know or take a
 // value, or when `properties` holds one of those that are set here.
 ConfHandle producer_conf(const KafkaSettings& settings, const std::string& brokers,
-                         const KafkaLog& log);
+                         const KafkaLog& log, std::size_t batch_bytes_max = kKafkaBatchBytesMax);
 
 }  // namespace penstock::gateway

@@ -18,7 +18,7 @@ inline std::size_t record_overhead_bytes(const Batch& batch, const Event& event)
   std::size_t bytes = kMessageBytes + 4 * kHeaderBytes + kIdBytes + event.correlation_id.size() +
                       batch.traceparent.size();
   if (!event.reject) return bytes + event.key.size() + event.schema.size();
-  bytes += 7 * kHeaderBytes + kIdBytes + event.reject->pointer.size() +
+  bytes += 8 * kHeaderBytes + kIdBytes + event.reject->pointer.size() +
            event.reject->message.size() + event.topic.size() + batch.context_json.size() +
            dead_letter_key(batch, event).size();
   if (batch.client) bytes += batch.client->id.size();

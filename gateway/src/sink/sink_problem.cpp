@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "kafka_settings.hpp"
-
 namespace penstock::gateway {
 namespace {
 
@@ -19,14 +17,6 @@ Problem kafka_unavailable(std::string detail) {
 
 Problem kafka_overloaded() {
   return {503, "overloaded", "too many events wait for Kafka's acknowledgement", kOverloadedRetryS};
-}
-
-Problem record_too_large(std::size_t index, std::size_t bytes) {
-  return {413, "record_too_large",
-          "event " + std::to_string(index) + " is " + std::to_string(bytes) +
-              " bytes with its context and key; a record is at most " +
-              std::to_string(kKafkaRecordBytesMax) + ": make the event or the context smaller",
-          std::nullopt};
 }
 
 }  // namespace penstock::gateway

@@ -1,7 +1,6 @@
 // What the sink answers when it does not take a batch, or could not deliver it.
 #pragma once
 
-#include <cstddef>
 #include <string>
 
 #include "request.hpp"
@@ -13,8 +12,5 @@ Problem kafka_unavailable(std::string detail);
 
 // 503: more waits for acknowledgement than KafkaSettings allows.
 Problem kafka_overloaded();
-
-// 413: a record that no broker would take; sending the same batch again would never help.
-Problem record_too_large(std::size_t index, std::size_t bytes);
 
 }  // namespace penstock::gateway

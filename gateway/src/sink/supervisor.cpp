@@ -6,6 +6,7 @@
 
 #include "create_topics.hpp"
 #include "sink_problem.hpp"
+#include "topic_limit.hpp"
 #include "topic_rights.hpp"
 
 namespace penstock::gateway {
@@ -20,6 +21,8 @@ constexpr std::chrono::milliseconds kProbeInterval = 1s;
 // A new producer costs connections and a producer id; what breaks each at once must not cost one
 // each tick.
 constexpr std::chrono::milliseconds kReplacementInterval = 1s;
+// How soon the gateway knows that an operator has changed a topic's limit.
+constexpr std::chrono::seconds kLimitInterval = 30s;
 // What brokers may take to learn from the controller of a topic that was just created: milliseconds
 // as a rule. Whoever has created none, for want of the right to, begins that much later.
 constexpr std::chrono::milliseconds kTopicSpreadTime = 5s;
@@ -92,7 +95,11 @@ void Supervisor::tick() {
   const bool is_stalled = stalled(*producer, now);
   const bool suspicious = producer->take_suspicion();
   const bool settled = topic_.open() && !is_stalled;
-  if (!suspicious && (settled || now - last_probe_ < kProbeInterval)) return;
+  if (settled && !suspicious) {
+    if (now - last_limit_ > kLimitInterval) learn_limit(*producer);
+    return;
+  }
+  if (!suspicious && now - last_probe_ < kProbeInterval) return;
   last_probe_ = now;
   probe(*producer, is_stalled);
 }
@@ -109,6 +116,7 @@ void Supervisor::probe(Producer& producer, bool is_stalled) {
   Producer::Answer answer;
   if (auto failed = producer.ask(kProbeInterval, answer))
     return topic_.away({std::move(*failed), true});
+  broker_ = answer.broker;
   auto error = answer.topic_error;
   if (TopicState::is_missing(error) && Clock::now() < known_by_) {
     last_probe_ = {};  // asked at the next tick; ready before would be 503 for the first requests
@@ -117,9 +125,10 @@ void Supervisor::probe(Producer& producer, bool is_stalled) {
   // Whoever may look at a topic need not have the right to write to it.
   std::optional<bool> allowed;
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    allowed = may_write(producer.handle(), topic_.name(), answer.broker, kProbeInterval);
+    allowed = may_write(producer.handle(), topic_.name(), broker_, kProbeInterval);
     if (allowed == false) error = RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
   }
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR && learn_limit(producer)) return;
   if (TopicState::is_topic_error(error)) topic_.block(error, false);
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) topic_.seen(allowed == true);
   if (is_stalled) return topic_.away({"the brokers answer, but acknowledge nothing", false});
@@ -138,7 +147,21 @@ std::optional<std::string> Supervisor::create(Producer& producer) {
   return std::nullopt;
 }
 
+bool Supervisor::learn_limit(Producer& producer) {
+  last_limit_ = Clock::now();
+  const auto limit = message_bytes_max(producer.handle(), topic_.name(), broker_, kProbeInterval);
+  if (limit) topic_.set_batch_bytes_max(*limit);
+  if (topic_.batch_bytes_max() >= producer.batch_bytes_max()) return false;
+  make_anew(producer, "topic " + topic_.name() + " takes smaller records than before");
+  return true;
+}
+
 void Supervisor::replace(Producer& producer, std::string why) {
+  make_anew(producer, std::move(why));
+  ++replacements_;
+}
+
+void Supervisor::make_anew(Producer& producer, std::string why) {
   auto next = std::make_shared<Producer>(settings_, brokers_, topic_, log_);
   topic_.away({why, false});
   std::shared_ptr<Producer> old;
@@ -150,7 +173,6 @@ void Supervisor::replace(Producer& producer, std::string why) {
   retired_.push_back(std::move(old));
   last_replacement_ = last_probe_ = Clock::now();
   last_probe_ -= kProbeInterval;  // asked at the next tick
-  ++replacements_;
 }
 
 void Supervisor::reap() {

@@ -49,7 +49,10 @@ class Supervisor {
   void probe(Producer& producer, bool stalled);
   // Creates the topic if that is ours to do and not done. Why that failed, or nothing.
   std::optional<std::string> create(Producer& producer);
+  // Asks for the topic's limit. True if the producer was made anew because that is less than it was.
+  bool learn_limit(Producer& producer);
   void replace(Producer& producer, std::string why);
+  void make_anew(Producer& producer, std::string why);
   void reap();
 
   const KafkaSettings& settings_;
@@ -67,6 +70,8 @@ class Supervisor {
   bool created_;
   Clock::time_point known_by_{};  // until then a topic that is missing is only new
   Clock::time_point last_probe_{};
+  Clock::time_point last_limit_{};
+  std::int32_t broker_ = -1;  // one that was there when last asked
   Clock::time_point last_replacement_{};
 
   std::atomic<std::uint64_t> replacements_{0};

@@ -50,6 +50,26 @@ bool TopicState::is_topic_error(rd_kafka_resp_err_t error) noexcept {
          error == RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION;
 }
 
+void TopicState::set_batch_bytes_max(std::size_t bytes) {
+  bytes = std::min(bytes, kKafkaBatchBytesMax);
+  limit_told_ = true;
+  if (batch_bytes_max_.exchange(bytes) == bytes) return;
+  log_(KafkaLogLevel::kInfo, "Kafka topic " + name_ + " takes " + std::to_string(bytes) +
+                                 " bytes at once; larger events are rejected (record_too_large)");
+}
+
+void TopicState::size_refused() {
+  if (limit_told_) return;  // and is asked for again now
+  constexpr std::size_t kLeast = 16 * 1024;
+  const auto next = std::max(batch_bytes_max_ / 2, kLeast);
+  batch_bytes_max_ = next;
+  log_(KafkaLogLevel::kError,
+       "Kafka refused a record for topic " + name_ +
+           " as too large, and does not tell the limit: give the gateway's user the ACL "
+           "DescribeConfigs on the topic. Events of more than " +
+           std::to_string(next) + " bytes are rejected (record_too_large) until then");
+}
+
 std::optional<TopicTrouble> TopicState::trouble() const {
   if (away_ && away_->unreachable) return away_;
   if (block_) return TopicTrouble{what_is_wrong(name_, block_->error), false};
@@ -71,6 +91,7 @@ void TopicState::tell() {
 
 void TopicState::away(TopicTrouble trouble) {
   const std::lock_guard lock(mutex_);
+  if (away_) trouble.unreachable = trouble.unreachable || away_->unreachable;
   away_ = std::move(trouble);
   tell();
 }

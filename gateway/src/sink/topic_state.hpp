@@ -40,10 +40,21 @@ class TopicState {
   // Of these, that there is no such topic.
   static bool is_missing(rd_kafka_resp_err_t error) noexcept;
 
+  // The most that a batch of records for it may be (max.message.bytes); kKafkaBatchBytesMax if nobody knows, or that is less.
+  std::size_t batch_bytes_max() const noexcept {
+    return batch_bytes_max_.load(std::memory_order_relaxed);
+  }
+  // As the brokers say, in bytes. Said in the log when it is news.
+  void set_batch_bytes_max(std::size_t bytes);
+  // The brokers have refused a record as too large. Where they do not tell the limit, half of what was
+  // taken for it is tried from now on.
+  void size_refused();
+
   bool open() const noexcept { return open_.load(std::memory_order_relaxed); }
   std::optional<std::string> refusal() const;  // why not, or nothing
 
-  // The brokers do not answer (`unreachable`), or acknowledge nothing, or the producer failed.
+  // The brokers do not answer (`unreachable`), or acknowledge nothing, or the producer failed. What is
+  // not reachable stays so until reached().
   void away(TopicTrouble trouble);
   // The brokers answer for the topic, and name no error of it.
   void reached();
@@ -77,6 +88,8 @@ class TopicState {
   Health& health_;
   const KafkaLog& log_;
   std::atomic<bool> open_{false};
+  std::atomic<std::size_t> batch_bytes_max_{kKafkaBatchBytesMax};
+  std::atomic<bool> limit_told_{false};
   std::atomic<int> refusals_{0};  // of records, since one was acknowledged
   mutable std::mutex mutex_;      // guards the next two
   std::optional<TopicTrouble> away_;

@@ -58,7 +58,7 @@ class BatchBuilder {
     return *this;
   }
 
-  std::shared_ptr<const gateway::Batch> build() { return std::move(batch_); }
+  std::shared_ptr<gateway::Batch> build() { return std::move(batch_); }
 
  private:
   std::string_view keep(std::string_view text) {

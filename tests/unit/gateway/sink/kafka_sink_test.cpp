@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "batch_builder.hpp"
@@ -222,7 +223,7 @@ TEST_F(KafkaSinkTest, RecordThatTheBrokerRefusesStopsTheOnesBehindItAndTheProduc
   const auto so_far = distinct_numbers("user-activity");
   EXPECT_EQ(so_far, count_to(static_cast<int>(so_far.size())));  // a beginning, without a gap
   EXPECT_LT(so_far.size(), 100u);
-  EXPECT_EQ(runner.lines_with("max.message.bytes"), 1u);
+  EXPECT_EQ(runner.lines_with("does not tell the limit"), 1u);
 
   ASSERT_TRUE(runner.deliver_until_taken(batch));
   EXPECT_EQ(distinct_numbers("user-activity"), count_to(100));
@@ -269,18 +270,53 @@ TEST_F(KafkaSinkTest, BatchBeyondTheQueueIsRefusedAsAWhole) {
   EXPECT_EQ(distinct_numbers("user-activity"), count_to(160));
 }
 
-TEST_F(KafkaSinkTest, RecordThatNoBrokerWouldTakeIsNamedAndNothingOfItsBatchIsSent) {
+TEST_F(KafkaSinkTest,
+       RecordThatNoBrokerWouldTakeIsRejectedAloneAndItsLetterIsCutBetweenCharacters) {
   SinkRunner runner(settings());
   ASSERT_TRUE(runner.wait_available());
-  const std::string largest(kKafkaRecordBytesMax - 1, 'x');  // and a key of one byte
+  const std::string small(kKafkaBatchBytesMax - 1000, 'x');
+  std::string large;
+  while (large.size() < kKafkaBatchBytesMax) large += "\u00e9\U0001f600";  // 2 and 4 bytes
+  const auto batch =
+      BatchBuilder().context(R"({"app":"A"})").event(small, "k").event(large, "k").build();
+  runner.sink().fit(*batch);
 
-  EXPECT_FALSE(runner.deliver(BatchBuilder().event(largest, "k").build()).has_value());
-  const auto refused =
-      runner.deliver(BatchBuilder().event("small").event(largest + "x", "k").build());
-  ASSERT_TRUE(refused.has_value());
-  EXPECT_EQ(refused->status, 413);
-  EXPECT_THAT(refused->detail, HasSubstr("event 1 is 950001 bytes"));
+  EXPECT_FALSE(batch->events[0].reject.has_value());
+  ASSERT_TRUE(batch->events[1].reject.has_value());
+  EXPECT_EQ(batch->events[1].reject->code, wire::RejectCode::kRecordTooLarge);
+  ASSERT_FALSE(runner.deliver(batch).has_value());
   EXPECT_THAT(records("user-activity"), SizeIs(1));
+  const auto letters = records("dead-letter");
+  ASSERT_THAT(letters, SizeIs(1));
+  const auto kept =
+      nlohmann::json::parse(letters[0].value).get<std::string>();  // throws at half a character
+  EXPECT_TRUE(large.starts_with(kept));
+  EXPECT_GT(kept.size(), kKafkaBatchBytesMax - 2000);
+  EXPECT_EQ(letters[0].header("truncatedFrom"), std::to_string(large.size()));
+  EXPECT_EQ(letters[0].header("code"), "record_too_large");
+  EXPECT_EQ(letters[0].header("originalTopic"), "user-activity");
+  EXPECT_EQ(letters[0].header("context"), R"({"app":"A"})");
+}
+
+TEST_F(KafkaSinkTest, EventAtTheLimitIsTakenAndOneByteMoreIsNot) {
+  SinkRunner runner(settings());
+  ASSERT_TRUE(runner.wait_available());
+  const auto fits = [&](std::size_t bytes) {
+    const auto batch = BatchBuilder().event(std::string(bytes, 'x'), "k").build();
+    runner.sink().fit(*batch);
+    EXPECT_FALSE(runner.deliver(batch).has_value());
+    return !batch->events[0].reject.has_value();
+  };
+  std::size_t least = 0, most = kKafkaBatchBytesMax;  // of what fits, and what does not
+  while (most - least > 1) {
+    const std::size_t middle = least + (most - least) / 2;
+    const auto batch = BatchBuilder().event(std::string(middle, 'x'), "k").build();
+    runner.sink().fit(*batch);
+    (batch->events[0].reject ? most : least) = middle;
+  }
+  EXPECT_TRUE(fits(least));
+  EXPECT_FALSE(fits(most));
+  EXPECT_GT(least, kKafkaBatchBytesMax - 1000);
 }
 
 TEST_F(KafkaSinkTest, MissingTopicRefusesItsOwnBatchesOnlySaysSoOnceAndWorksOnceItIsThere) {

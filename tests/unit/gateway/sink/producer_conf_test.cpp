@@ -17,8 +17,8 @@ using ::testing::Not;
 
 class ProducerConfTest : public ::testing::Test {
  protected:
-  std::string value_of(const std::string& name) {
-    const auto conf = producer_conf(settings_, "broker:9092", log_);
+  std::string value_of(const std::string& name, std::size_t batch_bytes_max = kKafkaBatchBytesMax) {
+    const auto conf = producer_conf(settings_, "broker:9092", log_, batch_bytes_max);
     std::array<char, 256> value{};
     std::size_t size = value.size();
     EXPECT_EQ(rd_kafka_conf_get(conf.get(), name.c_str(), value.data(), &size), RD_KAFKA_CONF_OK);
@@ -44,8 +44,12 @@ TEST_F(ProducerConfTest, WhatThePromisesRestOnIsSet) {
   EXPECT_EQ(value_of("partitioner"), "murmur2_random");
 }
 
-TEST_F(ProducerConfTest, LargestRecordFitsIntoWhatLibrdkafkaTakes) {
-  EXPECT_LT(kKafkaRecordBytesMax, std::stoul(value_of("message.max.bytes")));
+TEST_F(ProducerConfTest, BatchesAreNoLargerThanTheTopicTakesOrTheOperatorWants) {
+  EXPECT_EQ(value_of("message.max.bytes"), "1000000");
+  EXPECT_EQ(value_of("batch.size"), "1000000");
+  EXPECT_EQ(value_of("batch.size", 20'000), "20000");
+  settings_.properties["batch.size"] = "5000";
+  EXPECT_EQ(value_of("batch.size", 20'000), "5000");
 }
 
 TEST_F(ProducerConfTest, PropertiesThatWouldBreakAPromiseAreRefusedByName) {
