@@ -38,7 +38,8 @@ bool EnvelopeReader::read_member(std::string_view name, JsonWalker& walker) {
 }
 
 void EnvelopeReader::read_sent_at(const JsonValue& value) {
-  if (value.kind == JsonKind::kString) batch_.sent_at_ms = wire::parse_timestamp(value.text.raw);
+  if (value.kind == JsonKind::kString)
+    batch_.sent_at_ms = wire::parse_timestamp(unescaped_text(value.text, batch_));
   if (!batch_.sent_at_ms) refuse(wire::field::kSentAt, "an ISO 8601 time in UTC");
 }
 

@@ -124,6 +124,28 @@ TEST(BatchDecoderTest, TheEnvelopeIsReadWhereverItStands) {
   }
 }
 
+// Whatever the gateway itself reads of a batch: \\u002B is a plus.
+TEST(BatchDecoderTest, AnEscapedTextIsTheTextThatItStandsFor) {
+  const std::string plain =
+      R"({"sentAt":"2024-12-08T13:34:56.000+01:00","installId":"i-1","context":{"app":"A"},)"
+      R"("dropped":{"budget":3},"events":[)" +
+      click(R"(,"userId":"u","installId":"own","correlationId":"c","metadata":{"m":1})") + "]}";
+  const auto expected = decode_json(plain);
+  const auto batch = decode_json(escaped(plain));
+  EXPECT_EQ(batch->sent_at_ms, kReceivedAtMs - 789);
+  EXPECT_EQ(batch->sent_at_ms, expected->sent_at_ms);
+  EXPECT_EQ(batch->install_id, "i-1");
+  EXPECT_EQ(batch->context.at(0).name, "app");
+  EXPECT_THAT(batch->dropped, ElementsAre(Pair("budget", 3)));
+  EXPECT_EQ(verdicts(*batch), std::vector<std::string>{""});
+  ASSERT_EQ(batch->fields.size(), expected->fields.size());
+  for (std::size_t i = 0; i < batch->fields.size(); ++i) {
+    EXPECT_EQ(batch->fields[i].id, expected->fields[i].id);
+    EXPECT_EQ(batch->fields[i].text, expected->fields[i].text);
+  }
+  EXPECT_THAT(batch->metadata_names, ElementsAre("m"));
+}
+
 TEST(BatchDecoderTest, TheHeadAndTheKeyTravelWithTheBatch) {
   RequestHead head = json_head();
   head.idempotency_key = "k";

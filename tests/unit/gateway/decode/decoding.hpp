@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstdio>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -45,6 +47,23 @@ inline std::shared_ptr<Batch> decode_with(const RequestHead& head, std::string b
 }
 inline std::shared_ptr<Batch> decode_json(std::string body) {
   return decode_with(json_head(), std::move(body));
+}
+
+// The same document with each character of each string as an escape. `json` has none itself.
+inline std::string escaped(const std::string& json) {
+  std::string out;
+  bool inside = false;
+  for (const char c : json) {
+    if (c == '"') inside = !inside;
+    if (c == '"' || !inside) {
+      out += c;
+      continue;
+    }
+    std::array<char, 7> escape{};
+    std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned int>(c));
+    out += escape.data();
+  }
+  return out;
 }
 
 inline std::string click(std::string_view more = "") {

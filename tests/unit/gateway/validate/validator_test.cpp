@@ -49,6 +49,12 @@ TEST(ValidatorTest, TimestampAndSeqAreReadForLaterStages) {
   EXPECT_EQ(checked(click())->events[0].seq, 0u);
 }
 
+TEST(ValidatorTest, EscapedTextsAreReadAsWhatTheyStandFor) {
+  EXPECT_EQ(result(escaped(click(R"(,"userId":"u","sessionId":"s","pageId":"p")"))), "");
+  EXPECT_EQ(result(escaped(approval())), "");
+  EXPECT_EQ(checked(escaped(click()))->events[0].timestamp_ms, kReceivedAtMs);
+}
+
 TEST(ValidatorTest, EachRequiredFieldIsMissed) {
   EXPECT_EQ(result("{}"), "missing_field /eventType");
   EXPECT_EQ(result(R"({"eventType":null})"), "missing_field /eventType");
