@@ -55,10 +55,11 @@ Command java(const std::filesystem::path& output, std::vector<std::string> argum
 
 }  // namespace
 
-KafkaBroker::KafkaBroker(Access access)
+KafkaBroker::KafkaBroker(Access access, std::uint16_t advertised)
     : access_(access),
       port_(free_port()),
       controller_port_(free_port()),
+      advertised_(advertised == 0 ? port_ : advertised),
       bootstrap_("127.0.0.1:" + std::to_string(port_)) {
   if (access_ == Access::kByAcl) secured_ = "127.0.0.1:" + std::to_string(free_port());
   write_properties();
@@ -80,7 +81,7 @@ void KafkaBroker::write_properties() const {
              << "controller.quorum.voters=1@" << controller << "\n"
              << "listeners=PLAINTEXT://" << bootstrap_ << secured << ",CONTROLLER://" << controller
              << "\n"
-             << "advertised.listeners=PLAINTEXT://" << bootstrap_ << secured << "\n"
+             << "advertised.listeners=PLAINTEXT://127.0.0.1:" << advertised_ << secured << "\n"
              << "controller.listener.names=CONTROLLER\n"
              << "log.dirs=" << (directory_ / "data").string() << "\n"
              << "num.partitions=4\n"

@@ -25,7 +25,9 @@ class KafkaBroker {
   static constexpr const char* kUser = "gateway";
   static constexpr const char* kPassword = "gateway-secret";
 
-  explicit KafkaBroker(Access access = Access::kAnybody);  // starts it and waits until it serves
+  // Starts it and waits until it serves. `advertised`: the port of 127.0.0.1 by which clients are told to
+  // come, if not its own.
+  explicit KafkaBroker(Access access = Access::kAnybody, std::uint16_t advertised = 0);
 
   // The one of this test process, started by the first call, stopped at the end. For cases that
   // neither stop nor kill it, and that name their topics after themselves.
@@ -40,6 +42,7 @@ class KafkaBroker {
   void create_topic(const std::string& name, int partitions);
 
   const std::string& bootstrap() const { return bootstrap_; }  // "127.0.0.1:port"
+  std::uint16_t port() const { return port_; }
   const std::string& secured() const { return secured_; }
   pid_t pid() const { return process_->pid(); }
 
@@ -53,6 +56,7 @@ class KafkaBroker {
   TempDirectory directory_;
   std::uint16_t port_;
   std::uint16_t controller_port_;
+  std::uint16_t advertised_;
   std::string bootstrap_;
   std::string secured_;  // "" without access control
   std::unique_ptr<ChildProcess> process_;

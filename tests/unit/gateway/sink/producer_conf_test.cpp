@@ -52,6 +52,13 @@ TEST_F(ProducerConfTest, BatchesAreNoLargerThanTheTopicTakesOrTheOperatorWants) 
   EXPECT_EQ(value_of("batch.size", 20'000), "5000");
 }
 
+TEST_F(ProducerConfTest,
+       AnAttemptToConnectThatNobodyAnswersIsGivenUpSoonUnlessTheOperatorWantsAnotherTime) {
+  EXPECT_EQ(value_of("socket.connection.setup.timeout.ms"), "2000");
+  settings_.properties["socket.connection.setup.timeout.ms"] = "9000";
+  EXPECT_EQ(value_of("socket.connection.setup.timeout.ms"), "9000");
+}
+
 TEST_F(ProducerConfTest, PropertiesThatWouldBreakAPromiseAreRefusedByName) {
   for (const auto* name : {"acks", "request.required.acks", "enable.idempotence", "partitioner",
                            "delivery.report.only.error", "message.timeout.ms", "dr_cb", "dr_msg_cb",
