@@ -28,6 +28,7 @@ net::awaitable<Outcome<Pipeline::Delivered>> Pipeline::run(Request& request) {
     co_return Problem{503, "kafka_unavailable", stages_.sink.reason(), kRetryS};
   auto lease = stages_.admit.admit(**client, head);  // memory, given back when the batch is gone
   if (!lease) co_return lease.error();
+  if (auto refused = BatchDecoder::refuse(head)) co_return std::move(*refused);
 
   auto body = co_await request.body.read(stages_.admit.body_bytes_max(), *lease);
   if (!body) co_return body.error();

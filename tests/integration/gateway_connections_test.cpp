@@ -54,5 +54,26 @@ TEST_F(GatewayConnectionsTest, MoreThanTheLimitOnOpenFilesShutNobodyOut) {
   EXPECT_THAT(gateway.log(), HasSubstr("open_files_max=256"));
 }
 
+// A client that waits for 100 before it sends its body sends none that is refused.
+TEST_F(GatewayConnectionsTest, WhatTheHeadDecidesIsDecidedBeforeTheBodyIsAskedFor) {
+  const GatewayProcess& gateway = start();
+  const TlsClientContext tls(gateway.certificate());
+  const std::string key = "Authorization: Bearer " + gateway.write_key() + "\r\n";
+  const std::string json = "Content-Type: application/json\r\n";
+  const auto first_answer = [&](const std::string& headers, std::size_t bytes = 100) {
+    Client client(gateway.port(), tls.context);
+    client.send("POST /v1/events HTTP/1.1\r\nHost: g\r\nExpect: 100-continue\r\nContent-Length: " +
+                std::to_string(bytes) + "\r\n" + headers + "\r\n");
+    return client.receive_head().status;
+  };
+  EXPECT_EQ(first_answer(key + json), 100);
+  EXPECT_EQ(first_answer(json), 401);
+  EXPECT_EQ(first_answer(key + "Content-Type: text/plain\r\n"), 415);
+  EXPECT_EQ(first_answer(key), 415);
+  EXPECT_EQ(first_answer(key + json + "Content-Encoding: br\r\n"), 415);
+  EXPECT_EQ(first_answer(key + json + "Idempotency-Key: " + std::string(257, 'k') + "\r\n"), 400);
+  EXPECT_EQ(first_answer(key + json, 2 * 1024 * 1024), 413);
+}
+
 }  // namespace
 }  // namespace penstock::test

@@ -65,18 +65,14 @@ BatchDecoder::BatchDecoder(const DecodeLimits& limits)
     : limits_(limits), tools_(std::make_unique<ToolPool>()) {}
 BatchDecoder::~BatchDecoder() = default;
 
-Outcome<std::shared_ptr<Batch>> BatchDecoder::decode(const RequestHead& head,
-                                                     std::shared_ptr<const ClientKey> client,
-                                                     std::string body, MemoryLease lease) const {
-  const auto format = body_format(head.content_type);
-  if (!format) {
+std::optional<Problem> BatchDecoder::refuse(const RequestHead& head) {
+  if (!body_format(head.content_type)) {
     return Problem{415,
                    "unsupported_type",
                    "Content-Type: expected application/json or application/x-ndjson, in UTF-8",
                    {}};
   }
-  const auto coding = body_coding(head.content_encoding);
-  if (!coding) {
+  if (!body_coding(head.content_encoding)) {
     return Problem{
         415, "unsupported_encoding", "Content-Encoding: expected one of identity, gzip, zstd", {}};
   }
@@ -86,6 +82,15 @@ Outcome<std::shared_ptr<Batch>> BatchDecoder::decode(const RequestHead& head,
                    "Idempotency-Key: expected 1 to 256 bytes without control characters",
                    {}};
   }
+  return std::nullopt;
+}
+
+Outcome<std::shared_ptr<Batch>> BatchDecoder::decode(const RequestHead& head,
+                                                     std::shared_ptr<const ClientKey> client,
+                                                     std::string body, MemoryLease lease) const {
+  if (auto refused = refuse(head)) return std::move(*refused);
+  const auto format = body_format(head.content_type);
+  const auto coding = body_coding(head.content_encoding);
 
   // Lost, not given back, if something throws: its state is unknown then
   auto tools = tools_->take();
