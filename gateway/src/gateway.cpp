@@ -248,7 +248,9 @@ std::vector<std::string> Gateway::warnings(const Config& config) {
   return warnings;
 }
 
-Gateway::Gateway(const Config& config) : parts_(std::make_unique<Parts>(config)) {
+Gateway::Gateway(const Config& config, const std::vector<std::string>& notes)
+    : parts_(std::make_unique<Parts>(config)) {
+  for (const auto& note : notes) parts_->logger.warning(note);
   parts_->announce();
 }
 

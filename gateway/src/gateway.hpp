@@ -23,7 +23,8 @@ class Gateway {
   // what runs where. Kafka that is away is no error: the gateway is not ready then. `config` has
   // passed both checks; the process ignores SIGPIPE. Throws std::exception that names what cannot
   // start.
-  explicit Gateway(const Config& config);
+  // `notes`: what reading the configuration has passed over, for the log.
+  explicit Gateway(const Config& config, const std::vector<std::string>& notes = {});
   ~Gateway();
 
   // Serves until SIGTERM or SIGINT, then drains: not ready at once; after drain.delay no new

@@ -28,7 +28,8 @@ void report(const std::vector<std::string>& errors) {
 
 int run(const Arguments& arguments) {
   using namespace penstock::gateway;
-  const auto [config, load_errors] = load_config(arguments.config_file, process_environment());
+  const auto [config, load_errors, notes] =
+      load_config(arguments.config_file, process_environment());
   report(load_errors);
   if (!load_errors.empty()) return kUsageError;
   auto errors = check_config(config);
@@ -36,13 +37,14 @@ int run(const Arguments& arguments) {
   report(errors);
   if (!errors.empty()) return kUsageError;
   if (arguments.check_only) {
+    for (const auto& note : notes) std::cerr << "note: " << note << '\n';
     for (const auto& warning : Gateway::warnings(config))
       std::cerr << "warning: " << warning << '\n';
     std::cout << arguments.config_file << ": ok\n";
     return kOk;
   }
   std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error of one write
-  Gateway gateway(config);
+  Gateway gateway(config, notes);
   gateway.run();
   return kOk;
 }

@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <iterator>
+#include <optional>
 #include <set>
 #include <sstream>
 
@@ -28,7 +30,18 @@ std::string below(const std::string& section, const std::string& name) {
 // Walks one document and fills `loaded`.
 class YamlReader {
  public:
-  YamlReader(std::string file, LoadedConfig& loaded) : file_(std::move(file)), loaded_(loaded) {}
+  YamlReader(std::string file, const Environment& environment, LoadedConfig& loaded)
+      : file_(std::move(file)), environment_(environment), loaded_(loaded) {}
+
+  void read_document(const std::string& yaml) {
+    const auto documents = YAML::LoadAll(yaml);
+    if (documents.size() > 1) {
+      return fail(
+          documents[1], "this file",
+          "a second document begins behind \"---\"; keep one, the gateway would read no other");
+    }
+    if (!documents.empty()) read_section(documents[0], "");
+  }
 
   void read_section(const YAML::Node& node, const std::string& section) {
     if (node.IsNull()) return;  // "limits:" with nothing below
@@ -90,12 +103,17 @@ class YamlReader {
     std::vector<std::string> values;
     bool right_shape = node.IsScalar();
     if (right_shape) {
-      values.push_back(node.Scalar());
+      const auto value = expanded(node, path, node.Scalar());
+      if (!value) return;
+      values.push_back(*value);
     } else if (setting.list && (node.IsSequence() || node.IsNull())) {
       right_shape = true;
       for (const auto& element : node) {
         right_shape = right_shape && element.IsScalar();
-        if (right_shape) values.push_back(element.Scalar());
+        if (!right_shape) break;
+        const auto value = expanded(element, path, element.Scalar());
+        if (!value) return;
+        values.push_back(*value);
       }
     }
     if (right_shape && setting.assign(target, values)) return;
@@ -103,6 +121,15 @@ class YamlReader {
     if (node.IsScalar() && !setting.secret) what += ", found \"" + node.Scalar() + "\"";
     if (node.IsNull()) what += ", found nothing";
     fail(node, path, what);
+  }
+
+  // Nothing if it names a variable that is not there, which is reported.
+  std::optional<std::string> expanded(const YAML::Node& node, const std::string& path,
+                                      const std::string& value) {
+    auto result = expand_variables(value, environment_);
+    if (result.error.empty()) return std::move(result.text);
+    fail(node, path, result.error);
+    return std::nullopt;
   }
 
   void read_keys(const YAML::Node& node) {
@@ -133,17 +160,39 @@ class YamlReader {
     for (const auto& entry : node) {
       if (!entry.first.IsScalar() || !entry.second.IsScalar()) {
         fail(entry.first, path, "expected text, for example \"client.id: gateway-1\"");
-      } else if (!loaded_.config.kafka.properties
-                      .emplace(entry.first.Scalar(), entry.second.Scalar())
-                      .second) {
-        fail(entry.first, below(path, entry.first.Scalar()), "set twice; keep one");
+        continue;
       }
+      read_property(entry.first, below(path, entry.first.Scalar()), entry.second);
     }
   }
 
+  // sasl.password_file: the value of sasl.password is what is in that file.
+  void read_property(const YAML::Node& name_node, const std::string& path,
+                     const YAML::Node& value_node) {
+    auto value = expanded(value_node, path, value_node.Scalar());
+    if (!value) return;
+    std::string name = name_node.Scalar();
+    if (name.ends_with(kFileSuffix)) {
+      auto content = read_secret_file(*value);
+      if (!content.error.empty()) return fail(value_node, path, content.error);
+      name.erase(name.size() - kFileSuffix.size());
+      value = std::move(content.text);
+    }
+    if (!loaded_.config.kafka.properties.emplace(name, *value).second)
+      fail(name_node, path, "set twice; keep one");
+  }
+
+  static constexpr std::string_view kFileSuffix = "_file";
+
   std::string file_;
+  const Environment& environment_;
   LoadedConfig& loaded_;
 };
+
+// Kubernetes sets <SERVICE>_PORT=tcp://10.0.0.1:9464 for each Service, with the name of the Service in capitals.
+bool is_of_a_service(const std::string& name, const std::string& value) {
+  return name.ends_with("_PORT") && value.find("://") != std::string::npos;
+}
 
 std::vector<std::string> split_list(const std::string& text) {
   std::vector<std::string> parts;
@@ -159,6 +208,11 @@ void read_environment(const Environment& environment, LoadedConfig& loaded) {
     known.push_back(environment_name(setting.path));
     const auto found = environment.find(known.back());
     if (found == environment.end()) continue;
+    if (is_of_a_service(found->first, found->second)) {
+      loaded.notes.push_back("environment: " + found->first + "=" + found->second +
+                             " is passed over: Kubernetes sets it for a Service of that name");
+      continue;
+    }
     const auto values =
         setting.list ? split_list(found->second) : std::vector<std::string>{found->second};
     if (setting.assign(loaded.config, values)) continue;
@@ -168,6 +222,7 @@ void read_environment(const Environment& environment, LoadedConfig& loaded) {
   for (const auto& [name, value] : environment) {
     if (!name.starts_with("PENSTOCK_")) continue;
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    if (is_of_a_service(name, value)) continue;
     const auto nearest = nearest_name(name, known, 2);
     if (nearest.empty()) continue;
     loaded.errors.push_back("environment: " + name + ": unknown; did you mean " + nearest + "?");
@@ -180,7 +235,7 @@ LoadedConfig parse_config(const std::string& yaml, const std::string& name,
                           const Environment& environment) {
   LoadedConfig loaded;
   try {
-    YamlReader(name, loaded).read_section(YAML::Load(yaml), "");
+    YamlReader(name, environment, loaded).read_document(yaml);
   } catch (const YAML::Exception& error) {
     loaded.errors.push_back(name + ":" + std::to_string(error.mark.line + 1) + ":" +
                             std::to_string(error.mark.column + 1) + ": not YAML: " + error.msg);
@@ -190,15 +245,20 @@ LoadedConfig parse_config(const std::string& yaml, const std::string& name,
 }
 
 LoadedConfig load_config(const std::filesystem::path& file, const Environment& environment) {
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  if (!stream || !text) {
+  const auto refused = [&](const std::string& why) {
     LoadedConfig loaded;
-    loaded.errors.push_back(file.string() + ": cannot be read: " + std::strerror(errno));
+    loaded.errors.push_back(file.string() + ": " + why);
     return loaded;
-  }
-  return parse_config(text.str(), file.string(), environment);
+  };
+  std::error_code none;
+  if (std::filesystem::is_directory(file, none)) return refused("is a folder; name a file");
+  errno = 0;
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) return refused(std::string("cannot be read: ") + std::strerror(errno));
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  if (text.find_first_not_of(" \t\r\n") == std::string::npos)
+    return refused("is empty; gateway.example.yaml shows what belongs into it");
+  return parse_config(text, file.string(), environment);
 }
 
 Environment process_environment() {

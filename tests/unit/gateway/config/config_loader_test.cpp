@@ -6,7 +6,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "config/config_check.hpp"
+#include "support/temp_directory.hpp"
 #include "support/tree.hpp"
 
 namespace penstock::gateway {
@@ -36,7 +39,7 @@ TEST(ConfigLoaderTest, SectionsWithNothingBelowThemAreTheDefaults) {
 }
 
 TEST(ConfigLoaderTest, ValuesAreReadWithTheirUnits) {
-  const auto [config, errors] = parsed(
+  const auto [config, errors, notes] = parsed(
       "listen: {address: 127.0.0.1, port: 9000, tls: {min_version: 1.3}}\n"
       "limits: {body_bytes: 64KiB, body_timeout: 500ms, idle_timeout: 5m, depth: 8}\n"
       "privacy: {remove_fields: [nickname, notes], detect_phones: false}\n"
@@ -56,7 +59,7 @@ TEST(ConfigLoaderTest, ValuesAreReadWithTheirUnits) {
 }
 
 TEST(ConfigLoaderTest, KeysAndLibrdkafkaPropertiesAreRead) {
-  const auto [config, errors] = parsed(
+  const auto [config, errors, notes] = parsed(
       "keys:\n"
       "  - {id: a, digest: 'sha256:1', requests_per_second: 2.5, burst_seconds: 3}\n"
       "  - {id: b, digest: 'sha256:2'}\n"
@@ -117,6 +120,81 @@ TEST(ConfigLoaderTest, AFileThatIsNotThereIsNamed) {
               ElementsAre("/nowhere/gateway.yaml: cannot be read: No such file or directory"));
 }
 
+TEST(ConfigLoaderTest, AnEmptyFileAndAFolderAreNamedForWhatTheyAre) {
+  const test::TempDirectory folder;
+  const auto file = folder / "gateway.yaml";
+  for (const auto* text : {"", " \n\t\n"}) {
+    std::ofstream(file) << text;
+    EXPECT_THAT(load_config(file, {}).errors, ElementsAre(HasSubstr("gateway.yaml: is empty; ")));
+  }
+  EXPECT_THAT(load_config(folder.path(), {}).errors, ElementsAre(HasSubstr("is a folder")));
+}
+
+TEST(ConfigLoaderTest, ASecondDocumentIsNotPassedOverInSilence) {
+  EXPECT_THAT(parsed("log: {level: info}\n---\nlisten: {port: 1}\n").errors,
+              ElementsAre(HasSubstr("gateway.yaml:3:1: this file: a second document begins")));
+  EXPECT_THAT(parsed("---\nlog: {level: info}\n").errors, IsEmpty());
+}
+
+TEST(ConfigLoaderTest, AVariableInAValueIsReadFromTheEnvironment) {
+  const Environment environment{{"BROKERS", "a:9092"}, {"WORD", "hunter2"}, {"_1", ""}};
+  const auto [config, errors, notes] = parsed(
+      "kafka: {brokers: '${BROKERS},b:9092', properties: {sasl.password: 'x${WORD}${_1}y', "
+      "client.id: '$${WORD}$5'}}\n"
+      "privacy: {remove_fields: ['${WORD}']}\n",
+      environment);
+  EXPECT_THAT(errors, IsEmpty());
+  EXPECT_EQ(config.kafka.brokers, "a:9092,b:9092");
+  EXPECT_THAT(config.kafka.properties,
+              ElementsAre(Pair("client.id", "${WORD}$5"), Pair("sasl.password", "xhunter2y")));
+  EXPECT_THAT(config.privacy.remove_fields, ElementsAre("hunter2"));
+}
+
+TEST(ConfigLoaderTest, AVariableThatIsNotSetIsAnErrorAndNeverPassedOn) {
+  for (const auto* value : {"${NOBODY}", "${", "${}", "${A B}", "${1A}", "x${NOBODY"}) {
+    const auto loaded =
+        parsed("kafka: {properties: {sasl.password: '" + std::string(value) + "'}}\n");
+    EXPECT_THAT(loaded.errors,
+                ElementsAre(HasSubstr("gateway.yaml:1:37: kafka.properties.sasl.password: ")))
+        << value;
+    EXPECT_THAT(loaded.config.kafka.properties, IsEmpty());
+  }
+  EXPECT_THAT(parsed("kafka: {brokers: '${NOBODY}'}\n").errors,
+              ElementsAre(HasSubstr("the variable NOBODY is not set")));
+}
+
+TEST(ConfigLoaderTest, APropertyMayStandInAFileOfItsOwn) {
+  const test::TempDirectory folder;
+  std::ofstream(folder / "password") << "hunter2\n";
+  std::ofstream(folder / "empty") << "\n";
+  const auto property = [&](const std::string& file) {
+    return parsed("kafka: {properties: {sasl.password_file: " + (folder / file).string() + "}}\n");
+  };
+  EXPECT_THAT(property("password").config.kafka.properties,
+              ElementsAre(Pair("sasl.password", "hunter2")));
+  EXPECT_THAT(property("empty").errors, ElementsAre(HasSubstr("is empty")));
+  EXPECT_THAT(property("nowhere").errors,
+              ElementsAre(HasSubstr("cannot be read: No such file or directory")));
+  EXPECT_THAT(parsed("kafka: {properties: {sasl.password: a, sasl.password_file: " +
+                     (folder / "password").string() + "}}\n")
+                  .errors,
+              ElementsAre(HasSubstr("set twice")));
+}
+
+// Kubernetes sets these for a Service named penstock-admin.
+TEST(ConfigLoaderTest, VariablesThatKubernetesSetsForAServiceArePassedOverWithANote) {
+  const auto loaded = parsed("", {{"PENSTOCK_ADMIN_PORT", "tcp://10.0.0.1:9464"},
+                                  {"PENSTOCK_ADMIN_PORT_9464_TCP", "tcp://10.0.0.1:9464"},
+                                  {"PENSTOCK_ADMIN_SERVICE_HOST", "10.0.0.1"},
+                                  {"PENSTOCK_ADMIN_SERVICE_PORT", "9464"},
+                                  {"PENSTOCK_LISTENER_PORT", "udp://10.0.0.1:1"}});
+  EXPECT_THAT(loaded.errors, IsEmpty());
+  EXPECT_THAT(loaded.notes, ElementsAre(HasSubstr("PENSTOCK_ADMIN_PORT")));
+  EXPECT_EQ(loaded.config.admin.port, Config().admin.port);
+  EXPECT_THAT(parsed("", {{"PENSTOCK_ADMIN_PORT", "x"}}).errors,
+              ElementsAre(HasSubstr("expected")));
+}
+
 TEST(ConfigLoaderTest, NoErrorShowsADigestOrALibrdkafkaProperty) {
   const auto errors = parsed(
                           "keys:\n"
@@ -129,7 +207,7 @@ TEST(ConfigLoaderTest, NoErrorShowsADigestOrALibrdkafkaProperty) {
 }
 
 TEST(ConfigLoaderTest, TheEnvironmentWinsOverTheFile) {
-  const auto [config, errors] =
+  const auto [config, errors, notes] =
       parsed("limits: {body_bytes: 1KiB}\nprivacy: {remove_fields: [a]}\n",
              {{"PENSTOCK_LIMITS_BODY_BYTES", "2KiB"},
               {"PENSTOCK_LISTEN_TLS_CERTIFICATE", "/a.crt"},
@@ -181,7 +259,7 @@ INSTANTIATE_TEST_SUITE_P(
                       BadValue{"keys: [{events_per_second: -1}]", "expected a number from 0"}));
 
 TEST(ConfigLoaderTest, TheExampleFileHoldsEverySettingWithItsDefault) {
-  const auto [example, errors] =
+  const auto [example, errors, notes] =
       load_config(test::source_tree() / "gateway/gateway.example.yaml", {});
   EXPECT_THAT(errors, IsEmpty());
   const Config defaults;
