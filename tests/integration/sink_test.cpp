@@ -62,6 +62,28 @@ TEST(SinkTest, KeysLieInThePartitionsThatJavaClientsChoose) {
   EXPECT_EQ(found, partition_of);
 }
 
+TEST(SinkTest, TopicsThatAreMissingAreNamedAndMadeOnlyWhereThatIsWanted) {
+  auto& broker = KafkaBroker::shared();
+  const test::KafkaAdmin admin(broker.bootstrap());
+  auto settings = settings_for(broker, "typo.");
+  settings.create_topics = false;
+  {
+    SinkRunner runner(settings);
+    EXPECT_TRUE(test::eventually([&] { return runner.lines_with("does not exist") == 3; }));
+    EXPECT_FALSE(runner.sink().available());
+    EXPECT_EQ(runner.lines_with("--create --topic typo.user-activity"), 1u);
+  }
+  EXPECT_EQ(admin.partitions("typo.user-activity"), 0);
+
+  settings.create_topics = true;
+  SinkRunner runner(settings);
+  ASSERT_TRUE(runner.wait_available());
+  for (const auto* topic : {"user-activity", "db-changes", "dead-letter"}) {
+    EXPECT_EQ(runner.lines_with(std::string("created Kafka topic typo.") + topic), 1u);
+    EXPECT_GT(admin.partitions(std::string("typo.") + topic), 0);
+  }
+}
+
 TEST(SinkTest, HeadersAndDeadLettersArriveAsTheyWereMeant) {
   auto& broker = KafkaBroker::shared();
   SinkRunner runner(settings_for(broker, "headers."));

@@ -72,6 +72,7 @@ void GatewayProcess::write_settings(const GatewayOptions& options) const {
       << "    requests_per_second: " << options.requests_per_second << "\n"
       << "    events_per_second: " << options.events_per_second << "\n"
       << "kafka:\n"
+      << "  create_topics: true\n"
       << "  brokers: \"" << options.brokers << "\"\n"
       << "drain:\n"
       << "  delay: 0s\n"  // no load balancer needs the time to notice

@@ -76,8 +76,9 @@ struct KafkaConfig {
   std::chrono::milliseconds delivery_timeout{10000};  // then the request is answered 503
   std::chrono::milliseconds linger{5};                // how long records wait for company
   std::string compression = "lz4";                    // none, gzip, snappy, lz4, zstd
-  bool create_topics = true;  // what is missing, when Kafka is first reached
-  int partitions = 6;         // of topics that the gateway creates, also in the embedded Kafka
+  // What is missing, when Kafka is first reached. Not by default: a typo in topic_prefix would make three topics.
+  bool create_topics = false;
+  int partitions = 6;  // of topics that the gateway creates, also in the embedded Kafka
   // What may wait for acknowledgement; beyond it 503.
   std::size_t queue_events_max = 500'000;
   std::size_t queue_bytes_max = 0;  // 0: follows from memory_max

@@ -18,7 +18,10 @@ void log_result(const rd_kafka_topic_result_t* result, const KafkaLog& log) {
     case RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS:
       return;
     case RD_KAFKA_RESP_ERR_NO_ERROR:
-      return log(KafkaLogLevel::kInfo, "created Kafka topic " + name);
+      return log(KafkaLogLevel::kWarning,
+                 "created Kafka topic " + name +
+                     ", which was missing; if that is not what you want, look at "
+                     "kafka.topic_prefix and kafka.create_topics");
     default:
       // It may exist all the same: the gateway's user need not have the right to create it.
       return log(KafkaLogLevel::kInfo, "Kafka topic " + name + " was not created here (" +

@@ -32,6 +32,7 @@ TEST(ConfigLoaderTest, NothingSetIsTheDefaults) {
   EXPECT_THAT(loaded.errors, IsEmpty());
   EXPECT_EQ(loaded.config.listen.port, 8443);
   EXPECT_EQ(loaded.config.limits.body_bytes, wire::kBodyBytesMax);
+  EXPECT_FALSE(loaded.config.kafka.create_topics) << "a typo in topic_prefix would make three";
 }
 
 TEST(ConfigLoaderTest, SectionsWithNothingBelowThemAreTheDefaults) {
