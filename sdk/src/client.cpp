@@ -290,7 +290,7 @@ Status Client::Impl::keep(const wire::JsonWriter& out, std::size_t masked, wire:
   }
   if (appended.code == StatusCode::kIo) {
     if (Status restored = uploader_->restore_if_gone(); !restored)
-      return cannot_restore(std::move(restored), type);
+      return cannot_restore(restored, type);
     appended = journal_->append(out.text(), info);  // the sender may have restored it, too
   }
   if (appended.code != StatusCode::kOk) return refused(appended.code, type);

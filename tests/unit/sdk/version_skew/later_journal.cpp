@@ -3,7 +3,7 @@
 //
 //   penstock-later-journal write <folder>    begins a journal with all of them
 //   penstock-later-journal print <folder>    what is in the ledger and pending, a line each
-#include <cstdio>
+#include <iostream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,8 +35,7 @@ bool write(Journal& journal) {
 }
 
 void print(std::string_view type, std::string_view what, std::uint64_t count) {
-  if (count != 0)
-    std::printf("%s %s %llu\n", type.data(), what.data(), static_cast<unsigned long long>(count));
+  if (count != 0) std::cout << type << ' ' << what << ' ' << count << '\n';
 }
 
 void print(Journal& journal) {
@@ -61,7 +60,7 @@ int main(int argc, char** argv) {
   if (argc != 3) return 2;
   auto journal = Journal::open(argv[2], {1 << 20, 64 * 1024, 16 * 1024});
   if (!journal) {
-    std::fprintf(stderr, "%s\n", journal.status().message().c_str());
+    std::cerr << journal.status().message() << '\n';
     return 1;
   }
   if (argv[1] == std::string_view("write")) return write(**journal) ? 0 : 1;
