@@ -21,7 +21,8 @@ Delivery::Delivery(std::shared_ptr<const Batch> batch, QueueBudget::Lease lease,
     : batch_(std::move(batch)),
       lease_(std::move(lease)),
       waiter_(std::move(waiter)),
-      pending_(parts) {}
+      pending_(parts),
+      owners_(parts) {}
 
 void Delivery::part_done(rd_kafka_resp_err_t error) noexcept {
   keep_first(first_error_, error);
@@ -34,7 +35,10 @@ void Delivery::part_done(rd_kafka_resp_err_t error) noexcept {
         kafka_unavailable(std::string("Kafka did not take the batch: ") + rd_kafka_err2str(first));
   }
   answer(std::move(problem));
-  delete this;
+}
+
+void Delivery::let_go() noexcept {
+  if (owners_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
 }
 
 void Delivery::answer(std::optional<Problem> problem) noexcept {
@@ -51,10 +55,13 @@ DeliveryPart::DeliveryPart(Delivery& whole, std::uint32_t records, InFlight& reg
 void DeliveryPart::report(std::uint32_t count, rd_kafka_resp_err_t error) noexcept {
   keep_first(first_error_, error);
   if (pending_.fetch_sub(count, std::memory_order_acq_rel) != count) return;
-  // Out of the registry last: whoever finds that empty relies on every answer. The whole may be gone by then.
-  whole_.part_done(first_error_.load(std::memory_order_relaxed));
+  // Out of the registry behind the answer: whoever finds that empty relies on every answer. And before letting go:
+  // until then the registry may answer for this part.
+  Delivery& whole = whole_;
+  whole.part_done(first_error_.load(std::memory_order_relaxed));
   registry_.remove(*this);
   delete this;
+  whole.let_go();
 }
 
 }  // namespace penstock::gateway

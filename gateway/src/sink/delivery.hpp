@@ -19,7 +19,7 @@ namespace penstock::gateway {
 
 namespace net = boost::asio;
 
-// Owned by its parts: the last one deletes it. Until then it keeps the batch, whose bytes librdkafka
+// Owned by its parts: the last one that lets go deletes it. Until then it keeps the batch, whose bytes librdkafka
 // sends without a copy. Any thread.
 class Delivery {
  public:
@@ -40,8 +40,10 @@ class Delivery {
   const Batch& batch() const noexcept { return *batch_; }
 
   // One part has met its fate. After the last one, resumes the coroutine on its executor, with a
-  // Problem if any had an error, and deletes this.
+  // Problem if any had an error.
   void part_done(rd_kafka_resp_err_t error) noexcept;
+  // One part, for which nobody can answer() any more, is gone. The last one deletes this.
+  void let_go() noexcept;
 
   // Resumes the coroutine now, whatever is still to come. Only the first answer counts.
   void answer(std::optional<Problem> problem) noexcept;
@@ -51,7 +53,8 @@ class Delivery {
   const QueueBudget::Lease lease_;
   Waiter waiter_;  // whoever sets answered_ may use it
   std::atomic<bool> answered_{false};
-  std::atomic<std::uint32_t> pending_;
+  std::atomic<std::uint32_t> pending_;  // parts that have not met their fate
+  std::atomic<std::uint32_t> owners_;   // parts that have not let go
   std::atomic<rd_kafka_resp_err_t> first_error_{RD_KAFKA_RESP_ERR_NO_ERROR};
 };
 

@@ -50,7 +50,6 @@ void Supervisor::stop() {
     stopping_ = true;
   }
   wake_.notify_one();
-  current()->retire(kafka_unavailable("the gateway is shutting down"));
 }
 
 std::shared_ptr<Producer> Supervisor::current() const {
@@ -75,6 +74,9 @@ void Supervisor::run() {
     lock.lock();
     wake_.wait_for(lock, kTick, [this] { return stopping_; });
   }
+  lock.unlock();
+  // Here and not in stop(): a producer that is retired ends by itself, and only this thread asks it anything.
+  current()->retire(kafka_unavailable("the gateway is shutting down"));
 }
 
 void Supervisor::tick() {
