@@ -18,8 +18,8 @@ void keep_first(std::atomic<rd_kafka_resp_err_t>& first, rd_kafka_resp_err_t err
 
 Delivery::Delivery(std::shared_ptr<const Batch> batch, QueueBudget::Lease lease, Waiter waiter,
                    std::uint32_t parts)
-    : batch_(std::move(batch)),
-      lease_(std::move(lease)),
+    : lease_(std::move(lease)),
+      batch_(std::move(batch)),
       waiter_(std::move(waiter)),
       pending_(parts),
       owners_(parts) {}

@@ -19,8 +19,8 @@ namespace penstock::gateway {
 
 namespace net = boost::asio;
 
-// Owned by its parts: the last one that lets go deletes it. Until then it keeps the batch, whose bytes librdkafka
-// sends without a copy. Any thread.
+// Owned by its parts: the last one that lets go deletes it. Until then it keeps the batch, whose bytes
+// librdkafka sends without a copy. Any thread.
 class Delivery {
  public:
   using Done = net::any_completion_handler<void(std::optional<Problem>)>;
@@ -49,8 +49,8 @@ class Delivery {
   void answer(std::optional<Problem> problem) noexcept;
 
  private:
+  const QueueBudget::Lease lease_;  // given back behind the batch
   const std::shared_ptr<const Batch> batch_;
-  const QueueBudget::Lease lease_;
   Waiter waiter_;  // whoever sets answered_ may use it
   std::atomic<bool> answered_{false};
   std::atomic<std::uint32_t> pending_;  // parts that have not met their fate

@@ -103,21 +103,19 @@ void TopicState::reached() {
 }
 
 void TopicState::block(rd_kafka_resp_err_t error, bool tried) {
-  {
-    const std::lock_guard lock(mutex_);
-    const bool was_open = !block_;
-    if (was_open) block_.emplace();
-    block_->error = error;
-    if (tried) {
-      block_->refused_at = Clock::now();
-      ++refusals_;
-    }
-    tell();
-    if (!was_open) return;
+  const std::lock_guard lock(mutex_);
+  if (!block_) {  // said before it is felt
+    log_(KafkaLogLevel::kError, "Kafka " + what_is_wrong(name_, error) +
+                                    "; events for it are answered 503 until it works; " +
+                                    cure(name_, error, settings_.partitions));
+    block_.emplace();
   }
-  log_(KafkaLogLevel::kError, "Kafka " + what_is_wrong(name_, error) +
-                                  "; events for it are answered 503 until it works; " +
-                                  cure(name_, error, settings_.partitions));
+  block_->error = error;
+  if (tried) {
+    block_->refused_at = Clock::now();
+    ++refusals_;
+  }
+  tell();
 }
 
 std::chrono::seconds TopicState::pause(bool may_write) const noexcept {
