@@ -64,7 +64,9 @@ class KafkaSink {
   // What librdkafka needs for the batch beside the batch itself, until it lets go of it.
   static std::size_t overhead_bytes(const Batch& batch) noexcept;
 
-  // False as soon as Kafka is known to be away, true again within about a second after it is back.
+  // Whether the brokers answer for each topic and at least one topic takes records. False as soon as that is
+  // known to be over, true again within about a second after it is so again. A batch for a topic that
+  // takes none is refused by deliver().
   bool available() const noexcept;
   std::string reason() const;  // why not; "" if available
 

@@ -96,8 +96,8 @@ struct LedgerRow {
 
 class PENSTOCK_API Client {
  public:
-  // Opens the journal in options.directory, or creates it, and starts the sender thread: about half
-  // a millisecond. What an earlier run left behind is looked for by that thread and sent first, also
+  // Opens the journal in options.directory, or creates it, and starts the sender thread: one to two
+  // milliseconds. What an earlier run left behind is looked for by that thread and sent first, also
   // if that run was killed; events are taken meanwhile.
   // Fails with kInvalidOption (the message names it), kDirectoryInUse or kIo.
   PENSTOCK_LAYOUT [[nodiscard]] static Result<Client> open(const Options& options) noexcept;
