@@ -21,6 +21,9 @@ std::int64_t unix_milliseconds_now() {
 // Slots that are held besides the own one.
 constexpr std::size_t kOrphansAtOnce = 4;
 
+// How often the journal's files are looked for at most.
+constexpr std::chrono::milliseconds kLookInterval{100};
+
 // How soon a change of consent in another process is seen here while nothing is recorded.
 constexpr std::chrono::minutes kConsentInterval{1};
 
@@ -492,9 +495,15 @@ Status Sender::restore_if_gone() noexcept try {
 }
 
 void Sender::tend_journal() noexcept {
-  static_cast<void>(restore_if_gone());
   own_.journal->maintain();
-  if (Clock::now() < next_sync_) return;
+  const Clock::time_point now = Clock::now();
+  // Not at each bell: the look waits for threads that begin a segment, and maintain() must be ahead of
+  // them.
+  if (now >= next_look_) {
+    static_cast<void>(restore_if_gone());
+    next_look_ = now + kLookInterval;
+  }
+  if (now < next_sync_) return;
   const std::uint64_t last = own_.journal->last_seq();
   // A sync that fails is repeated after the interval; what a kill must not take, it does not take
   // either way.

@@ -131,7 +131,8 @@ class Sender {
   Clock::time_point refused_until_{};
   std::uint64_t flushes_at_request_ = 0;  // that had been asked for when the last request began
   std::uint64_t cleanups_done_ = 0;
-  std::uint64_t synced_seq_ = 0;  // the journal is on the disk up to here, if sync_interval is set
+  std::uint64_t synced_seq_ = 0;   // the journal is on the disk up to here, if sync_interval is set
+  Clock::time_point next_look_{};  // for the journal's files
   Clock::time_point next_sync_ = Clock::time_point::max();
 };
 
