@@ -5,6 +5,9 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
+#include <bit>
+#include <charconv>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -148,6 +151,31 @@ TEST(JsonWriter, WritesNumbersInTheirShortestForm) {
   EXPECT_EQ(number(12.0), "12");
   EXPECT_EQ(number(1e22), "1e+22");
   EXPECT_EQ(number(-std::numeric_limits<double>::denorm_min()), "-5e-324");
+}
+
+// What std::to_chars writes is the shortest text that reads back as the same number.
+TEST(JsonWriter, EveryNumberHasItsShortestText) {
+  const auto shortest = [](double value) {
+    std::array<char, 32> text{};
+    return std::string(text.data(), std::to_chars(text.data(), text.end(), value).ptr);
+  };
+  std::mt19937_64 random(20261127);
+  for (int i = 0; i < 50'000; ++i) {
+    const std::uint64_t digits = random() >> random() % 64;
+    for (const double unit : {1.0, 10.0, 100.0, 1000.0, 10000.0}) {
+      const double value = static_cast<double>(digits) / unit;
+      const double beside = std::nextafter(value, 0.0);
+      for (const double each : {value, -value, beside, -beside})
+        ASSERT_EQ(number(each), shortest(each));
+    }
+    const auto bits = std::bit_cast<double>(random());
+    if (std::isfinite(bits)) {
+      ASSERT_EQ(number(bits), shortest(bits));
+    }
+  }
+  for (const double each : {0.0, -0.0, 0.001, 0.0005, 99'999.0, 100'000.0, 100'000.5, 1e12, 1e15,
+                            999'999'999'999.999, 0.1 + 0.2})
+    EXPECT_EQ(number(each), shortest(each));
 }
 
 TEST(JsonWriter, WritesNullForNumbersThatJsonLacks) {
