@@ -74,7 +74,7 @@ struct KafkaConfig {
   std::string brokers;       // "host:port,host:port"; empty: embedded, in memory, for trying out
   std::string topic_prefix;  // put before each topic's name, for example "staging."
   std::chrono::milliseconds delivery_timeout{10000};  // then the request is answered 503
-  std::chrono::milliseconds linger{5};                // how long records wait for company
+  std::chrono::milliseconds linger{5};                // how long records wait for company at most
   std::string compression = "lz4";                    // none, gzip, snappy, lz4, zstd
   // What is missing, when Kafka is first reached. Not by default: a typo in topic_prefix would make three topics.
   bool create_topics = false;

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/any_io_executor.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -80,6 +81,16 @@ class DeliveryPart : public InFlight::Entry {
   void answer(std::optional<Problem> problem) noexcept override {
     whole_.answer(std::move(problem));
   }
+
+  // Some record has failed already, and this is why.
+  rd_kafka_resp_err_t error() const noexcept {
+    return first_error_.load(std::memory_order_relaxed);
+  }
+
+  // For whoever hands it over.
+  DeliveryPart* next_waiting = nullptr;  // the one behind, see Linger
+  std::size_t next_event = 0;            // of the batch: those before have been handed over
+  std::uint32_t taken = 0;               // how many of them were for the topic
 
  private:
   Delivery& whole_;

@@ -19,7 +19,7 @@ struct KafkaSettings {
   // How long deliver() waits for the brokers' acknowledgements. Less than the deadline of a
   // request.
   std::chrono::milliseconds delivery_timeout{10000};
-  std::chrono::milliseconds linger{5};  // how long a record waits for company in its Kafka request
+  std::chrono::milliseconds linger{5};  // how long a record waits for company at most
   std::string compression = "lz4";      // none, gzip, snappy, lz4 or zstd
 
   bool create_topics = true;  // create what is missing, once, when Kafka is first reached

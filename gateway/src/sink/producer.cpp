@@ -12,7 +12,8 @@
 namespace penstock::gateway {
 namespace {
 
-constexpr int kPollMs = 100;  // how long it may take to notice that the producer is retired
+// How long it may take to notice that the producer is retired.
+constexpr std::chrono::milliseconds kPoll{100};
 
 KafkaHandle start(const KafkaSettings& settings, const std::string& brokers, const KafkaLog& log,
                   std::size_t batch_bytes_max) {
@@ -46,6 +47,7 @@ Producer::Producer(const KafkaSettings& settings, const std::string& brokers, To
     : topic_(topic),
       log_(log),
       batch_bytes_max_(topic.batch_bytes_max()),
+      linger_(settings.linger),
       handle_(start(settings, brokers, log, batch_bytes_max_)),
       topic_handle_(rd_kafka_topic_new(handle_.get(), topic.name().c_str(), nullptr)),
       queue_(rd_kafka_queue_get_main(handle_.get())),
@@ -59,26 +61,70 @@ Producer::~Producer() {
 
 void Producer::enqueue(DeliveryPart& part) {
   part.start();
-  std::uint32_t taken = 0;
-  auto error = RD_KAFKA_RESP_ERR_NO_ERROR;
+  DeliveryPart* due = nullptr;
+  bool refused = false;
+  {
+    // What waits is handed over by the thread, which does not end before all that is started is reported.
+    const std::shared_lock lock(retire_mutex_);
+    refused = retired_;
+    if (!refused) due = linger_.add(part);
+  }
+  if (refused) hand_over_one(part);
+  hand_over(due);
+}
+
+void Producer::hand_over(DeliveryPart* first) {
+  std::uint64_t not_taken = 0;
+  while (first != nullptr) {
+    DeliveryPart& part = *first;
+    first = part.next_waiting;  // before its last report deletes it
+    if (const auto left = hand_over_one(part)) {
+      not_taken += *left;
+    } else {
+      linger_.put_back(part);
+    }
+    if (first == nullptr && not_taken > 0) first = linger_.reported(std::exchange(not_taken, 0));
+  }
+}
+
+std::optional<std::uint32_t> Producer::hand_over_one(DeliveryPart& part) {
+  const std::uint32_t records = part.records();
+  auto error = part.error();
   {
     const std::shared_lock lock(retire_mutex_);
     if (retired_) error = RD_KAFKA_RESP_ERR__FATAL;
-    for (const Event& event : part.batch().events) {
+    const auto& events = part.batch().events;
+    for (; part.next_event < events.size(); ++part.next_event) {
       if (error != RD_KAFKA_RESP_ERR_NO_ERROR) break;
+      const Event& event = events[part.next_event];
       if (!topic_.takes(event)) continue;
-      error = produce(part, event);
-      if (error == RD_KAFKA_RESP_ERR_NO_ERROR) ++taken;
+      const auto key = event.reject ? dead_letter_key(part.batch(), event) : event.key;
+      const auto partition = partition_of(key);
+      if (partition >= 0 && !start_.may_go(partition)) return std::nullopt;
+      error = produce(part, event, key);
+      if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        ++part.taken;
+      } else if (partition >= 0) {
+        start_.reported(partition, false);
+      }
     }
     if (TopicState::is_topic_error(error)) topic_.block(error, true);
   }
-  part.report(part.records() - taken + 1, error);
+  const auto left = records - part.taken;
+  part.report(left + 1, error);
+  return left;
 }
 
-rd_kafka_resp_err_t Producer::produce(DeliveryPart& part, const Event& event) {
+std::int32_t Producer::partition_of(std::string_view key) const noexcept {
+  if (key.empty() || start_.over() || start_.count() == 0) return -1;
+  return rd_kafka_msg_partitioner_murmur2_random(topic_handle_.get(), key.data(), key.size(),
+                                                 start_.count(), nullptr, nullptr);
+}
+
+rd_kafka_resp_err_t Producer::produce(DeliveryPart& part, const Event& event,
+                                      std::string_view key) {
   const Batch& batch = part.batch();
   auto headers = event.reject ? dead_letter_headers(batch, event) : record_headers(batch, event);
-  const auto key = event.reject ? dead_letter_key(batch, event) : event.key;
 
   std::array<rd_kafka_vu_t, 6> values{};
   values[0].vtype = RD_KAFKA_VTYPE_RKT;
@@ -134,7 +180,10 @@ std::optional<std::string> Producer::ask(std::chrono::milliseconds timeout, Answ
     const auto last = last_error();
     return last.empty() ? rd_kafka_err2str(error) : last;
   }
-  if (found->topic_cnt == 1) answer.topic_error = found->topics[0].err;
+  if (found->topic_cnt == 1) {
+    answer.topic_error = found->topics[0].err;
+    start_.set_count(found->topics[0].partition_cnt);
+  }
   if (found->broker_cnt > 0) answer.broker = found->brokers[0].id;
   rd_kafka_metadata_destroy(found);
   return std::nullopt;
@@ -142,14 +191,17 @@ std::optional<std::string> Producer::ask(std::chrono::milliseconds timeout, Answ
 
 void Producer::run() {
   while (!ending_) {
-    const EventHandle event(rd_kafka_queue_poll(queue_.get(), kPollMs));
+    const EventHandle event(
+        rd_kafka_queue_poll(queue_.get(), static_cast<int>(linger_.sleep(kPoll).count())));
     serve(event.get());
+    hand_over(linger_.overdue());
   }
   // Records that librdkafka still holds point at their part of a batch, so it must let go of each before
   // the end. Again and again: a record may be on its way between two of its queues.
   while (in_flight_.oldest()) {
+    hand_over(linger_.all());
     rd_kafka_purge(handle_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-    const EventHandle event(rd_kafka_queue_poll(queue_.get(), kPollMs));
+    const EventHandle event(rd_kafka_queue_poll(queue_.get(), static_cast<int>(kPoll.count())));
     serve(event.get());
   }
   topic_handle_.reset();
@@ -175,6 +227,7 @@ void Producer::serve_reports(rd_kafka_event_t* event) {
   DeliveryPart* part = nullptr;
   auto error = RD_KAFKA_RESP_ERR_NO_ERROR;
   std::uint32_t run = 0;
+  std::uint64_t all = 0;
   bool acknowledged = false;
   while (const auto* message = rd_kafka_event_message_next(event)) {
     auto* const of = static_cast<DeliveryPart*>(message->_private);
@@ -186,6 +239,8 @@ void Producer::serve_reports(rd_kafka_event_t* event) {
       run = 0;
     }
     ++run;
+    ++all;
+    start_.reported(message->partition, outcome == RD_KAFKA_RESP_ERR_NO_ERROR);
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
       acknowledged = true;
     } else if (run == 1) {
@@ -193,9 +248,11 @@ void Producer::serve_reports(rd_kafka_event_t* event) {
     }
   }
   if (part != nullptr) part->report(run, error);
-  if (!acknowledged) return;
-  topic_.written();
-  last_acknowledged_.store(Clock::now().time_since_epoch().count(), std::memory_order_relaxed);
+  if (acknowledged) {
+    topic_.written();
+    last_acknowledged_.store(Clock::now().time_since_epoch().count(), std::memory_order_relaxed);
+  }
+  hand_over(linger_.reported(all));
 }
 
 void Producer::note_failure(rd_kafka_resp_err_t error) {

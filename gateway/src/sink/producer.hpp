@@ -20,12 +20,15 @@
 #include <optional>
 #include <shared_mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include "delivery.hpp"
 #include "in_flight.hpp"
 #include "kafka_handles.hpp"
 #include "kafka_settings.hpp"
+#include "linger.hpp"
+#include "partition_start.hpp"
 #include "topic_state.hpp"
 
 namespace penstock::gateway {
@@ -44,9 +47,8 @@ class Producer {
   Producer(const Producer&) = delete;
   Producer& operator=(const Producer&) = delete;
 
-  // Starts `part` and hands over the records of its batch that are for the topic, in the order of
-  // their index, and gives it its extra report. Stops at the first that librdkafka does not take:
-  // those behind it must not overtake it.
+  // Starts `part` and sees to it that the records of its batch that are for the topic are handed over,
+  // now or when Linger says so.
   void enqueue(DeliveryPart& part);
 
   // Takes no more, answers all that is in flight with `problem`, drops what is not yet sent, and
@@ -78,17 +80,27 @@ class Producer {
   std::size_t batch_bytes_max() const noexcept { return batch_bytes_max_; }
 
  private:
+  // Hands over `first` and those that hang on it.
+  void hand_over(DeliveryPart* first);
+  // In the order of the records' index, and gives the part its extra report. Stops at the first that
+  // librdkafka does not take: those behind it must not overtake it. Returns how many it did not take, or
+  // nothing if the part has to wait with the rest (PartitionStart).
+  std::optional<std::uint32_t> hand_over_one(DeliveryPart& part);
   void run();
   void serve(rd_kafka_event_t* event);
   void serve_reports(rd_kafka_event_t* event);
   void serve_error(rd_kafka_event_t* event);
   void note_failure(rd_kafka_resp_err_t error);
-  rd_kafka_resp_err_t produce(DeliveryPart& part, const Event& event);
+  rd_kafka_resp_err_t produce(DeliveryPart& part, const Event& event, std::string_view key);
+  // Where records with the key go; -1 if it does not matter.
+  std::int32_t partition_of(std::string_view key) const noexcept;
 
   TopicState& topic_;
   const KafkaLog& log_;
   const std::size_t batch_bytes_max_;
   InFlight in_flight_;
+  Linger linger_;
+  PartitionStart start_;
   KafkaHandle handle_;
   TopicHandle topic_handle_;
   QueueHandle queue_;

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -247,6 +248,28 @@ TEST_F(KafkaSinkTest, RecordWithoutAnOffsetIsNotAcknowledgedAndIsThereOnceItIsSe
 
   EXPECT_TRUE(runner.deliver_until_taken(batch));
   EXPECT_EQ(distinct_numbers("user-activity"), count_to(10));
+}
+
+// The first records of several partitions are in doubt: no user's later one overtakes them.
+TEST_F(KafkaSinkTest, RecordsKeepTheirOrderWhenAPartitionDoesNotTakeTheFirst) {
+  SinkRunner runner(settings());
+  ASSERT_TRUE(runner.wait_available());
+  kafka_.fail_produce(std::vector(3, RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER));
+  BatchBuilder builder;
+  for (int i = 0; i < 90; ++i) builder.event(std::to_string(i), "user-" + std::to_string(i % 9));
+  const auto batch = builder.build();
+
+  EXPECT_TRUE(runner.deliver(batch).has_value());
+  EXPECT_TRUE(runner.deliver_until_taken(batch));
+
+  std::map<int, int> last;  // of each user
+  const auto numbers = distinct_numbers("user-activity");
+  for (const int number : numbers) {
+    const auto [user, first] = last.try_emplace(number % 9, number);
+    EXPECT_TRUE(first || user->second < number) << number;
+    user->second = number;
+  }
+  EXPECT_EQ(numbers.size(), 90u);
 }
 
 TEST_F(KafkaSinkTest, BatchBeyondTheQueueIsRefusedAsAWhole) {
