@@ -8,12 +8,16 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "bench/gateway/load.hpp"
 #include "support/child_process.hpp"
@@ -33,6 +37,13 @@ namespace {
 // for each other's linger, and what is measured is waking up.
 constexpr std::size_t kConnectionsOfBatches = 32;
 constexpr std::size_t kConnectionsOfSingles = 256;
+
+// How long an answer takes where there is little to do: one event each 50 ms, and 32 clients that each wait
+// for the last answer.
+constexpr std::chrono::milliseconds kQuietInterval{50};
+constexpr std::size_t kQuietRequests = 200;
+constexpr std::size_t kConnectionsThatWait = 32;
+constexpr std::size_t kRequestsThatWait = 20'000;
 
 std::string read_file(const std::filesystem::path& path) {
   std::ifstream file(path);
@@ -71,7 +82,28 @@ void measure(const std::string& name, pid_t pid, Load load, std::size_t requests
   print(name + "_events_per_s", events / elapsed.count());
 }
 
-void measure_both_sizes(const std::string& name, pid_t pid, Load load, std::size_t events) {
+void print_times(const std::string& name, std::vector<std::chrono::nanoseconds> times) {
+  std::sort(times.begin(), times.end());
+  print(name + "_p50_ns", static_cast<double>(times[times.size() / 2].count()));
+  print(name + "_p99_ns", static_cast<double>(times[times.size() * 99 / 100].count()));
+}
+
+void measure_answers(const std::string& name, Load load) {
+  load.events_per_request = 1;
+  load.connections = 1;
+  load.interval = kQuietInterval;
+  load.requests = kQuietRequests;
+  print_times(name + "_quiet", run_load(load));
+  load.connections = kConnectionsThatWait;
+  load.interval = {};
+  load.requests = kRequestsThatWait / 10;
+  run_load(load);
+  load.requests = kRequestsThatWait;
+  print_times(name + "_waiting", run_load(load));
+}
+
+void measure_all(const std::string& name, pid_t pid, Load load, std::size_t events) {
+  measure_answers(name, load);
   load.events_per_request = 100;
   load.connections = kConnectionsOfBatches;
   measure(name + "_100", pid, load, events / 100);
@@ -104,16 +136,16 @@ void bench_passthrough(const std::string& brokers, std::size_t events,
        output});
   test::wait_until([&] { return read_file(output).find("ready") != std::string::npos; },
                    test::kPatience, "the pass-through listens");
-  measure_both_sizes("passthrough", server.pid(), {port, certificate.ca_file(), "pk_none", 0, 0, 0},
-                     events);
+  measure_all("passthrough", server.pid(), {port, certificate.ca_file(), "pk_none", 0, 0, 0, {}},
+              events);
 }
 
 void bench_gateway(test::KafkaBroker& broker, std::size_t events) {
   test::GatewayOptions options;
   options.brokers = broker.bootstrap();
   test::GatewayProcess gateway(options);
-  measure_both_sizes("gateway", gateway.pid(),
-                     {gateway.port(), gateway.ca_file(), gateway.write_key(), 0, 0, 0}, events);
+  measure_all("gateway", gateway.pid(),
+              {gateway.port(), gateway.ca_file(), gateway.write_key(), 0, 0, 0, {}}, events);
 }
 
 }  // namespace

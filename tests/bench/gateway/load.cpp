@@ -25,6 +25,7 @@ std::string make_request(const Load& load, std::uint64_t first_number) {
          "\r\n\r\n" + body;
 }
 
+using Clock = std::chrono::steady_clock;
 using Stream = net::ssl::stream<net::ip::tcp::socket>;
 
 // What the connections share. One thread.
@@ -32,6 +33,7 @@ struct Shared {
   const Load& load;
   net::ssl::context& tls;
   std::size_t left;
+  std::vector<std::chrono::nanoseconds> times;
 };
 
 net::awaitable<void> exchange(Stream& stream, boost::beast::flat_buffer& buffer,
@@ -60,21 +62,29 @@ net::awaitable<void> run_connection(Shared& shared, std::size_t number) {
         make_request(load, (number * kPreparedRequests + i) * load.events_per_request));
   }
   boost::beast::flat_buffer buffer;
+  net::steady_timer next(co_await net::this_coro::executor, Clock::now());
   for (std::size_t i = 0; shared.left > 0; ++i) {
     --shared.left;
+    if (load.interval.count() > 0) {
+      co_await next.async_wait(net::use_awaitable);
+      next.expires_at(next.expiry() + load.interval);
+    }
+    const auto begin = Clock::now();
     co_await exchange(stream, buffer, requests[i % requests.size()]);
+    shared.times.push_back(Clock::now() - begin);
   }
 }
 
 }  // namespace
 
 // One thread: one for each connection would make the server pay for waking them all up.
-void run_load(const Load& load) {
+std::vector<std::chrono::nanoseconds> run_load(const Load& load) {
   net::io_context context(1);
   net::ssl::context tls(net::ssl::context::tls_client);
   tls.load_verify_file(load.ca_file.string());
   tls.set_verify_mode(net::ssl::verify_peer);
-  Shared shared{load, tls, load.requests};
+  Shared shared{load, tls, load.requests, {}};
+  shared.times.reserve(load.requests);
   std::exception_ptr failure;
   for (std::size_t i = 0; i < load.connections; ++i) {
     net::co_spawn(context, run_connection(shared, i), [&](const std::exception_ptr& error) {
@@ -85,6 +95,7 @@ void run_load(const Load& load) {
   }
   context.run();
   if (failure) std::rethrow_exception(failure);
+  return std::move(shared.times);
 }
 
 }  // namespace penstock::bench
