@@ -42,7 +42,7 @@ struct Ledger::Copy {
 struct Ledger::Page {
   std::uint64_t magic;
   std::uint32_t version;
-  std::uint32_t reserved;
+  std::uint32_t seal;  // as seal_of()
   Copy copies[2];
   std::atomic<std::uint64_t> refused[kRefusalCodes][kTypeCodes];
 };
@@ -57,7 +57,9 @@ Result<Ledger> Ledger::open(const platform::Folder& folder) {
     auto file = platform::MappedFile::open(folder, kFileName, kFileBytes, kFileBytesMax);
     if (!file) return file.status();
     Ledger ledger(*std::move(file));
-    if (ledger.page().magic == kMagic && ledger.page().version > kVersion)
+    const Page& page = ledger.page();
+    if (page.magic == kMagic && page.version > kVersion &&
+        page.seal == seal_of(page.version, kVersion))
       return of_later_version(folder.path() / kFileName);
     if (ledger.choose_copy()) return ledger;
     const std::string bad = std::string(kFileName) + ".bad";

@@ -93,7 +93,7 @@ bool Segment::header_is_good() const noexcept {
 std::uint32_t Segment::header_crc() const noexcept {
   constexpr std::size_t begin = offsetof(SegmentHeader, base_seq);
   constexpr std::size_t end = offsetof(SegmentHeader, acknowledged_seq);
-  return crc32c(file_.data() + begin, end - begin, 0);
+  return crc32c(file_.data() + begin, end - begin, seal_of(header().version, kFormatVersion));
 }
 
 std::uint32_t Segment::record_crc(const RecordHeader& header,

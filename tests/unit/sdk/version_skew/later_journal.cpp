@@ -3,11 +3,16 @@
 //
 //   penstock-later-journal write <folder>    begins a journal with all of them
 //   penstock-later-journal print <folder>    what is in the ledger and pending, a line each
+//   penstock-later-journal raise <folder>    gives the files a version that nobody knows yet
+#include <array>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "journal/crc32c.hpp"
 #include "journal/journal.hpp"
 
 namespace {
@@ -54,10 +59,32 @@ void print(Journal& journal) {
   }
 }
 
+void put(std::fstream& file, std::size_t at, std::uint32_t value) {
+  file.seekp(static_cast<std::streamoff>(at)).write(reinterpret_cast<const char*>(&value), 4);
+}
+
+// As docs/journal-format.md says that later versions will.
+bool raise(const std::filesystem::path& folder, std::uint32_t version) {
+  const std::uint32_t seal = crc32c(&version, sizeof version, 0);
+  bool all = true;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() != ".seg" && entry.path().filename() != "ledger") continue;
+    std::fstream file(entry.path(), std::ios::binary | std::ios::in | std::ios::out);
+    std::array<char, 32> names{};  // base seq, salt and install id
+    file.seekg(16).read(names.data(), names.size());
+    const bool is_segment = entry.path().extension() == ".seg";
+    put(file, 8, version);
+    put(file, 12, is_segment ? crc32c(names.data(), names.size(), seal) : seal);
+    all = all && file.flush().good();
+  }
+  return all;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc != 3) return 2;
+  if (argv[1] == std::string_view("raise")) return raise(argv[2], 3) ? 0 : 1;
   auto journal = Journal::open(argv[2], {1 << 20, 64 * 1024, 16 * 1024});
   if (!journal) {
     std::cerr << journal.status().message() << '\n';

@@ -128,20 +128,22 @@ class LaterFormat : public VersionSkewTest, public ::testing::WithParamInterface
     std::ifstream in(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
   }
+  std::filesystem::path file_like(const std::string& end) const {
+    for (const auto& entry : std::filesystem::directory_iterator(slot())) {
+      if (entry.path().filename().string().ends_with(end)) return entry.path();
+    }
+    ADD_FAILURE() << "no " << end;
+    return {};
+  }
 };
 
 TEST_P(LaterFormat, FilesOfALaterFormatAreLeftAlone) {
   write_as_later();
-  std::filesystem::path file;
-  for (const auto& entry : std::filesystem::directory_iterator(slot())) {
-    if (entry.path().filename().string().ends_with(GetParam())) file = entry.path();
-  }
-  ASSERT_FALSE(file.empty());
-  {
-    std::fstream out(file, std::ios::binary | std::ios::in | std::ios::out);
-    out.seekp(8).put(3);  // the version stands behind the magic in both
-  }
-  const std::string before = bytes_of(file);
+  const std::string other = GetParam() == std::string("ledger") ? ".seg" : "ledger";
+  const std::string known = bytes_of(file_like(other));
+  later("raise");
+  std::ofstream(file_like(other), std::ios::binary) << known;
+  const std::string before = bytes_of(file_like(GetParam()));
   for (int run = 0; run < 2; ++run) {
     Client client = open();
     ASSERT_TRUE(client.track(Event::page_view("home")).ok());
@@ -149,7 +151,21 @@ TEST_P(LaterFormat, FilesOfALaterFormatAreLeftAlone) {
     EXPECT_EQ(client.stats().adopted, static_cast<std::uint64_t>(run));
     EXPECT_TRUE(std::filesystem::exists(slot().parent_path() / "slot-0001/ledger"));
   }
-  EXPECT_EQ(bytes_of(file), before);
+  EXPECT_EQ(bytes_of(file_like(GetParam())), before);
+}
+
+// It must not keep the slot from everybody.
+TEST_P(LaterFormat, AVersionThatIsDamagedIsNoLaterOne) {
+  write_as_later();
+  const auto file = file_like(GetParam());
+  {
+    std::fstream out(file, std::ios::binary | std::ios::in | std::ios::out);
+    out.seekp(8).put(3);  // the version stands behind the magic in both
+  }
+  Client client = open();
+  ASSERT_TRUE(client.track(Event::page_view("home")).ok());
+  EXPECT_FALSE(std::filesystem::exists(slot().parent_path() / "slot-0001"));
+  EXPECT_TRUE(test::eventually([&] { return std::filesystem::exists(file.string() + ".bad"); }));
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, LaterFormat, ::testing::Values(".seg", "ledger"),
