@@ -5,9 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
 #include <map>
+#include <numeric>
 #include <set>
 #include <thread>
+#include <vector>
 
 #include "support/kafka_admin.hpp"
 #include "support/kafka_broker.hpp"
@@ -60,6 +63,44 @@ TEST(SinkTest, KeysLieInThePartitionsThatJavaClientsChoose) {
   for (const auto& record : test::read_topic(broker.bootstrap(), "java.user-activity"))
     found[record.key.value_or("")] = record.partition;
   EXPECT_EQ(found, partition_of);
+}
+
+// A topic that wants two replicas and has one refuses each request, in the midst of others.
+TEST(SinkTest, OrderIsKeptAndNothingIsThereTwiceThroughErrorsThatPass) {
+  auto& broker = KafkaBroker::shared();
+  auto settings = settings_for(broker, "errors.");
+  settings.partitions = 1;
+  settings.properties["batch.num.messages"] = "10";  // so that several requests are on their way
+  SinkRunner runner(settings);
+  ASSERT_TRUE(runner.wait_available());
+  test::KafkaAdmin admin(broker.bootstrap());
+  const std::string topic = "errors.user-activity";
+  const auto batch = [&](int first) {
+    BatchBuilder builder;
+    for (int i = first; i < first + 50; ++i) builder.event(std::to_string(i), "user-1", topic);
+    return builder.build();
+  };
+  ASSERT_FALSE(runner.deliver(batch(0)).has_value());
+  int sent = 50;
+  for (int round = 0; round < 10; ++round) {
+    std::vector<std::future<SinkRunner::Answer>> answers;
+    const auto start = [&] {
+      for (int i = 0; i < 5; ++i, sent += 50) answers.push_back(runner.start(batch(sent)));
+    };
+    start();
+    admin.set_config(topic, "min.insync.replicas", "2");
+    start();
+    admin.set_config(topic, "min.insync.replicas", "1");
+    start();
+    for (auto& answer : answers) EXPECT_FALSE(answer.get().has_value());
+  }
+
+  std::vector<int> numbers;
+  for (const auto& record : test::read_topic(broker.bootstrap(), topic))
+    numbers.push_back(std::stoi(record.value));
+  std::vector<int> expected(static_cast<std::size_t>(sent));
+  std::iota(expected.begin(), expected.end(), 0);
+  EXPECT_EQ(numbers, expected);
 }
 
 TEST(SinkTest, TopicsThatAreMissingAreNamedAndMadeOnlyWhereThatIsWanted) {
