@@ -13,8 +13,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int kRetryS = 1;  // Kafka just went, or is not found yet: that passes in seconds
-
 }  // namespace
 
 net::awaitable<Outcome<Pipeline::Delivered>> Pipeline::run(Request& request) {
@@ -24,8 +22,7 @@ net::awaitable<Outcome<Pipeline::Delivered>> Pipeline::run(Request& request) {
   auto client = stages_.auth.authenticate(head);
   if (!client) co_return client.error();
   request.client = *client;
-  if (!stages_.sink.available())
-    co_return Problem{503, "kafka_unavailable", stages_.sink.reason(), kRetryS};
+  if (!stages_.sink.available()) co_return KafkaSink::unavailable();
   auto lease = stages_.admit.admit(**client, head);  // memory, given back when the batch is gone
   if (!lease) co_return lease.error();
   if (auto refused = BatchDecoder::refuse(head)) co_return std::move(*refused);

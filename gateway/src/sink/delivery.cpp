@@ -1,7 +1,6 @@
 #include "delivery.hpp"
 
 #include <boost/asio/post.hpp>
-#include <string>
 #include <utility>
 
 #include "sink_problem.hpp"
@@ -29,12 +28,8 @@ void Delivery::part_done(rd_kafka_resp_err_t error) noexcept {
   if (pending_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
 
   const auto first = first_error_.load(std::memory_order_relaxed);
-  std::optional<Problem> problem;
-  if (first != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    problem =
-        kafka_unavailable(std::string("Kafka did not take the batch: ") + rd_kafka_err2str(first));
-  }
-  answer(std::move(problem));
+  if (first == RD_KAFKA_RESP_ERR_NO_ERROR) return answer(std::nullopt);
+  answer(kafka_unavailable());
 }
 
 void Delivery::let_go() noexcept {

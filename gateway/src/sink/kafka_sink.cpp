@@ -130,7 +130,7 @@ void KafkaSink::fit(Batch& batch) const {
 }
 
 std::optional<Problem> KafkaSink::refuse(const Batch& batch, std::size_t& bytes) const {
-  if (!available()) return kafka_unavailable(reason());
+  if (!available()) return kafka_unavailable();
   const bool look_at_topics =
       std::any_of(states_.begin(), states_.end(), [](const auto& state) { return !state->open(); });
   for (const Event& event : batch.events) {
@@ -138,7 +138,7 @@ std::optional<Problem> KafkaSink::refuse(const Batch& batch, std::size_t& bytes)
     if (!look_at_topics) continue;
     for (const auto& state : states_) {
       if (!state->takes(event)) continue;
-      if (auto why = state->refusal()) return kafka_unavailable(std::move(*why));
+      if (state->refusal()) return kafka_unavailable();
     }
   }
   return std::nullopt;
@@ -149,6 +149,8 @@ std::size_t KafkaSink::overhead_bytes(const Batch& batch) noexcept {
   for (const Event& event : batch.events) bytes += record_overhead_bytes(batch, event);
   return bytes;
 }
+
+Problem KafkaSink::unavailable() { return kafka_unavailable(); }
 
 bool KafkaSink::available() const noexcept { return health_->available(); }
 

@@ -68,7 +68,9 @@ class KafkaSink {
   // known to be over, true again within about a second after it is so again. A batch for a topic that
   // takes none is refused by deliver().
   bool available() const noexcept;
-  std::string reason() const;  // why not; "" if available
+  std::string reason() const;  // why not, for operators; "" if available
+  // What deliver() answers as long as it is not.
+  static Problem unavailable();
 
   // Waits, blocking, until all that was handed over is answered. False after `timeout`.
   bool flush(std::chrono::milliseconds timeout);

@@ -55,7 +55,7 @@ Producer::Producer(const KafkaSettings& settings, const std::string& brokers, To
       thread_([this] { run(); }) {}
 
 Producer::~Producer() {
-  retire(kafka_unavailable("the gateway is shutting down"));
+  retire(kafka_unavailable());
   thread_.join();
 }
 

@@ -1,7 +1,5 @@
 #include "sink_problem.hpp"
 
-#include <utility>
-
 namespace penstock::gateway {
 namespace {
 
@@ -11,8 +9,10 @@ constexpr int kOverloadedRetryS = 1;
 
 }  // namespace
 
-Problem kafka_unavailable(std::string detail) {
-  return {503, "kafka_unavailable", std::move(detail), kUnavailableRetryS};
+Problem kafka_unavailable() {
+  return {503, "kafka_unavailable",
+          "the events cannot be kept now; keep them, and send the same batch again",
+          kUnavailableRetryS};
 }
 
 Problem kafka_overloaded() {

@@ -76,7 +76,7 @@ void Supervisor::run() {
   }
   lock.unlock();
   // Here and not in stop(): a producer that is retired ends by itself, and only this thread asks it anything.
-  current()->retire(kafka_unavailable("the gateway is shutting down"));
+  current()->retire(kafka_unavailable());
 }
 
 void Supervisor::tick() {
@@ -165,13 +165,13 @@ void Supervisor::replace(Producer& producer, std::string why) {
 
 void Supervisor::make_anew(Producer& producer, std::string why) {
   auto next = std::make_shared<Producer>(settings_, brokers_, topic_, log_);
-  topic_.away({why, false});
+  topic_.away({std::move(why), false});
   std::shared_ptr<Producer> old;
   {
     const std::lock_guard lock(mutex_);
     old = std::exchange(current_, std::move(next));
   }
-  producer.retire(kafka_unavailable(std::move(why)));
+  producer.retire(kafka_unavailable());
   retired_.push_back(std::move(old));
   last_replacement_ = last_probe_ = Clock::now();
   last_probe_ -= kProbeInterval;  // asked at the next tick
