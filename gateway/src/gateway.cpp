@@ -7,6 +7,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
@@ -14,6 +15,7 @@
 #include "admin/admin_server.hpp"
 #include "admit/admission.hpp"
 #include "auth/authenticator.hpp"
+#include "config/config_check.hpp"
 #include "config/memory_plan.hpp"
 #include "decode/batch_decoder.hpp"
 #include "file_limit.hpp"
@@ -226,16 +228,21 @@ void Gateway::Parts::drain() {
 }
 
 std::vector<std::string> Gateway::check(const Config& config) {
-  std::vector<std::string> errors;
-  const auto attempt = [&](const auto& part) {
+  std::vector<std::string> errors = check_config(config);
+  const auto refused = [&](std::string_view section) {
+    return std::any_of(errors.begin(), errors.end(),
+                       [&](const auto& error) { return error.starts_with(section); });
+  };
+  const auto attempt = [&](const std::string& setting, const auto& part) {
     try {
       part();
     } catch (const std::exception& error) {
-      errors.emplace_back(error.what());
+      errors.push_back(setting + error.what());
     }
   };
-  if (uses_tls(config)) attempt([&] { const TlsContext tls(tls_settings(config)); });
-  attempt([&] { KafkaSink::check(kafka_settings(config)); });
+  if (uses_tls(config) && !refused("listen.tls"))
+    attempt("listen.tls: ", [&] { const TlsContext tls(tls_settings(config)); });
+  if (!refused("kafka.properties")) attempt("", [&] { KafkaSink::check(kafka_settings(config)); });
   return errors;
 }
 
@@ -244,6 +251,15 @@ std::vector<std::string> Gateway::warnings(const Config& config) {
   if (uses_tls(config)) {
     auto warning = private_key_warning(config.listen.tls.private_key);
     if (!warning.empty()) warnings.push_back(std::move(warning));
+    for (const auto& [setting, file] :
+         {std::pair{"listen.tls.certificate", config.listen.tls.certificate},
+          std::pair{"listen.tls.private_key", config.listen.tls.private_key}}) {
+      if (!std::filesystem::path(file).is_relative()) continue;
+      warnings.push_back(
+          std::string(setting) + ": " + file +
+          " is sought in the working directory, which is another one where a service "
+          "manager starts the gateway; give the path from /");
+    }
   }
   return warnings;
 }

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "config/config_check.hpp"
 #include "config/config_loader.hpp"
 #include "gateway.hpp"
 
@@ -28,12 +27,12 @@ void report(const std::vector<std::string>& errors) {
 
 int run(const Arguments& arguments) {
   using namespace penstock::gateway;
-  const auto [config, load_errors, notes] =
-      load_config(arguments.config_file, process_environment());
+  const auto loaded = load_config(arguments.config_file, process_environment());
+  const auto& [config, load_errors, notes, places] = loaded;
   report(load_errors);
   if (!load_errors.empty()) return kUsageError;
-  auto errors = check_config(config);
-  if (errors.empty()) errors = Gateway::check(config);
+  std::vector<std::string> errors;
+  for (const auto& error : Gateway::check(config)) errors.push_back(located(error, loaded));
   report(errors);
   if (!errors.empty()) return kUsageError;
   if (arguments.check_only) {

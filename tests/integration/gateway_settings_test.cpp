@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <fstream>
 #include <string>
 
@@ -69,6 +70,55 @@ TEST_F(GatewaySettingsTest, ValueThatDoesNotFitIsNamedWithWhatDoes) {
   expect_refused(good() + "limits: {body_bytes: plenty}\n", "limits.body_bytes", "expected");
   expect_refused(good() + "limits: {body_bytes: 2MiB}\n", "limits.body_bytes", "1");
   expect_refused(good() + "kafka: {properties: {acks: \"1\"}}\n", "kafka.properties.acks", "acks");
+}
+
+// As a start would say, without waiting for it.
+TEST_F(GatewaySettingsTest, WhatLibrdkafkaWouldNotStartWithIsRefused) {
+  const auto properties = [](const std::string& pairs) {
+    return good() + "kafka: {brokers: \"127.0.0.1:9\", properties: {" + pairs + "}}\n";
+  };
+  const std::string sasl = "security.protocol: SASL_SSL, sasl.mechanisms: ";
+  expect_refused(properties(sasl + "PLAIN"), "gateway.yaml:6:33: kafka.properties",
+                 "sasl.username");
+  expect_refused(properties(sasl + "GSSAPI"), "kafka.properties", "GSSAPI");
+  expect_refused(properties(sasl + "SCRAM-SHA-99, sasl.username: u, sasl.password: s3cret"),
+                 "kafka.properties", "SCRAM-SHA-99");
+  expect_refused(properties("max.in.flight: 9"), "kafka.properties", "<= 5");
+  for (const std::string name :
+       {"ssl.ca.location", "ssl.certificate.location", "ssl.key.location"}) {
+    expect_refused(properties("security.protocol: ssl, " + name + ": /none.pem"),
+                   "kafka.properties." + name + ": \"/none.pem\"", "cannot be read");
+  }
+  const auto run =
+      run_with(properties(sasl + "SCRAM-SHA-99, sasl.username: u, sasl.password: s3cret"));
+  EXPECT_THAT(run.output, Not(HasSubstr("s3cret")));
+}
+
+TEST_F(GatewaySettingsTest, AllThatIsWrongIsSaidInOneGoEachWithItsPlace) {
+  const TempDirectory elsewhere;
+  const TestCertificate mine(directory_.path()), other(elsewhere.path());
+  const auto run =
+      run_with("listen:\n  port: 0\n  tls:\n    certificate: " + mine.certificate_file().string() +
+               "\n    private_key: " + other.key_file().string() +
+               "\nkeys:\n  - id: my-app\n    digest: "
+               "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n"
+               "kafka:\n  partitions: 0\n  properties:\n    max.in.flight: 9\n");
+  EXPECT_EQ(run.exit_code, 2);
+  for (const char* part :
+       {":3:3: listen.tls: ", "does not belong to the certificate", ":8:5: keys[0].digest: ",
+        "empty key", ":10:3: kafka.partitions: ", ":11:3: kafka.properties: ", "max.in.flight"})
+    EXPECT_THAT(run.output, HasSubstr(part));
+}
+
+TEST_F(GatewaySettingsTest, APathThatRestsOnTheWorkingDirectoryIsAWarning) {
+  const TestCertificate certificate(directory_.path());
+  const auto relative = std::filesystem::relative(certificate.certificate_file());
+  const auto run = run_with("listen: {port: 0, tls: {certificate: " + relative.string() +
+                            ", private_key: " + certificate.key_file().string() + "}}\n" +
+                            good().substr(good().find("admin:")));
+  EXPECT_EQ(run.exit_code, 0) << run.output;
+  EXPECT_THAT(run.output, HasSubstr("warning: listen.tls.certificate: "));
+  EXPECT_THAT(run.output, Not(HasSubstr("warning: listen.tls.private_key: ")));
 }
 
 TEST_F(GatewaySettingsTest, WhatWouldNotBeSafeIsRefused) {

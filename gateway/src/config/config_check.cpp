@@ -1,6 +1,7 @@
 #include "config_check.hpp"
 
 #include <arpa/inet.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
@@ -118,9 +119,17 @@ void check_keys(const std::vector<KeyConfig>& keys, Errors& errors) {
                        "\"$WRITE_KEY\" | sha256sum");
       continue;
     }
+    constexpr std::string_view kOfNothing =
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     std::string lower = key.digest;
     std::transform(lower.begin(), lower.end(), lower.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (lower.ends_with(kOfNothing)) {
+      errors.push_back(
+          path +
+          "digest: that of an empty key, as of a variable that is not set; make it with: "
+          "printf %s \"$WRITE_KEY\" | sha256sum");
+    }
     if (!digests.insert(std::move(lower)).second)
       errors.push_back(path + "digest: the same key as another id; give each client its own");
   }
@@ -208,6 +217,17 @@ void check_times(const Config& config, Errors& errors) {
               config.kafka.delivery_timeout, "records wait that long before they are sent", errors);
 }
 
+// librdkafka's own error would name neither the file nor what is wrong with it.
+void check_property_files(const KafkaConfig& kafka, Errors& errors) {
+  for (const auto& [name, value] : kafka.properties) {
+    const bool is_file =
+        name.starts_with("ssl.") && name.ends_with(".location") && value != "probe";
+    if (!is_file || access(value.c_str(), R_OK) == 0) continue;
+    errors.push_back("kafka.properties." + name + ": " + quoted(value) +
+                     " cannot be read; check the path and who may read it");
+  }
+}
+
 void check_kafka(const KafkaConfig& kafka, const LimitsConfig& limits, Errors& errors) {
   constexpr std::size_t kPrefixBytesMax = 200;  // Kafka allows 249 for a whole name
   if (!is_topic_text(kafka.topic_prefix) || kafka.topic_prefix.size() > kPrefixBytesMax) {
@@ -216,6 +236,7 @@ void check_kafka(const KafkaConfig& kafka, const LimitsConfig& limits, Errors& e
   }
   if (kafka.partitions < 1 || kafka.partitions > 1000)
     errors.emplace_back("kafka.partitions: give 1 to 1000");
+  check_property_files(kafka, errors);
   // A batch is sent whole or not at all, so the largest must fit.
   constexpr std::size_t kMost = 10'000'000;
   if (kafka.queue_events_max < limits.events_per_batch || kafka.queue_events_max > kMost) {

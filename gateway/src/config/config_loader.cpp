@@ -1,6 +1,7 @@
 #include "config_loader.hpp"
 
 #include <unistd.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
@@ -27,6 +28,33 @@ std::string below(const std::string& section, const std::string& name) {
   return section.empty() ? name : section + "." + name;
 }
 
+class DocumentStarts : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark& mark) override { last = mark; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+
+  YAML::Mark last;
+};
+
+// Where it begins, if there is one. Not YAML::LoadAll(): of "," that makes documents without end.
+std::optional<YAML::Mark> second_document(const std::string& yaml) {
+  std::istringstream stream(yaml);
+  YAML::Parser parser(stream);
+  DocumentStarts starts;
+  if (!parser.HandleNextDocument(starts) || !parser.HandleNextDocument(starts)) return std::nullopt;
+  return starts.last;
+}
+
 // Walks one document and fills `loaded`.
 class YamlReader {
  public:
@@ -34,13 +62,14 @@ class YamlReader {
       : file_(std::move(file)), environment_(environment), loaded_(loaded) {}
 
   void read_document(const std::string& yaml) {
-    const auto documents = YAML::LoadAll(yaml);
-    if (documents.size() > 1) {
-      return fail(
-          documents[1], "this file",
-          "a second document begins behind \"---\"; keep one, the gateway would read no other");
+    if (const auto second = second_document(yaml)) {
+      loaded_.errors.push_back(
+          place(*second) +
+          ": this file: a second document begins here, behind \"---\" or where no setting "
+          "can stand; keep one, the gateway would read no other");
+      return;
     }
-    if (!documents.empty()) read_section(documents[0], "");
+    read_section(YAML::Load(yaml), "");
   }
 
   void read_section(const YAML::Node& node, const std::string& section) {
@@ -61,11 +90,12 @@ class YamlReader {
 
  private:
   void fail(const YAML::Node& node, const std::string& path, const std::string& what) {
-    const auto mark = node.Mark();
-    std::ostringstream where;
-    where << file_;
-    if (!mark.is_null()) where << ':' << mark.line + 1 << ':' << mark.column + 1;
-    loaded_.errors.push_back(where.str() + ": " + path + ": " + what);
+    loaded_.errors.push_back(place_of(node) + ": " + path + ": " + what);
+  }
+  std::string place_of(const YAML::Node& node) const { return place(node.Mark()); }
+  std::string place(const YAML::Mark& mark) const {
+    if (mark.is_null()) return file_;
+    return file_ + ':' + std::to_string(mark.line + 1) + ':' + std::to_string(mark.column + 1);
   }
 
   // Calls `read(path, value)` for each entry whose name is known and stands there once.
@@ -85,6 +115,7 @@ class YamlReader {
       } else if (!seen.insert(name).second) {
         fail(entry.first, path, "set twice; keep one");
       } else {
+        loaded_.places[path] = place_of(entry.first);
         read(path, entry.second);
       }
     }
@@ -169,6 +200,7 @@ class YamlReader {
   // sasl.password_file: the value of sasl.password is what is in that file.
   void read_property(const YAML::Node& name_node, const std::string& path,
                      const YAML::Node& value_node) {
+    loaded_.places[path] = place_of(name_node);
     auto value = expanded(value_node, path, value_node.Scalar());
     if (!value) return;
     std::string name = name_node.Scalar();
@@ -215,6 +247,7 @@ void read_environment(const Environment& environment, LoadedConfig& loaded) {
     }
     const auto values =
         setting.list ? split_list(found->second) : std::vector<std::string>{found->second};
+    loaded.places[std::string(setting.path)] = "environment: " + known.back();
     if (setting.assign(loaded.config, values)) continue;
     loaded.errors.push_back("environment: " + known.back() + ": expected " +
                             std::string(setting.expected) + ", found \"" + found->second + "\"");
@@ -259,6 +292,18 @@ LoadedConfig load_config(const std::filesystem::path& file, const Environment& e
   if (text.find_first_not_of(" \t\r\n") == std::string::npos)
     return refused("is empty; gateway.example.yaml shows what belongs into it");
   return parse_config(text, file.string(), environment);
+}
+
+std::string located(const std::string& error, const LoadedConfig& loaded) {
+  std::string name = error.substr(0, error.find(": "));
+  // What is missing stands nowhere: then the section that it belongs into.
+  for (;;) {
+    if (const auto place = loaded.places.find(name); place != loaded.places.end())
+      return place->second + ": " + error;
+    const auto dot = name.rfind('.');
+    if (dot == std::string::npos) return error;
+    name.resize(dot);
+  }
 }
 
 Environment process_environment() {

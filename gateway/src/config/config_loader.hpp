@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@ struct LoadedConfig {
   std::vector<std::string> errors;
   // What was passed over, for the log.
   std::vector<std::string> notes;
+  // Where each setting and section stands: "gateway.yaml:3:5", or "environment: PENSTOCK_…".
+  std::map<std::string, std::string> places;
 };
 
 // Reads `file` and lays the variables of `environment` over it (see gateway.example.yaml). Reports
@@ -31,6 +34,9 @@ LoadedConfig load_config(const std::filesystem::path& file, const Environment& e
 // The same from text; `name` stands in for the file in errors.
 LoadedConfig parse_config(const std::string& yaml, const std::string& name,
                           const Environment& environment);
+
+// An error that begins with a setting's name and ':', behind the place where that stands.
+std::string located(const std::string& error, const LoadedConfig& loaded);
 
 // The variables of this process.
 Environment process_environment();

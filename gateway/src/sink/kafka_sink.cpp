@@ -1,6 +1,7 @@
 #include "kafka_sink.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -82,7 +83,15 @@ void hand_over(const std::vector<std::unique_ptr<Supervisor>>& supervisors,
 
 void KafkaSink::check(const KafkaSettings& settings) {
   const KafkaLog silent = [](KafkaLogLevel, std::string_view) {};
-  const ConfHandle conf = producer_conf(settings, settings.brokers, silent);
+  ConfHandle conf = producer_conf(settings, "", silent);  // without brokers nobody connects
+  std::array<char, 512> error{};
+  const KafkaHandle producer(
+      rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), error.data(), error.size()));
+  if (!producer) {
+    throw std::invalid_argument(
+        std::string("kafka.properties: librdkafka cannot start with these: ") + error.data());
+  }
+  static_cast<void>(conf.release());  // now the producer's
 }
 
 KafkaSink::KafkaSink(KafkaSettings settings, KafkaLog log)

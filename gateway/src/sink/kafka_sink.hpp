@@ -36,8 +36,8 @@ struct KafkaStats {
 // 503. The executors of coroutines that wait in deliver() must live until then.
 class KafkaSink {
  public:
-  // Whether librdkafka takes these settings, without connecting to anything. Throws
-  // std::invalid_argument, which names the setting that cannot be, as the constructor does.
+  // Whether librdkafka starts with these settings: it reads the files that they name, and connects to
+  // nothing. Throws std::invalid_argument, which names the setting that cannot be.
   static void check(const KafkaSettings& settings);
 
   // Connects in the background: Kafka that is away makes it not available() and is no error. Throws

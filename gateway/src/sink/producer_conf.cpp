@@ -139,7 +139,7 @@ ConfHandle producer_conf(const KafkaSettings& settings, const std::string& broke
                          const KafkaLog& log, std::size_t batch_bytes_max) {
   refuse_reserved(settings);
   ConfHandle conf(rd_kafka_conf_new());
-  set(conf.get(), "bootstrap.servers", brokers, "kafka.brokers");
+  if (!brokers.empty()) set(conf.get(), "bootstrap.servers", brokers, "kafka.brokers");
   set(conf.get(), "client.id", "penstock-gateway");
   set_promises(conf.get());
   set_speed(conf.get(), settings);

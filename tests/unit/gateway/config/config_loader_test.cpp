@@ -40,7 +40,7 @@ TEST(ConfigLoaderTest, SectionsWithNothingBelowThemAreTheDefaults) {
 }
 
 TEST(ConfigLoaderTest, ValuesAreReadWithTheirUnits) {
-  const auto [config, errors, notes] = parsed(
+  const auto [config, errors, notes, places] = parsed(
       "listen: {address: 127.0.0.1, port: 9000, tls: {min_version: 1.3}}\n"
       "limits: {body_bytes: 64KiB, body_timeout: 500ms, idle_timeout: 5m, depth: 8}\n"
       "privacy: {remove_fields: [nickname, notes], detect_phones: false}\n"
@@ -60,7 +60,7 @@ TEST(ConfigLoaderTest, ValuesAreReadWithTheirUnits) {
 }
 
 TEST(ConfigLoaderTest, KeysAndLibrdkafkaPropertiesAreRead) {
-  const auto [config, errors, notes] = parsed(
+  const auto [config, errors, notes, places] = parsed(
       "keys:\n"
       "  - {id: a, digest: 'sha256:1', requests_per_second: 2.5, burst_seconds: 3}\n"
       "  - {id: b, digest: 'sha256:2'}\n"
@@ -131,15 +131,21 @@ TEST(ConfigLoaderTest, AnEmptyFileAndAFolderAreNamedForWhatTheyAre) {
   EXPECT_THAT(load_config(folder.path(), {}).errors, ElementsAre(HasSubstr("is a folder")));
 }
 
+// yaml-cpp makes documents of it without end.
+TEST(ConfigLoaderTest, StrayPunctuationIsAnErrorAndNoEndlessLoop) {
+  for (const char* text : {",", "]", "}", ", , ,", "- a\n,", "log:\n,", "---\n]", "{,"})
+    EXPECT_THAT(parsed(text).errors, Not(IsEmpty())) << text;
+}
+
 TEST(ConfigLoaderTest, ASecondDocumentIsNotPassedOverInSilence) {
   EXPECT_THAT(parsed("log: {level: info}\n---\nlisten: {port: 1}\n").errors,
-              ElementsAre(HasSubstr("gateway.yaml:3:1: this file: a second document begins")));
+              ElementsAre(HasSubstr("gateway.yaml:2:1: this file: a second document begins")));
   EXPECT_THAT(parsed("---\nlog: {level: info}\n").errors, IsEmpty());
 }
 
 TEST(ConfigLoaderTest, AVariableInAValueIsReadFromTheEnvironment) {
   const Environment environment{{"BROKERS", "a:9092"}, {"WORD", "hunter2"}, {"_1", ""}};
-  const auto [config, errors, notes] = parsed(
+  const auto [config, errors, notes, places] = parsed(
       "kafka: {brokers: '${BROKERS},b:9092', properties: {sasl.password: 'x${WORD}${_1}y', "
       "client.id: '$${WORD}$5'}}\n"
       "privacy: {remove_fields: ['${WORD}']}\n",
@@ -208,7 +214,7 @@ TEST(ConfigLoaderTest, NoErrorShowsADigestOrALibrdkafkaProperty) {
 }
 
 TEST(ConfigLoaderTest, TheEnvironmentWinsOverTheFile) {
-  const auto [config, errors, notes] =
+  const auto [config, errors, notes, places] =
       parsed("limits: {body_bytes: 1KiB}\nprivacy: {remove_fields: [a]}\n",
              {{"PENSTOCK_LIMITS_BODY_BYTES", "2KiB"},
               {"PENSTOCK_LISTEN_TLS_CERTIFICATE", "/a.crt"},
@@ -260,7 +266,7 @@ INSTANTIATE_TEST_SUITE_P(
                       BadValue{"keys: [{events_per_second: -1}]", "expected a number from 0"}));
 
 TEST(ConfigLoaderTest, TheExampleFileHoldsEverySettingWithItsDefault) {
-  const auto [example, errors, notes] =
+  const auto [example, errors, notes, places] =
       load_config(test::source_tree() / "gateway/gateway.example.yaml", {});
   EXPECT_THAT(errors, IsEmpty());
   const Config defaults;
