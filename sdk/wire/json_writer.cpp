@@ -86,8 +86,12 @@ void write_escape(JsonWriter& out, char c) noexcept {
 char* write_thousandths(double value, char* to) noexcept {
   const double magnitude = std::abs(value);
   if (!(magnitude < 1e12)) return nullptr;
-  const auto thousandths = static_cast<std::uint64_t>(magnitude * 1000 + 0.5);
-  if (static_cast<double>(thousandths) / 1000 != magnitude) return nullptr;
+  const auto is = [&](std::uint64_t count) {
+    return static_cast<double>(count) / 1000 == magnitude;
+  };
+  auto thousandths = static_cast<std::uint64_t>(magnitude * 1000);
+  if (!is(thousandths)) ++thousandths;
+  if (!is(thousandths)) return nullptr;
   const std::uint64_t whole = thousandths / 1000;
   const auto fraction = static_cast<unsigned>(thousandths % 1000);
   // 1e+05 is shorter than 100000; and zero has a sign.
