@@ -15,8 +15,7 @@ constexpr std::uint64_t kEnough = 1000;
 
 }  // namespace
 
-DeliveryPart* Linger::add(DeliveryPart& part) noexcept {
-  const auto now = Clock::now();
+DeliveryPart* Linger::add(DeliveryPart& part, Clock::time_point now) noexcept {
   const std::lock_guard lock(mutex_);
   count(part.records(), now);
   append(part, now);

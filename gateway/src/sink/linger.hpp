@@ -29,7 +29,7 @@ class Linger {
   // next_waiting, oldest first. nullptr: none.
 
   // Those that waited and `part`; or none, and it waits.
-  DeliveryPart* add(DeliveryPart& part) noexcept;
+  DeliveryPart* add(DeliveryPart& part, Clock::time_point now = Clock::now()) noexcept;
   // A part that was returned, of which not all could be handed over yet, waits for the rest.
   void put_back(DeliveryPart& part) noexcept;
   // Of the records of parts that were returned, so many were acknowledged, or have failed.
