@@ -3,6 +3,7 @@
 // Method: kill the broker below a sender that repeats until it is taken; signals to the process.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <atomic>
 #include <regex>
@@ -116,17 +117,35 @@ TEST_F(GatewayOutageTest, KilledKafkaIsToldAndNothingThatWasAcknowledgedIsLostAn
   EXPECT_EQ(last, sender.taken());
 }
 
+// Takes connections, and answers nothing until the end of its life.
+class Paused {
+ public:
+  explicit Paused(pid_t process) : process_(process) { ::kill(process_, SIGSTOP); }
+  ~Paused() { ::kill(process_, SIGCONT); }
+  Paused(const Paused&) = delete;
+  Paused& operator=(const Paused&) = delete;
+
+ private:
+  const pid_t process_;
+};
+
 TEST_F(GatewayOutageTest, AskedToEndItAnswersWhatIsOpenAndEndsWell) {
-  GatewayOptions options = options_here();
-  // So that a request is open for a while, also on a busy machine.
-  options.environment["PENSTOCK_KAFKA_LINGER"] = "5s";
-  GatewayProcess& gateway = start(options);
+  GatewayProcess& gateway = start(options_here());
   HttpAnswer answer;
-  std::thread request([&] { answer = post(click(1).dump()); });
-  EXPECT_TRUE(eventually([&] {
-    return admin("/metrics").body.find("\npenstock_kafka_events_in_flight 1") != std::string::npos;
-  }));
-  gateway.terminate();
+  std::thread request;
+  {
+    const Paused kafka(KafkaBroker::shared().pid());
+    request = std::thread([&] { answer = post(click(1).dump()); });
+    EXPECT_TRUE(eventually([&] {
+      return admin("/metrics").body.find("\npenstock_kafka_events_in_flight 1") !=
+             std::string::npos;
+    }));
+    gateway.terminate();
+    EXPECT_TRUE(eventually([&] {
+      const HttpAnswer ready = admin("/readyz");
+      return ready.status == 503 && ready.body.find("draining") != std::string::npos;
+    }));
+  }
   request.join();
   EXPECT_EQ(answer.status, 200) << answer.error;
   EXPECT_EQ(gateway.wait(kPatience), 0) << gateway.log();
