@@ -242,7 +242,12 @@ std::vector<std::string> Gateway::check(const Config& config) {
   };
   if (uses_tls(config) && !refused("listen.tls"))
     attempt("listen.tls: ", [&] { const TlsContext tls(tls_settings(config)); });
-  if (!refused("kafka.properties")) attempt("", [&] { KafkaSink::check(kafka_settings(config)); });
+  KafkaSettings kafka = kafka_settings(config);
+  if (!errors.empty()) {  // these sizes may follow from what is refused already
+    kafka.queue_events_max = KafkaSettings().queue_events_max;
+    kafka.queue_bytes_max = KafkaSettings().queue_bytes_max;
+  }
+  if (!refused("kafka.properties")) attempt("", [&] { KafkaSink::check(kafka); });
   return errors;
 }
 

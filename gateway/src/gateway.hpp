@@ -22,7 +22,7 @@ class Gateway {
 
   // Begins to connect to Kafka, or starts the embedded one; listens, and says on standard error
   // what runs where. Kafka that is away is no error: the gateway is not ready then. `config` has
-  // passed both checks; the process ignores SIGPIPE. Throws std::exception that names what cannot
+  // passed check(); the process ignores SIGPIPE. Throws std::exception that names what cannot
   // start.
   // `notes`: what reading the configuration has passed over, for the log.
   explicit Gateway(const Config& config, const std::vector<std::string>& notes = {});

@@ -17,7 +17,7 @@
 
 namespace penstock::gateway {
 
-// `config` has passed check_config().
+// `config` has passed check_config(); else sizes that follow from it may be anything.
 AdminSettings admin_settings(const Config& config);
 AdmissionLimits admission_limits(const Config& config);
 DecodeLimits decode_limits(const Config& config);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -108,6 +109,14 @@ TEST_F(GatewaySettingsTest, AllThatIsWrongIsSaidInOneGoEachWithItsPlace) {
        {":3:3: listen.tls: ", "does not belong to the certificate", ":8:5: keys[0].digest: ",
         "empty key", ":10:3: kafka.partitions: ", ":11:3: kafka.properties: ", "max.in.flight"})
     EXPECT_THAT(run.output, HasSubstr(part));
+}
+
+// What follows from a setting that is refused is not refused again.
+TEST_F(GatewaySettingsTest, OneFaultIsOneError) {
+  const auto run = run_with(good() + "memory_max: 1MiB\n");
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_THAT(run.output, HasSubstr("memory_max: 1048576 is too little"));
+  EXPECT_EQ(std::count(run.output.begin(), run.output.end(), '\n'), 1) << run.output;
 }
 
 TEST_F(GatewaySettingsTest, APathThatRestsOnTheWorkingDirectoryIsAWarning) {

@@ -222,7 +222,7 @@ void check_property_files(const KafkaConfig& kafka, Errors& errors) {
   for (const auto& [name, value] : kafka.properties) {
     const bool is_file =
         name.starts_with("ssl.") && name.ends_with(".location") && value != "probe";
-    if (!is_file || access(value.c_str(), R_OK) == 0) continue;
+    if (!is_file || value.empty() || access(value.c_str(), R_OK) == 0) continue;
     errors.push_back("kafka.properties." + name + ": " + quoted(value) +
                      " cannot be read; check the path and who may read it");
   }
