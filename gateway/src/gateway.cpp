@@ -15,10 +15,10 @@
 #include "admin/admin_server.hpp"
 #include "admit/admission.hpp"
 #include "auth/authenticator.hpp"
+#include "config/config_changes.hpp"
 #include "config/config_check.hpp"
 #include "config/memory_plan.hpp"
 #include "decode/batch_decoder.hpp"
-#include "file_limit.hpp"
 #include "http/listener.hpp"
 #include "observe/logger.hpp"
 #include "observe/metrics.hpp"
@@ -28,6 +28,7 @@
 #include "sink/kafka_sink.hpp"
 #include "stage_settings.hpp"
 #include "stamp/stamper.hpp"
+#include "system/file_limit.hpp"
 #include "validate/validator.hpp"
 
 namespace penstock::gateway {
@@ -37,15 +38,22 @@ using Clock = std::chrono::steady_clock;
 
 bool uses_tls(const Config& config) { return !config.listen.tls.certificate.empty(); }
 
-// Blocks until SIGTERM or SIGINT; returns which.
-int wait_for_signal() {
-  net::io_context context;
-  net::signal_set signals(context, SIGINT, SIGTERM);
-  int received = 0;
-  signals.async_wait([&](const boost::system::error_code&, int signal) { received = signal; });
-  context.run();
-  return received;
-}
+// What an operator sends, one after the other.
+class Signals {
+ public:
+  // Blocks until the next one.
+  int wait() {
+    int received = 0;
+    signals_.async_wait([&](const boost::system::error_code&, int signal) { received = signal; });
+    context_.restart();
+    context_.run();
+    return received;
+  }
+
+ private:
+  net::io_context context_;
+  net::signal_set signals_{context_, SIGINT, SIGTERM, SIGHUP};
+};
 
 KafkaLog kafka_log(const Logger& logger) {
   return [&logger](KafkaLogLevel level, std::string_view text) {
@@ -73,9 +81,11 @@ struct Gateway::Parts {
   HttpSettings listener_settings() const;
   void announce() const;
   void tell_full();  // now and then, that there is no room for another connection
+  void reload(const LoadedConfig& loaded);
+  void take_over(const Config& applied);
   void drain();
 
-  const Config config;
+  Config config;  // what a reload takes over changes; the main thread alone reads that
   const std::size_t file_limit = raise_file_limit();
   const Clock::time_point started = Clock::now();
   std::atomic<Clock::time_point> told_full{Clock::time_point::min()};
@@ -95,7 +105,7 @@ struct Gateway::Parts {
   std::optional<KafkaSink> sink;  // ends before the listener, whose threads its answers resume on
   std::optional<Stages> stages;
   std::optional<Pipeline> pipeline;
-  std::optional<TlsContext> tls;  // none: plain HTTP
+  std::optional<CurrentTls> tls;  // none: plain HTTP
   std::optional<Listener> listener;
   std::optional<AdminServer> admin;
 };
@@ -112,7 +122,7 @@ Gateway::Parts::Parts(const Config& settings)
       scrub(privacy::RuleSet(rule_set_options(config))),
       route(config.kafka.topic_prefix) {
   logger.info("penstock-gateway starts", {{"version", PENSTOCK_GATEWAY_VERSION}});
-  if (uses_tls(config)) tls.emplace(tls_settings(config));
+  if (uses_tls(config)) tls.emplace(std::make_shared<const TlsContext>(tls_settings(config)));
   sink.emplace(kafka_settings(config), kafka_log(logger));
   stages.emplace(
       Stages{auth, admit, decode, validate, scrub, stamp, route, *sink, metrics, logger});
@@ -166,6 +176,7 @@ std::string Gateway::Parts::exposition() {
   readings.kafka_events_in_flight = kafka.events_in_flight;
   readings.kafka_bytes_in_flight = kafka.bytes_in_flight;
   readings.kafka_producer_replacements = kafka.replacements;
+  if (tls) readings.certificate_until = tls->get()->valid_until();
   readings.ready = readiness().ready;
   return metrics.exposition(readings);
 }
@@ -205,8 +216,48 @@ void Gateway::Parts::announce() const {
   }
 }
 
+void Gateway::Parts::reload(const LoadedConfig& loaded) {
+  std::vector<std::string> errors = loaded.errors;
+  if (errors.empty()) {
+    for (const auto& error : check(loaded.config)) errors.push_back(located(error, loaded));
+  }
+  const auto [applied, need_restart] = changes_to(config, loaded.config);
+  if (errors.empty()) {
+    try {
+      take_over(applied);
+    } catch (const std::exception& error) {  // a file that changes at this very moment
+      errors.emplace_back(error.what());
+    }
+  }
+  metrics.config_reloaded(errors.empty());
+  for (const auto& error : errors)
+    logger.error("reload refused, all stays as it was", {{"error", error}});
+  if (!errors.empty()) return;
+  for (const auto& warning : warnings(loaded.config)) logger.warning(warning);
+  for (const auto& setting : need_restart) {
+    logger.warning("this setting has changed and needs a restart; the old value stays until then",
+                   {{"setting", setting}});
+  }
+  logger.info("reloaded", {{"keys", static_cast<std::int64_t>(config.keys.size())},
+                           {"certificate", config.listen.tls.certificate}});
+}
+
+// All that can fail comes first.
+void Gateway::Parts::take_over(const Config& applied) {
+  const auto entries = key_entries(applied);
+  const auto rates = key_rates(applied);
+  std::shared_ptr<const TlsContext> next_tls;
+  if (tls) next_tls = std::make_shared<const TlsContext>(tls_settings(applied), *tls->get());
+  admit.replace_keys(rates);  // before a new key can come
+  keys.replace(entries);
+  if (tls) tls->replace(std::move(next_tls));
+  logger.set_least(log_settings(applied).least);
+  config = applied;
+}
+
 void Gateway::Parts::drain() {
   draining = true;
+  std::signal(SIGHUP, SIG_IGN);
   // Nothing waits for the second signal but the end of the process.
   for (const int signal : {SIGINT, SIGTERM})
     std::signal(signal, [](int) { std::_Exit(EXIT_FAILURE); });
@@ -269,8 +320,9 @@ std::vector<std::string> Gateway::warnings(const Config& config) {
   return warnings;
 }
 
-Gateway::Gateway(const Config& config, const std::vector<std::string>& notes)
-    : parts_(std::make_unique<Parts>(config)) {
+Gateway::Gateway(const Config& config, const std::vector<std::string>& notes,
+                 std::function<LoadedConfig()> read_again)
+    : parts_(std::make_unique<Parts>(config)), read_again_(std::move(read_again)) {
   for (const auto& note : notes) parts_->logger.warning(note);
   parts_->announce();
 }
@@ -278,7 +330,8 @@ Gateway::Gateway(const Config& config, const std::vector<std::string>& notes)
 Gateway::~Gateway() = default;
 
 void Gateway::run() {
-  wait_for_signal();
+  Signals signals;
+  while (signals.wait() == SIGHUP) parts_->reload(read_again_());
   parts_->drain();
 }
 

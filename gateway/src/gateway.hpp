@@ -2,11 +2,12 @@
 // again.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "config/config.hpp"
+#include "config/config_loader.hpp"
 
 namespace penstock::gateway {
 
@@ -24,18 +25,24 @@ class Gateway {
   // what runs where. Kafka that is away is no error: the gateway is not ready then. `config` has
   // passed check(); the process ignores SIGPIPE. Throws std::exception that names what cannot
   // start.
-  // `notes`: what reading the configuration has passed over, for the log.
-  explicit Gateway(const Config& config, const std::vector<std::string>& notes = {});
+  // `notes`: what reading the configuration has passed over, for the log. `read_again`: reads it where it
+  // was read from, for a reload.
+  Gateway(const Config& config, const std::vector<std::string>& notes,
+          std::function<LoadedConfig()> read_again);
   ~Gateway();
 
   // Serves until SIGTERM or SIGINT, then drains: not ready at once; after drain.delay no new
   // connections; back when every request is answered, after drain.timeout at the latest. A second
   // signal ends the process at once, with 1. Call it once, on the main thread.
+  //
+  // SIGHUP has the configuration read again: keys, certificate and log level are taken over, all of them or, if
+  // anything in the configuration is wrong, nothing (config_changes.hpp says what needs a restart).
   void run();
 
  private:
   struct Parts;
   std::unique_ptr<Parts> parts_;
+  std::function<LoadedConfig()> read_again_;
 };
 
 }  // namespace penstock::gateway

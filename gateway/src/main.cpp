@@ -27,7 +27,8 @@ void report(const std::vector<std::string>& errors) {
 
 int run(const Arguments& arguments) {
   using namespace penstock::gateway;
-  const auto loaded = load_config(arguments.config_file, process_environment());
+  const auto read = [&] { return load_config(arguments.config_file, process_environment()); };
+  const auto loaded = read();
   const auto& [config, load_errors, notes, places] = loaded;
   report(load_errors);
   if (!load_errors.empty()) return kUsageError;
@@ -43,7 +44,8 @@ int run(const Arguments& arguments) {
     return kOk;
   }
   std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error of one write
-  Gateway gateway(config, notes);
+  std::signal(SIGHUP, SIG_IGN);   // until run() takes it
+  Gateway gateway(config, notes, read);
   gateway.run();
   return kOk;
 }

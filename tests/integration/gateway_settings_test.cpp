@@ -88,7 +88,7 @@ TEST_F(GatewaySettingsTest, WhatLibrdkafkaWouldNotStartWithIsRefused) {
   for (const std::string name :
        {"ssl.ca.location", "ssl.certificate.location", "ssl.key.location"}) {
     expect_refused(properties("security.protocol: ssl, " + name + ": /none.pem"),
-                   "kafka.properties." + name + ": \"/none.pem\"", "cannot be read");
+                   "kafka.properties." + name + ": \"/none.pem\"", "does not exist");
   }
   const auto run =
       run_with(properties(sasl + "SCRAM-SHA-99, sasl.username: u, sasl.password: s3cret"));
@@ -155,6 +155,25 @@ TEST_F(GatewaySettingsTest, KeyThatStandsThereInsteadOfItsDigestIsNotRepeated) {
   const auto run = run_with("keys: [{id: my-app, digest: pk_live_very_secret}]\n");
   EXPECT_EQ(run.exit_code, 2);
   EXPECT_THAT(run.output, AllOf(HasSubstr("digest"), Not(HasSubstr("very_secret"))));
+}
+
+TEST_F(GatewaySettingsTest, APortThatIsTakenIsToldInOneLineWithTheCure) {
+  const GatewayProcess other{GatewayOptions()};
+  const auto with = [](std::uint16_t port, std::uint16_t admin_port) {
+    return "listen: {address: 127.0.0.1, port: " + std::to_string(port) +
+           "}\nadmin: {port: " + std::to_string(admin_port) + "}\nlog: {level: error}\n" +
+           good().substr(good().find("keys:"));
+  };
+  for (const auto& [settings, setting] : {std::pair{with(other.port(), 0), "listen"},
+                                          std::pair{with(0, other.admin_port()), "admin"}}) {
+    std::ofstream(file()) << settings;
+    const auto run = run_gateway({"--config", file()});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_THAT(run.output,
+                AllOf(HasSubstr(std::string("penstock-gateway: ") + setting +
+                                ": cannot listen on 127.0.0.1:"),
+                      HasSubstr("another process listens there"), Not(HasSubstr("hpp"))));
+  }
 }
 
 TEST_F(GatewaySettingsTest, WrongFlagsAndMissingFilesEndItWith2) {

@@ -54,35 +54,35 @@ GatewayProcess::GatewayProcess(const GatewayOptions& options)
 }
 
 void GatewayProcess::write_settings(const GatewayOptions& options) const {
-  std::ofstream(directory_ / "gateway.yaml")
-      << "listen:\n"
-      << "  address: 127.0.0.1\n"
-      << "  port: " << port_ << "\n"
-      << "  tls:\n"
-      << "    certificate: " << certificate_.certificate_file().string() << "\n"
-      << "    private_key: " << certificate_.key_file().string() << "\n"
-      << "admin:\n"
-      << "  address: 127.0.0.1\n"
-      << "  port: " << admin_port_ << "\n"
-      << "threads: 2\n"
-      << "project: test\n"
-      << "keys:\n"
-      << "  - id: test-app\n"
-      << "    digest: \"sha256:" << sha256_hex(write_key_) << "\"\n"
-      << "    requests_per_second: " << options.requests_per_second << "\n"
-      << "    events_per_second: " << options.events_per_second << "\n"
-      << "kafka:\n"
-      << "  create_topics: true\n"
-      << "  brokers: \"" << options.brokers << "\"\n"
-      << "drain:\n"
-      << "  delay: 0s\n"  // no load balancer needs the time to notice
-      << "log:\n"
-      << "  format: text\n";
+  std::ofstream(settings_file()) << "listen:\n"
+                                 << "  address: 127.0.0.1\n"
+                                 << "  port: " << port_ << "\n"
+                                 << "  tls:\n"
+                                 << "    certificate: " << certificate_.certificate_file().string()
+                                 << "\n"
+                                 << "    private_key: " << certificate_.key_file().string() << "\n"
+                                 << "admin:\n"
+                                 << "  address: 127.0.0.1\n"
+                                 << "  port: " << admin_port_ << "\n"
+                                 << "threads: 2\n"
+                                 << "project: test\n"
+                                 << "keys:\n"
+                                 << "  - id: test-app\n"
+                                 << "    digest: " << digest_of(write_key_) << "\n"
+                                 << "    requests_per_second: " << options.requests_per_second
+                                 << "\n"
+                                 << "    events_per_second: " << options.events_per_second << "\n"
+                                 << "kafka:\n"
+                                 << "  create_topics: true\n"
+                                 << "  brokers: \"" << options.brokers << "\"\n"
+                                 << "drain:\n"
+                                 << "  delay: 0s\n"  // no load balancer needs the time to notice
+                                 << "log:\n"
+                                 << "  format: text\n";
 }
 
 void GatewayProcess::start() {
-  std::vector<std::string> arguments = {gateway_program(), "--config",
-                                        (directory_ / "gateway.yaml").string()};
+  std::vector<std::string> arguments = {gateway_program(), "--config", settings_file().string()};
   if (open_files_max_ != 0) {
     const std::string limited =
         "ulimit -n " + std::to_string(open_files_max_) + R"( && exec "$0" "$@")";
@@ -110,6 +110,8 @@ void GatewayProcess::wait_until_ready() { wait_for_ok("/readyz"); }
 
 void GatewayProcess::kill() { process_->kill(); }
 
+void GatewayProcess::hang_up() { process_->signal(SIGHUP); }
+
 void GatewayProcess::terminate() { process_->signal(SIGTERM); }
 
 std::string GatewayProcess::base_url() const {
@@ -121,6 +123,8 @@ std::string GatewayProcess::admin_url() const {
 }
 
 std::string GatewayProcess::log() const { return text_of(directory_ / "gateway.log"); }
+
+std::string digest_of(const std::string& write_key) { return "sha256:" + sha256_hex(write_key); }
 
 GatewayRun run_gateway(const std::vector<std::string>& flags,
                        const std::map<std::string, std::string>& environment) {

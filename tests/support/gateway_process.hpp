@@ -39,6 +39,7 @@ class GatewayProcess {
 
   void kill();       // SIGKILL, and waits for the end
   void terminate();  // SIGTERM alone
+  void hang_up();    // SIGHUP: it reads settings_file() again
   // The exit status as ChildProcess::wait() tells it.
   std::optional<int> wait(std::chrono::milliseconds timeout) { return process_->wait(timeout); }
 
@@ -46,6 +47,7 @@ class GatewayProcess {
   std::string admin_url() const;  // http://127.0.0.1:port
   std::uint16_t port() const { return port_; }
   std::uint16_t admin_port() const { return admin_port_; }
+  std::filesystem::path settings_file() const { return directory_ / "gateway.yaml"; }
   const TestCertificate& certificate() const { return certificate_; }
   const std::filesystem::path& ca_file() const { return certificate_.ca_file(); }
   const std::string& write_key() const { return write_key_; }
@@ -66,6 +68,9 @@ class GatewayProcess {
   unsigned open_files_max_;
   std::unique_ptr<ChildProcess> process_;
 };
+
+// What the configuration knows of a write key.
+std::string digest_of(const std::string& write_key);
 
 // A gateway that is expected to end by itself, for example because of its settings.
 struct GatewayRun {

@@ -17,6 +17,8 @@
 #include <stdexcept>
 #include <thread>
 
+#include "listen_fault.hpp"
+
 namespace penstock::gateway {
 namespace {
 
@@ -168,12 +170,12 @@ class AdminServer::Server {
   std::thread thread_;
 };
 
-AdminServer::AdminServer(AdminSettings settings, AdminSources sources) {
-  const std::string where = settings.address + ":" + std::to_string(settings.port);
+AdminServer::AdminServer(const AdminSettings& settings, AdminSources sources) {
   try {
-    server_ = std::make_unique<Server>(std::move(settings), std::move(sources));
-  } catch (const std::exception& error) {
-    throw std::runtime_error("admin: cannot listen on " + where + ": " + error.what());
+    server_ = std::make_unique<Server>(settings, std::move(sources));
+  } catch (const boost::system::system_error& error) {
+    throw std::runtime_error(
+        listen_fault(error.code().value(), "admin", settings.address, settings.port));
   }
 }
 

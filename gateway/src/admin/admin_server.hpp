@@ -45,7 +45,7 @@ class AdminServer {
  public:
   // Listens and serves from now on. Throws std::runtime_error, naming address and port, if it
   // cannot listen.
-  AdminServer(AdminSettings settings, AdminSources sources);
+  AdminServer(const AdminSettings& settings, AdminSources sources);
   // Cuts its connections and ends the thread.
   ~AdminServer();
 

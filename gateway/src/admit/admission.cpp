@@ -25,8 +25,21 @@ Problem rate_limited(std::string_view what, const ClientKey& client,
 
 Admission::Admission(AdmissionLimits limits, const std::vector<KeyRates>& keys,
                      MemoryBudget& memory, Clock clock)
-    : limits_(limits), memory_(memory), rates_(keys), clock_(std::move(clock)) {
-  for (const KeyRates& key : keys) shares_.try_emplace(key.key_id, kKeyWeight);
+    : limits_(limits), memory_(memory), keys_(make_keys(keys, nullptr)), clock_(std::move(clock)) {}
+
+std::shared_ptr<const Admission::Keys> Admission::make_keys(const std::vector<KeyRates>& keys,
+                                                            const Keys* before) {
+  auto made = std::make_shared<Keys>(
+      Keys{RateLimiter(keys, before == nullptr ? nullptr : &before->rates), {}});
+  for (const KeyRates& key : keys)
+    made->shares.try_emplace(key.key_id,
+                             &shares_.try_emplace(key.key_id, kKeyWeight).first->second);
+  return made;
+}
+
+void Admission::replace_keys(const std::vector<KeyRates>& keys) {
+  const std::lock_guard lock(replace_mutex_);
+  keys_.replace(make_keys(keys, keys_.get().get()));
 }
 
 std::chrono::nanoseconds Admission::steady_clock() {
@@ -43,22 +56,24 @@ Outcome<MemoryLease> Admission::admit(const ClientKey& client, const RequestHead
                    {}};
   }
   // Memory first: a client is not charged a request that an overloaded gateway turns away.
-  const auto share = shares_.find(client.id);
-  MemoryLease lease(memory_, head.address_share, share == shares_.end() ? nullptr : &share->second);
+  const auto keys = keys_.get();
+  const auto share = keys->shares.find(client.id);
+  MemoryLease lease(memory_, head.address_share,
+                    share == keys->shares.end() ? nullptr : share->second);
   if (!lease.grow(static_cast<std::size_t>(std::min(bytes, kFirstBytes)))) return overloaded();
-  if (const auto wait = rates_.take_request(client.id, clock_()))
+  if (const auto wait = keys->rates.take_request(client.id, clock_()))
     return rate_limited("requests", client, *wait);
   return lease;
 }
 
 std::optional<Problem> Admission::admit_events(const ClientKey& client, std::size_t events) {
-  if (const auto wait = rates_.take_events(client.id, events, clock_()))
+  if (const auto wait = keys_.get()->rates.take_events(client.id, events, clock_()))
     return rate_limited("events", client, *wait);
   return std::nullopt;
 }
 
 std::optional<RateStatus> Admission::rate_status(const ClientKey& client) const {
-  return rates_.request_status(client.id, clock_());
+  return keys_.get()->rates.request_status(client.id, clock_());
 }
 
 }  // namespace penstock::gateway

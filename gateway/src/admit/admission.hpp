@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +15,7 @@
 #include "memory_budget.hpp"
 #include "outcome.hpp"
 #include "rate_limiter.hpp"
+#include "replaceable.hpp"
 
 namespace penstock::gateway {
 
@@ -42,6 +45,9 @@ class Admission {
   // all the same.
   std::optional<Problem> admit_events(const ClientKey& client, std::size_t events);
 
+  // From now on these keys have these limits. A key whose limits stay has used up what it has.
+  void replace_keys(const std::vector<KeyRates>& keys);
+
   // For the RateLimit headers. nullopt: not limited.
   std::optional<RateStatus> rate_status(const ClientKey& client) const;
 
@@ -50,11 +56,18 @@ class Admission {
   static std::chrono::nanoseconds steady_clock();
 
  private:
+  struct Keys {
+    RateLimiter rates;
+    IdMap<MemoryShare*> shares;
+  };
+  std::shared_ptr<const Keys> make_keys(const std::vector<KeyRates>& keys, const Keys* before);
+
   AdmissionLimits limits_;
   MemoryBudget& memory_;
-  // Of each key; the set is fixed at construction.
-  IdMap<MemoryShare> shares_;
-  RateLimiter rates_;
+  // Of each key that there ever was: leases of a key that is gone refer to it.
+  std::mutex replace_mutex_;
+  std::map<std::string, MemoryShare> shares_;
+  Replaceable<const Keys> keys_;
   Clock clock_;
 };
 

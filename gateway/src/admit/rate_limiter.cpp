@@ -3,17 +3,21 @@
 namespace penstock::gateway {
 namespace {
 
-std::unique_ptr<TokenBucket> bucket_of(double per_second, double burst_seconds) {
+std::shared_ptr<TokenBucket> bucket_of(double per_second, double burst_seconds) {
   if (per_second <= 0) return nullptr;
-  return std::make_unique<TokenBucket>(per_second, per_second * burst_seconds);
+  return std::make_shared<TokenBucket>(per_second, per_second * burst_seconds);
 }
 
 }  // namespace
 
-RateLimiter::RateLimiter(const std::vector<KeyRates>& keys) {
+RateLimiter::RateLimiter(const std::vector<KeyRates>& keys, const RateLimiter* before) {
   for (const auto& key : keys) {
-    keys_.try_emplace(key.key_id, Buckets{bucket_of(key.requests_per_second, key.burst_seconds),
-                                          bucket_of(key.events_per_second, key.burst_seconds)});
+    const Buckets* known = before == nullptr ? nullptr : before->find(key.key_id);
+    keys_.try_emplace(key.key_id,
+                      known != nullptr && known->rates == key
+                          ? *known
+                          : Buckets{key, bucket_of(key.requests_per_second, key.burst_seconds),
+                                    bucket_of(key.events_per_second, key.burst_seconds)});
   }
 }
 
@@ -22,16 +26,15 @@ const RateLimiter::Buckets* RateLimiter::find(std::string_view key_id) const {
   return found == keys_.end() ? nullptr : &found->second;
 }
 
-std::optional<std::chrono::nanoseconds> RateLimiter::take_request(std::string_view key_id,
-                                                                  std::chrono::nanoseconds now) {
+std::optional<std::chrono::nanoseconds> RateLimiter::take_request(
+    std::string_view key_id, std::chrono::nanoseconds now) const {
   const Buckets* buckets = find(key_id);
   if (buckets == nullptr || !buckets->requests) return std::nullopt;
   return buckets->requests->take(1, now);
 }
 
-std::optional<std::chrono::nanoseconds> RateLimiter::take_events(std::string_view key_id,
-                                                                 std::size_t events,
-                                                                 std::chrono::nanoseconds now) {
+std::optional<std::chrono::nanoseconds> RateLimiter::take_events(
+    std::string_view key_id, std::size_t events, std::chrono::nanoseconds now) const {
   const Buckets* buckets = find(key_id);
   if (buckets == nullptr || !buckets->events) return std::nullopt;
   return buckets->events->take(static_cast<double>(events), now);

@@ -8,7 +8,7 @@
 
 namespace penstock::gateway {
 
-// Immutable: any thread. `keys` must outlive it.
+// Any thread. `keys` must outlive it.
 class Authenticator {
  public:
   explicit Authenticator(const KeyStore& keys) noexcept : keys_(keys) {}

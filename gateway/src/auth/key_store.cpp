@@ -47,11 +47,18 @@ std::optional<KeyDigest> parse_digest(std::string_view text) noexcept {
   return digest;
 }
 
-KeyStore::KeyStore(const std::vector<Entry>& entries) : clients_(entries.begin(), entries.end()) {}
+KeyStore::KeyStore(const std::vector<Entry>& entries)
+    : clients_(std::make_shared<const Clients>(entries.begin(), entries.end())) {}
 
 std::shared_ptr<const ClientKey> KeyStore::find(std::string_view presented_key) const {
-  const auto found = clients_.find(digest_of(presented_key));
-  return found == clients_.end() ? nullptr : found->second;
+  const auto digest = digest_of(presented_key);
+  const auto clients = clients_.get();
+  const auto found = clients->find(digest);
+  return found == clients->end() ? nullptr : found->second;
+}
+
+void KeyStore::replace(const std::vector<Entry>& entries) {
+  clients_.replace(std::make_shared<const Clients>(entries.begin(), entries.end()));
 }
 
 std::size_t KeyStore::DigestHash::operator()(const KeyDigest& digest) const noexcept {

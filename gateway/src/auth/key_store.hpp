@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "replaceable.hpp"
 #include "request.hpp"
 
 namespace penstock::gateway {
@@ -22,7 +23,7 @@ KeyDigest digest_of(std::string_view key);
 // Reads "sha256:" and 64 hex digits in either case. nullopt for all else.
 std::optional<KeyDigest> parse_digest(std::string_view text) noexcept;
 
-// Immutable: any thread.
+// Any thread.
 //
 // How long find() takes says nothing about a key: it compares digests, and whoever could measure
 // how many bytes of two digests agree would still have to find a key whose digest begins with them.
@@ -34,13 +35,17 @@ class KeyStore {
 
   // The client whose key this is, or null.
   std::shared_ptr<const ClientKey> find(std::string_view presented_key) const;
+  // From now on these, and no others.
+  void replace(const std::vector<Entry>& entries);
 
  private:
   struct DigestHash {
     std::size_t operator()(const KeyDigest& digest) const noexcept;
   };
 
-  std::unordered_map<KeyDigest, std::shared_ptr<const ClientKey>, DigestHash> clients_;
+  using Clients = std::unordered_map<KeyDigest, std::shared_ptr<const ClientKey>, DigestHash>;
+
+  Replaceable<const Clients> clients_;
 };
 
 }  // namespace penstock::gateway

@@ -1,14 +1,14 @@
 #include "config_check.hpp"
 
 #include <arpa/inet.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
-#include <fstream>
+#include <filesystem>
 #include <set>
 #include <string_view>
 
+#include "file_fault.hpp"
 #include "memory_plan.hpp"
 #include "wire/limits.hpp"
 
@@ -25,11 +25,6 @@ bool is_address(const std::string& text) {
 }
 
 bool is_any(const std::string& address) { return address == "0.0.0.0" || address == "::"; }
-
-bool is_readable(const std::string& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return stream.peek() != std::ifstream::traits_type::eof();
-}
 
 // Letters, digits, '.', '_' and '-', as Kafka takes them in a topic's name.
 bool is_topic_text(std::string_view text) {
@@ -83,10 +78,8 @@ void check_tls(const ListenConfig& listen, Errors& errors) {
   }
   for (const auto& [name, file] : {std::pair{"listen.tls.certificate", tls.certificate},
                                    std::pair{"listen.tls.private_key", tls.private_key}}) {
-    if (!file.empty() && !is_readable(file)) {
-      errors.push_back(std::string(name) + ": " + quoted(file) +
-                       " cannot be read or is empty; check the path and who may read it");
-    }
+    const std::string fault = file.empty() ? "" : file_fault(file);
+    if (!fault.empty()) errors.push_back(std::string(name) + ": " + quoted(file) + " " + fault);
   }
   if (tls.certificate.empty() && tls.private_key.empty() && !listen.allow_plain &&
       is_address(listen.address) && !is_loopback(listen.address)) {
@@ -222,9 +215,10 @@ void check_property_files(const KafkaConfig& kafka, Errors& errors) {
   for (const auto& [name, value] : kafka.properties) {
     const bool is_file =
         name.starts_with("ssl.") && name.ends_with(".location") && value != "probe";
-    if (!is_file || value.empty() || access(value.c_str(), R_OK) == 0) continue;
-    errors.push_back("kafka.properties." + name + ": " + quoted(value) +
-                     " cannot be read; check the path and who may read it");
+    if (!is_file || value.empty() || std::filesystem::is_directory(value)) continue;
+    const std::string fault = file_fault(value);
+    if (!fault.empty())
+      errors.push_back("kafka.properties." + name + ": " + quoted(value) + " " + fault);
   }
 }
 

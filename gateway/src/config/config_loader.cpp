@@ -5,14 +5,13 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <optional>
 #include <set>
 #include <sstream>
 
+#include "file_fault.hpp"
 #include "setting_table.hpp"
 
 namespace penstock::gateway {
@@ -283,11 +282,8 @@ LoadedConfig load_config(const std::filesystem::path& file, const Environment& e
     loaded.errors.push_back(file.string() + ": " + why);
     return loaded;
   };
-  std::error_code none;
-  if (std::filesystem::is_directory(file, none)) return refused("is a folder; name a file");
-  errno = 0;
+  if (const auto fault = file_fault(file.string()); !fault.empty()) return refused(fault);
   std::ifstream stream(file, std::ios::binary);
-  if (!stream) return refused(std::string("cannot be read: ") + std::strerror(errno));
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
   if (text.find_first_not_of(" \t\r\n") == std::string::npos)
     return refused("is empty; gateway.example.yaml shows what belongs into it");

@@ -1,10 +1,10 @@
 #include "secret_text.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <string_view>
+
+#include "file_fault.hpp"
 
 namespace penstock::gateway {
 namespace {
@@ -51,12 +51,12 @@ SecretText expand_variables(const std::string& text, const Environment& environm
 }
 
 SecretText read_secret_file(const std::filesystem::path& file) {
-  errno = 0;
+  const auto fault = file_fault(file.string());
+  if (!fault.empty()) return {"", file.string() + " " + fault};
   std::ifstream stream(file, std::ios::binary);
   std::string text(kFileBytesMax + 1, '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (!stream.is_open() || stream.bad())
-    return {"", file.string() + " cannot be read: " + std::strerror(errno)};
+  if (!stream.is_open() || stream.bad()) return {"", file.string() + " cannot be read"};
   text.resize(static_cast<std::size_t>(stream.gcount()));
   if (text.size() > kFileBytesMax) return {"", file.string() + " has more than 64 KiB"};
   text.erase(text.find_last_not_of("\r\n") + 1);

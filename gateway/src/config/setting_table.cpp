@@ -21,21 +21,32 @@ bool assign_list(Config& config, SettingValues values) {
   (config.* ... .* Path).assign(values.begin(), values.end());
   return true;
 }
+
+template <typename Target, auto... Path>
+bool is_same(const Target& one, const Target& other) {
+  return (one.* ... .* Path) == (other.* ... .* Path);
+}
 // clang-format on
 
 template <typename Value, auto... Path>
 constexpr Setting<Config> setting(std::string_view path) {
-  return {path, Value::kExpected, &assign_one<Value, Config, Path...>};
+  return {path, Value::kExpected, &assign_one<Value, Config, Path...>, &is_same<Config, Path...>};
 }
 
 template <typename Value, auto Member>
 constexpr Setting<KeyConfig> key_setting(std::string_view path, bool secret = false) {
-  return {path, Value::kExpected, &assign_one<Value, KeyConfig, Member>, false, secret};
+  return {path,
+          Value::kExpected,
+          &assign_one<Value, KeyConfig, Member>,
+          &is_same<KeyConfig, Member>,
+          false,
+          secret};
 }
 
 template <auto... Path>
 constexpr Setting<Config> names(std::string_view path) {
-  return {path, "a list of names, for example [nickname, notes]", &assign_list<Path...>, true};
+  return {path, "a list of names, for example [nickname, notes]", &assign_list<Path...>,
+          &is_same<Config, Path...>, true};
 }
 
 using L = LimitsConfig;

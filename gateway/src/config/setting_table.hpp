@@ -20,6 +20,8 @@ struct Setting {
   std::string_view expected;  // completes "expected ..."
   // False, and nothing changed, if a value is not what was expected.
   bool (*assign)(Target& target, SettingValues values);
+  // Has it the same value in both?
+  bool (*same)(const Target& one, const Target& other);
   bool list = false;    // takes any number of values; others exactly one
   bool secret = false;  // errors must not show its value
 };

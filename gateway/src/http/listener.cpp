@@ -9,6 +9,8 @@
 #include <stdexcept>
 #include <thread>
 
+#include "listen_fault.hpp"
+
 namespace penstock::gateway {
 namespace {
 
@@ -20,7 +22,7 @@ constexpr std::chrono::milliseconds kPause{20};
 
 }  // namespace
 
-Listener::Listener(const ListenAddress& where, const HttpSettings& settings, const TlsContext* tls,
+Listener::Listener(const ListenAddress& where, const HttpSettings& settings, const CurrentTls* tls,
                    RequestHandler& handler, MemoryBudget& memory, ListenerReports reports)
     : settings_(settings), reports_(std::move(reports)) {
   const unsigned threads =
@@ -31,9 +33,9 @@ Listener::Listener(const ListenAddress& where, const HttpSettings& settings, con
   acceptor_ = std::make_unique<tcp::acceptor>(workers_.front()->context());
   try {
     listen_on(where);
-  } catch (const std::exception& error) {
-    throw std::runtime_error("cannot listen on " + where.address + ":" +
-                             std::to_string(where.port) + ": " + error.what());
+  } catch (const boost::system::system_error& error) {
+    throw std::runtime_error(
+        listen_fault(error.code().value(), "listen", where.address, where.port));
   }
 }
 

@@ -2,15 +2,18 @@
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
-#include <openssl/x509.h>
+#include <openssl/x509v3.h>
 #include <sys/stat.h>
 
-#include <cerrno>
+#include <algorithm>
 #include <cstdio>
-#include <cstring>
 #include <ctime>
+#include <fstream>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
+
+#include "file_fault.hpp"
 
 namespace penstock::gateway {
 namespace {
@@ -34,11 +37,8 @@ std::string openssl_reason() {
 
 // Before OpenSSL opens it, whose errors name neither the file nor the reason.
 void require_readable(const std::string& file) {
-  std::FILE* opened = std::fopen(file.c_str(), "rb");
-  if (opened == nullptr)
-    refuse(file,
-           std::string(std::strerror(errno)) + "; the gateway's user must be able to read it");
-  std::fclose(opened);
+  const auto fault = file_fault(file);
+  if (!fault.empty()) refuse(file, fault);
 }
 
 std::string date_of(const ASN1_TIME* time) {
@@ -48,14 +48,39 @@ std::string date_of(const ASN1_TIME* time) {
   return text;
 }
 
-void require_valid_today(const X509* leaf, const std::string& file) {
-  const auto* begin = X509_get0_notBefore(leaf);
-  const auto* end = X509_get0_notAfter(leaf);
+std::string name_in_file(std::size_t index) {
+  return index == 0 ? "the certificate" : "certificate " + std::to_string(index + 1) + " in it";
+}
+
+void require_valid_today(const X509* certificate, std::size_t index, const std::string& file) {
+  const auto* begin = X509_get0_notBefore(certificate);
+  const auto* end = X509_get0_notAfter(certificate);
   if (X509_cmp_current_time(begin) > 0)
-    refuse(file, "the certificate is valid only from " + date_of(begin) +
+    refuse(file, name_in_file(index) + " is valid only from " + date_of(begin) +
                      "; check the clock of this machine");
   if (X509_cmp_current_time(end) < 0)
-    refuse(file, "the certificate expired on " + date_of(end) + "; renew it");
+    refuse(file, name_in_file(index) + " expired on " + date_of(end) + "; renew it");
+}
+
+// Clients build the chain in the order in which it is sent (RFC 5246, 7.4.2).
+void require_chain(const std::vector<const X509*>& chain, const std::string& file) {
+  for (std::size_t i = 0; i < chain.size(); ++i) {
+    require_valid_today(chain[i], i, file);
+    if (i == 0) continue;
+    if (X509_check_issued(const_cast<X509*>(chain[i]), const_cast<X509*>(chain[i - 1])) !=
+        X509_V_OK)
+      refuse(file, name_in_file(i) +
+                       " did not sign the one above it; put the server's own first, "
+                       "then each one's issuer, and nothing else");
+  }
+}
+
+// What else a file of PEM holds: "-----BEGIN <this>-----".
+bool holds(const std::string& file, std::string_view what) {
+  std::ifstream stream(file, std::ios::binary);
+  for (std::string line; std::getline(stream, line);)
+    if (line.starts_with("-----BEGIN ") && line.find(what) != std::string::npos) return true;
+  return false;
 }
 
 int select_http11(SSL*, const unsigned char** chosen, unsigned char* chosen_length,
@@ -86,8 +111,13 @@ std::string private_key_warning(const std::string& file) {
 }
 
 TlsContext::TlsContext(const TlsSettings& settings)
-    : ticket_keys_(std::make_unique<TicketKeys>(settings.ticket_period)),
-      context_(SSL_CTX_new(TLS_server_method())) {
+    : TlsContext(settings, std::make_shared<TicketKeys>(settings.ticket_period)) {}
+
+TlsContext::TlsContext(const TlsSettings& settings, const TlsContext& before)
+    : TlsContext(settings, before.ticket_keys_) {}
+
+TlsContext::TlsContext(const TlsSettings& settings, std::shared_ptr<TicketKeys> ticket_keys)
+    : ticket_keys_(std::move(ticket_keys)), context_(SSL_CTX_new(TLS_server_method())) {
   if (context_ == nullptr) throw std::runtime_error("OpenSSL cannot start: " + openssl_reason());
   ERR_clear_error();
   restrict_protocol(settings.tls13_only);
@@ -118,10 +148,31 @@ void TlsContext::restrict_protocol(bool tls13_only) {
 
 void TlsContext::load_certificate(const std::string& file) {
   require_readable(file);
-  if (SSL_CTX_use_certificate_chain_file(context_.get(), file.c_str()) != 1)
+  if (SSL_CTX_use_certificate_chain_file(context_.get(), file.c_str()) != 1) {
+    if (holds(file, "PRIVATE KEY") && !holds(file, "CERTIFICATE"))
+      refuse(file, "is a private key where the certificate belongs; perhaps the two are swapped");
     refuse(file, "is no certificate in PEM (" + openssl_reason() +
                      "); it must begin with -----BEGIN CERTIFICATE-----, the server's own first");
-  require_valid_today(SSL_CTX_get0_certificate(context_.get()), file);
+  }
+  require_chain(chain(), file);
+}
+
+std::vector<const X509*> TlsContext::chain() const {
+  std::vector<const X509*> chain{SSL_CTX_get0_certificate(context_.get())};
+  STACK_OF(X509)* others = nullptr;
+  SSL_CTX_get0_chain_certs(context_.get(), &others);
+  for (int i = 0; i < sk_X509_num(others); ++i) chain.push_back(sk_X509_value(others, i));
+  return chain;
+}
+
+std::chrono::seconds TlsContext::valid_until() const {
+  auto first = std::chrono::seconds::max();
+  for (const X509* certificate : chain()) {
+    std::tm date{};
+    if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &date) != 1) continue;
+    first = std::min(first, std::chrono::seconds(timegm(&date)));
+  }
+  return first;
 }
 
 void TlsContext::load_private_key(const TlsSettings& settings) {
@@ -133,6 +184,10 @@ void TlsContext::load_private_key(const TlsSettings& settings) {
     if (ERR_GET_LIB(error) == ERR_LIB_X509 && ERR_GET_REASON(error) == X509_R_KEY_VALUES_MISMATCH)
       refuse(file, "does not belong to the certificate in " + settings.certificate_file +
                        "; give the key that the certificate was requested with");
+    if (holds(file, "CERTIFICATE") && !holds(file, "PRIVATE KEY"))
+      refuse(file, "is a certificate where its private key belongs; perhaps the two are swapped");
+    if (!holds(file, "PRIVATE KEY"))
+      refuse(file, "is no private key in PEM; it must begin with -----BEGIN PRIVATE KEY-----");
     refuse(file, "is no private key in PEM that can be read without a passphrase (" +
                      openssl_reason() + "); decrypt it with: openssl pkey -in " + file);
   }

@@ -6,7 +6,9 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "replaceable.hpp"
 #include "ticket_keys.hpp"
 
 namespace penstock::gateway {
@@ -27,10 +29,15 @@ std::string private_key_warning(const std::string& file);
 class TlsContext {
  public:
   // Reads both files. Throws std::runtime_error that names the file and the cure, if one cannot be
-  // read, is no PEM, is encrypted, is not valid today, or if the two do not belong together.
+  // read, is no PEM, is encrypted, if a certificate is not valid today or did not sign the one above
+  // it, or if the two files do not belong together.
   explicit TlsContext(const TlsSettings& settings);
+  // In the place of `before`: opens its tickets, too, so that clients resume across a reload.
+  TlsContext(const TlsSettings& settings, const TlsContext& before);
 
   SSL_CTX* native() const noexcept { return context_.get(); }
+  // When the first of its certificates ends; Unix time.
+  std::chrono::seconds valid_until() const;
 
   // Now and then, so that keys end also while nobody connects.
   void expire_ticket_keys(TicketKeys::Clock::time_point now) const { ticket_keys_->expire(now); }
@@ -40,12 +47,17 @@ class TlsContext {
     void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
   };
 
+  TlsContext(const TlsSettings& settings, std::shared_ptr<TicketKeys> ticket_keys);
   void restrict_protocol(bool tls13_only);
   void load_certificate(const std::string& file);
   void load_private_key(const TlsSettings& settings);
+  std::vector<const X509*> chain() const;  // the server's own first
 
-  std::unique_ptr<TicketKeys> ticket_keys_;
+  std::shared_ptr<TicketKeys> ticket_keys_;
   std::unique_ptr<SSL_CTX, Free> context_;
 };
+
+// What new connections speak.
+using CurrentTls = Replaceable<const TlsContext>;
 
 }  // namespace penstock::gateway

@@ -44,7 +44,7 @@ class Counted {
 }  // namespace
 
 Worker::Worker(const HttpSettings& settings, RequestHandler& handler, MemoryBudget& memory,
-               const TlsContext* tls, ConnectionCount& count)
+               const CurrentTls* tls, ConnectionCount& count)
     : count_(count), tls_(tls), scope_{settings, handler, memory, {}, {}, false} {
   net::co_spawn(context_, watch_deadlines(), net::detached);
 }
@@ -69,7 +69,8 @@ net::awaitable<void> Worker::serve(net::ip::tcp::socket socket) {
   const Counted counted(count_, connections_);
   boost::system::error_code ignored;
   socket.set_option(net::ip::tcp::no_delay(true), ignored);
-  Connection connection(scope_, std::move(socket), tls_ == nullptr ? nullptr : tls_->native());
+  const auto tls = tls_ == nullptr ? nullptr : tls_->get();  // keeps what OpenSSL refers to
+  Connection connection(scope_, std::move(socket), tls ? tls->native() : nullptr);
   co_await connection.serve();
 }
 
@@ -104,7 +105,7 @@ net::awaitable<void> Worker::watch_deadlines() {
     if (error) co_return;
     const auto now = ByteStream::Clock::now();
     for (auto& connection : scope_.open) connection.tick(now);
-    if (tls_ != nullptr) tls_->expire_ticket_keys(now);
+    if (tls_ != nullptr) tls_->get()->expire_ticket_keys(now);
   }
 }
 

@@ -18,7 +18,7 @@ class Worker {
  public:
   // `tls` null: plain HTTP.
   Worker(const HttpSettings& settings, RequestHandler& handler, MemoryBudget& memory,
-         const TlsContext* tls, ConnectionCount& count);
+         const CurrentTls* tls, ConnectionCount& count);
   ~Worker() { stop(); }
 
   void start();
@@ -41,7 +41,7 @@ class Worker {
   net::awaitable<void> watch_deadlines();
 
   ConnectionCount& count_;
-  const TlsContext* tls_;
+  const CurrentTls* tls_;
   // These two outlive the connections, which context_ owns.
   ConnectionScope scope_;
   std::atomic<std::size_t> connections_{0};

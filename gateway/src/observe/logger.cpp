@@ -89,7 +89,8 @@ struct Logger::Sink {
   spdlog::logger log{"gateway", std::make_shared<spdlog::sinks::stderr_sink_mt>()};
 };
 
-Logger::Logger(const LogSettings& settings) : settings_(settings), sink_(std::make_unique<Sink>()) {
+Logger::Logger(const LogSettings& settings)
+    : least_(settings.least), json_(settings.json), sink_(std::make_unique<Sink>()) {
   sink_->log.set_pattern("%v");
   sink_->log.set_level(spdlog::level::trace);
 }
@@ -97,10 +98,10 @@ Logger::Logger(const LogSettings& settings) : settings_(settings), sink_(std::ma
 Logger::~Logger() = default;
 
 void Logger::write(LogSeverity severity, std::string_view message, Fields fields) const {
-  if (severity < settings_.least) return;
+  if (severity < least_.load(std::memory_order_relaxed)) return;
   const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::system_clock::now().time_since_epoch());
-  sink_->log.info(format_log_line(settings_.json, severity, message, fields, now.count()));
+  sink_->log.info(format_log_line(json_, severity, message, fields, now.count()));
 }
 
 void Logger::debug(std::string_view message, Fields fields) const {

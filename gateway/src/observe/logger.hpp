@@ -2,6 +2,7 @@
 // or event.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -34,6 +35,9 @@ class Logger {
   explicit Logger(const LogSettings& settings);
   ~Logger();
 
+  // From now on lines below `least` are left out.
+  void set_least(LogSeverity least) noexcept { least_.store(least, std::memory_order_relaxed); }
+
   void debug(std::string_view message, Fields fields = {}) const;
   void info(std::string_view message, Fields fields = {}) const;
   void warning(std::string_view message, Fields fields = {}) const;
@@ -43,7 +47,8 @@ class Logger {
   void write(LogSeverity severity, std::string_view message, Fields fields) const;
 
   struct Sink;
-  LogSettings settings_;
+  std::atomic<LogSeverity> least_;
+  const bool json_;
   std::unique_ptr<Sink> sink_;
 };
 

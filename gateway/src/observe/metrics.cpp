@@ -77,11 +77,21 @@ struct Metrics::Instruments {
   Gauge& kafka_replacements =
       gauge(registry, "penstock_kafka_producer_replacements",
             "How often the producer was replaced because it was stuck or broken");
+  Family<Counter>& reloads = counters(registry, "penstock_config_reloads_total",
+                                      "Times that SIGHUP had the configuration read again");
+  Counter& reloads_applied = reloads.Add({{"result", "applied"}});
+  Counter& reloads_refused = reloads.Add({{"result", "refused"}});
+  Gauge& last_reload_successful = gauge(registry, "penstock_config_last_reload_successful",
+                                        "0 if the configuration that was read last was refused");
+  Gauge& certificate_until =
+      gauge(registry, "penstock_certificate_expiry_timestamp_seconds",
+            "When the first certificate of the chain ends, Unix time; 0: plain HTTP");
   Gauge& ready =
       gauge(registry, "penstock_ready", "1 if an event can be kept now, as /readyz says");
 };
 
 Metrics::Metrics(std::string_view version) : instruments_(std::make_unique<Instruments>()) {
+  instruments_->last_reload_successful.Set(1);
   Registry& registry = instruments_->registry;
   auto& requests = counters(registry, "penstock_requests_total", "Requests answered, by status");
   for (std::size_t i = 0; i < instruments_->requests_by_class.size(); ++i)
@@ -141,12 +151,18 @@ void Metrics::delivered(std::chrono::nanoseconds duration) {
 
 void Metrics::connection_opened() { instruments_->connections_opened.Increment(); }
 
+void Metrics::config_reloaded(bool applied) {
+  (applied ? instruments_->reloads_applied : instruments_->reloads_refused).Increment();
+  instruments_->last_reload_successful.Set(applied ? 1 : 0);
+}
+
 std::string Metrics::exposition(const GaugeReadings& readings) {
   instruments_->bodies_in_flight.Set(static_cast<double>(readings.bodies_in_flight_bytes));
   instruments_->connections.Set(static_cast<double>(readings.connections));
   instruments_->kafka_events.Set(static_cast<double>(readings.kafka_events_in_flight));
   instruments_->kafka_bytes.Set(static_cast<double>(readings.kafka_bytes_in_flight));
   instruments_->kafka_replacements.Set(static_cast<double>(readings.kafka_producer_replacements));
+  instruments_->certificate_until.Set(static_cast<double>(readings.certificate_until.count()));
   instruments_->ready.Set(readings.ready ? 1 : 0);
   return prometheus::TextSerializer().Serialize(instruments_->registry.Collect());
 }

@@ -21,6 +21,7 @@ struct GaugeReadings {
   std::size_t kafka_events_in_flight = 0;
   std::size_t kafka_bytes_in_flight = 0;
   std::uint64_t kafka_producer_replacements = 0;
+  std::chrono::seconds certificate_until{0};  // Unix time; 0: plain HTTP
   bool ready = false;
 };
 
@@ -44,6 +45,8 @@ class Metrics {
   // From the hand-over of a batch to the last acknowledgement of the brokers.
   void delivered(std::chrono::nanoseconds duration);
   void connection_opened();
+  // The configuration was read again, and taken over or refused.
+  void config_reloaded(bool applied);
 
   // All of it. Also any thread, but not on the hot path.
   std::string exposition(const GaugeReadings& readings);

@@ -168,5 +168,29 @@ TEST_F(AdmissionTest, TellsAClientWhereItStands) {
   EXPECT_EQ(status->reset_s, 2);
 }
 
+TEST_F(AdmissionTest, AKeyWhoseLimitsStayHasUsedUpWhatItHas) {
+  const auto ask = [&](const ClientKey& key) { return admission_.admit(key, head_of(1)).ok(); };
+  EXPECT_TRUE(ask(slow_) && ask(slow_));
+  EXPECT_FALSE(ask(slow_));
+  const KeyRates slow{.key_id = "slow", .requests_per_second = 0.5, .burst_seconds = 4};
+  admission_.replace_keys({slow, {.key_id = "new", .requests_per_second = 1, .burst_seconds = 1}});
+  EXPECT_FALSE(ask(slow_));
+  EXPECT_TRUE(ask(client("new")));
+  EXPECT_FALSE(ask(client("new")));
+  admission_.replace_keys({{.key_id = "slow", .requests_per_second = 1, .burst_seconds = 1}});
+  EXPECT_TRUE(ask(slow_));
+}
+
+// What a key holds while it goes and comes back counts as its own.
+TEST_F(AdmissionTest, LeasesOutliveTheirKey) {
+  auto lease = admission_.admit(free_, head_of(100));
+  ASSERT_TRUE(lease.ok());
+  admission_.replace_keys({});
+  EXPECT_EQ(memory_.in_use(), 100U);
+  admission_.replace_keys({{.key_id = "free"}});
+  EXPECT_TRUE(lease->grow(50));
+  EXPECT_FALSE(lease->grow(90));  // four fifths of 250 is 200
+}
+
 }  // namespace
 }  // namespace penstock::gateway

@@ -48,5 +48,14 @@ TEST(KeyStoreTest, ADigestPresentedAsAKeyFindsNothing) {
   EXPECT_EQ(store.find(kAbcDigest), nullptr);
 }
 
+TEST(KeyStoreTest, WhatIsReplacedIsKnownNoMoreAndItsClientLives) {
+  KeyStore store({{digest_of("key-1"), client_named("first")}});
+  const auto first = store.find("key-1");
+  store.replace({{digest_of("key-2"), client_named("second")}});
+  EXPECT_EQ(store.find("key-1"), nullptr);
+  EXPECT_EQ(store.find("key-2")->id, "second");
+  EXPECT_EQ(first->id, "first");
+}
+
 }  // namespace
 }  // namespace penstock::gateway

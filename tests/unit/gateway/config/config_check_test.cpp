@@ -50,7 +50,7 @@ INSTANTIATE_TEST_SUITE_P(ConfigCheck, FlawTest, ::testing::Values(
     Flaw{"listen.address: \"here\" is no IP address", [](Config& c) { c.listen.address = "here"; }},
     Flaw{"listen.tls.certificate: missing, and \"0.0.0.0\" is reachable",
          [](Config& c) { c.listen.address = "0.0.0.0"; }},
-    Flaw{"listen.tls.private_key: \"/nowhere/key\" cannot be read",
+    Flaw{"listen.tls.private_key: \"/nowhere/key\" does not exist",
          [](Config& c) { c.listen.tls = {readable_file(), "/nowhere/key"}; }},
     Flaw{"listen.tls.private_key: missing, but listen.tls.certificate is set",
          [](Config& c) { c.listen.tls.certificate = readable_file(); }},

@@ -118,7 +118,7 @@ TEST(ConfigLoaderTest, TextThatIsNoYamlIsNamedWithItsPlace) {
 
 TEST(ConfigLoaderTest, AFileThatIsNotThereIsNamed) {
   EXPECT_THAT(load_config("/nowhere/gateway.yaml", {}).errors,
-              ElementsAre("/nowhere/gateway.yaml: cannot be read: No such file or directory"));
+              ElementsAre("/nowhere/gateway.yaml: does not exist; check the path"));
 }
 
 TEST(ConfigLoaderTest, AnEmptyFileAndAFolderAreNamedForWhatTheyAre) {
@@ -180,8 +180,7 @@ TEST(ConfigLoaderTest, APropertyMayStandInAFileOfItsOwn) {
   EXPECT_THAT(property("password").config.kafka.properties,
               ElementsAre(Pair("sasl.password", "hunter2")));
   EXPECT_THAT(property("empty").errors, ElementsAre(HasSubstr("is empty")));
-  EXPECT_THAT(property("nowhere").errors,
-              ElementsAre(HasSubstr("cannot be read: No such file or directory")));
+  EXPECT_THAT(property("nowhere").errors, ElementsAre(HasSubstr("does not exist; check the path")));
   EXPECT_THAT(parsed("kafka: {properties: {sasl.password: a, sasl.password_file: " +
                      (folder / "password").string() + "}}\n")
                   .errors,
@@ -285,7 +284,7 @@ TEST(ConfigLoaderTest, TheExampleFileHoldsEverySettingWithItsDefault) {
   ASSERT_EQ(example.keys.size(), 1U);
   // All that this machine may find wrong with it are the files that it does not have.
   EXPECT_THAT(check_config(example),
-              ::testing::Each(AllOf(HasSubstr("listen.tls."), HasSubstr("cannot be read"))));
+              ::testing::Each(AllOf(HasSubstr("listen.tls."), HasSubstr("does not exist"))));
 }
 
 }  // namespace

@@ -62,7 +62,7 @@ std::size_t ScriptedHandler::handled() const {
   return handled_;
 }
 
-Server::Server(const HttpSettings& settings, unsigned threads, const TlsContext* tls)
+Server::Server(const HttpSettings& settings, unsigned threads, const CurrentTls* tls)
     : listener({.port = 0, .threads = threads}, settings, tls, handler, handler.memory) {
   std::signal(SIGPIPE, SIG_IGN);  // as main.cpp does
   listener.start();

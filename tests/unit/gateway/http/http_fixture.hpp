@@ -46,7 +46,7 @@ using penstock::test::TlsClientContext;
 
 struct Server {
   explicit Server(const HttpSettings& settings = {}, unsigned threads = 2,
-                  const TlsContext* tls = nullptr);
+                  const CurrentTls* tls = nullptr);
   ~Server();
 
   ScriptedHandler handler;

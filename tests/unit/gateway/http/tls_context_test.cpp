@@ -45,9 +45,15 @@ class TlsContextTest : public ::testing::Test {
 TEST_F(TlsContextTest, AGoodPairIsTaken) { EXPECT_EQ(error_of(certificate(), key()), "none"); }
 
 TEST_F(TlsContextTest, AFileThatIsNotThereIsNamed) {
-  EXPECT_THAT(error_of(path("no.pem"), key()),
-              AllOf(HasSubstr("no.pem: No such file"), HasSubstr("must be able to read it")));
-  EXPECT_THAT(error_of(certificate(), path("no.key")), HasSubstr("no.key: No such file"));
+  EXPECT_THAT(error_of(path("no.pem"), key()), HasSubstr("no.pem: does not exist; check the path"));
+  EXPECT_THAT(error_of(certificate(), path("no.key")), HasSubstr("no.key: does not exist"));
+}
+
+TEST_F(TlsContextTest, AnEmptyFileAndAFolderAreToldApart) {
+  std::ofstream(path("empty.pem")).flush();
+  EXPECT_THAT(error_of(path("empty.pem"), key()), HasSubstr("empty.pem: is empty"));
+  EXPECT_THAT(error_of(directory_.path().string(), key()), HasSubstr(": is a folder"));
+  EXPECT_THAT(error_of(certificate() + "/x", key()), HasSubstr("a part of its path is a file"));
 }
 
 TEST_F(TlsContextTest, AFileThatIsNoPemIsNamed) {
@@ -59,8 +65,31 @@ TEST_F(TlsContextTest, AFileThatIsNoPemIsNamed) {
 }
 
 TEST_F(TlsContextTest, FilesInTheWrongPlaceAreNamed) {
-  EXPECT_THAT(error_of(key(), certificate()), HasSubstr("server.key: is no certificate"));
-  EXPECT_THAT(error_of(certificate(), certificate()), HasSubstr("server.pem: is no private key"));
+  EXPECT_THAT(error_of(key(), certificate()),
+              HasSubstr("server.key: is a private key where the certificate belongs"));
+  EXPECT_THAT(error_of(certificate(), certificate()),
+              HasSubstr("server.pem: is a certificate where its private key belongs"));
+}
+
+TEST_F(TlsContextTest, EachCertificateMustHaveSignedTheOneAboveIt) {
+  const auto appended = [&](const std::string& first, const std::string& second) {
+    const auto file = path("chain.pem");
+    std::ofstream(file) << std::ifstream(first).rdbuf() << std::ifstream(second).rdbuf();
+    return file;
+  };
+  EXPECT_EQ(error_of(appended(certificate(), certificate_.ca_file().string()), key()), "none");
+  std::filesystem::create_directory(directory_ / "other");
+  const TestCertificate other(directory_ / "other");
+  EXPECT_THAT(error_of(appended(certificate(), other.ca_file().string()), key()),
+              AllOf(HasSubstr("chain.pem: certificate 2 in it did not sign the one above it"),
+                    HasSubstr("put the server's own first")));
+}
+
+TEST_F(TlsContextTest, TheFirstEndOfItsCertificatesIsKnown) {
+  const auto left = TlsContext({certificate(), key()}).valid_until() -
+                    std::chrono::system_clock::now().time_since_epoch();
+  EXPECT_GT(left, std::chrono::hours(23));  // made for a day
+  EXPECT_LT(left, std::chrono::hours(25));
 }
 
 TEST_F(TlsContextTest, AKeyOfAnotherCertificateIsRefused) {
@@ -87,7 +116,11 @@ TEST_F(TlsContextTest, AnEncryptedKeyIsRefusedWithoutAskingForItsPassphrase) {
 
 class TlsTest : public TlsContextTest {
  protected:
-  TlsContext tls_{{certificate(), key()}};
+  std::shared_ptr<const TlsContext> context_of_files() {
+    return std::make_shared<const TlsContext>(TlsSettings{certificate(), key()});
+  }
+
+  CurrentTls tls_{context_of_files()};
   Server server_{{}, 2, &tls_};
   test::TlsClientContext client_context_{certificate_};
 };
@@ -112,7 +145,8 @@ TEST_F(TlsTest, OlderVersionsAreRefused) {
 }
 
 TEST_F(TlsTest, Tls13CanBeDemanded) {
-  const TlsContext strict({certificate(), key(), true});
+  const CurrentTls strict(
+      std::make_shared<const TlsContext>(TlsSettings{certificate(), key(), true}));
   const Server server({}, 1, &strict);
   SSL_CTX_set_max_proto_version(client_context_.context, TLS1_2_VERSION);
   EXPECT_FALSE(Client(server.listener.port(), client_context_.context).connected());
@@ -151,6 +185,25 @@ TEST_F(TlsTest, ASecondConnectionResumesTheFirst) {
   }
 }
 
+// What a reload does.
+TEST_F(TlsTest, AReplacedCertificateIsForNewConnectionsAndTicketsGoOn) {
+  Client before(server_.listener.port(), client_context_.context);
+  ASSERT_EQ(before.ask(post("x")).status, 200);
+  const std::unique_ptr<SSL_SESSION, decltype(&SSL_SESSION_free)> session(
+      SSL_get1_session(before.ssl()), SSL_SESSION_free);
+
+  const TestCertificate renewed(directory_.path());
+  tls_.replace(std::make_shared<const TlsContext>(TlsSettings{certificate(), key()}, *tls_.get()));
+
+  EXPECT_EQ(before.ask(post("y")).body, "y");
+  EXPECT_FALSE(Client(server_.listener.port(), client_context_.context).connected());
+  const test::TlsClientContext renewed_client(renewed);
+  EXPECT_TRUE(Client(server_.listener.port(), renewed_client.context).connected());
+  Client resumed(server_.listener.port(), client_context_.context, session.get());
+  ASSERT_TRUE(resumed.connected());
+  EXPECT_EQ(SSL_session_reused(resumed.ssl()), 1);
+}
+
 TEST_F(TlsTest, TicketsResumeForOnePeriodAfterTheirKeyIsReplacedAndNoLonger) {
   using std::chrono::hours;
   for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
@@ -162,12 +215,12 @@ TEST_F(TlsTest, TicketsResumeForOnePeriodAfterTheirKeyIsReplacedAndNoLonger) {
         SSL_get1_session(first.ssl()), SSL_SESSION_free);
     const auto now = TicketKeys::Clock::now();
 
-    tls_.expire_ticket_keys(now + hours(2));
+    tls_.get()->expire_ticket_keys(now + hours(2));
     Client second(server_.listener.port(), client_context_.context, session.get());
     EXPECT_EQ(second.ask(post("again")).body, "again");
     EXPECT_EQ(SSL_session_reused(second.ssl()), 1) << SSL_get_version(second.ssl());
 
-    tls_.expire_ticket_keys(now + hours(4));
+    tls_.get()->expire_ticket_keys(now + hours(4));
     Client third(server_.listener.port(), client_context_.context, session.get());
     EXPECT_EQ(third.ask(post("again")).body, "again");
     EXPECT_EQ(SSL_session_reused(third.ssl()), 0) << SSL_get_version(third.ssl());
