@@ -121,6 +121,7 @@ Gateway::Parts::Parts(const Config& settings)
       decode(decode_limits(config)),
       scrub(privacy::RuleSet(rule_set_options(config))),
       route(config.kafka.topic_prefix) {
+  metrics.set_keys(key_ids(config));
   logger.info("penstock-gateway starts", {{"version", PENSTOCK_GATEWAY_VERSION}});
   if (uses_tls(config)) tls.emplace(std::make_shared<const TlsContext>(tls_settings(config)));
   sink.emplace(kafka_settings(config), kafka_log(logger));
@@ -249,6 +250,7 @@ void Gateway::Parts::take_over(const Config& applied) {
   std::shared_ptr<const TlsContext> next_tls;
   if (tls) next_tls = std::make_shared<const TlsContext>(tls_settings(applied), *tls->get());
   admit.replace_keys(rates);  // before a new key can come
+  metrics.set_keys(key_ids(applied));
   keys.replace(entries);
   if (tls) tls->replace(std::move(next_tls));
   logger.set_least(log_settings(applied).least);

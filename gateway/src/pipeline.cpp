@@ -13,6 +13,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+std::string_view id_of(const ClientKey* client) {
+  return client == nullptr ? std::string_view() : std::string_view(client->id);
+}
+
 }  // namespace
 
 net::awaitable<Outcome<Pipeline::Delivered>> Pipeline::run(Request& request) {
@@ -64,11 +68,13 @@ net::awaitable<Answer> Pipeline::handle(RequestHead head, BodyReader& body) {
   const auto begin = Clock::now();
   Request request{head, body, nullptr, 0};
   auto delivered = co_await run_caught(request);
-  Answer answer =
-      delivered ? accepted(std::move(*delivered)) : refused(delivered.error(), head.correlation_id);
+  Answer answer = delivered ? accepted(std::move(*delivered))
+                            : refused(delivered.error(), head.correlation_id, request.client.get(),
+                                      request.body_bytes);
   if (answer.status == 429 && request.client)
     answer.rate_limit = stages_.admit.rate_status(*request.client);
-  stages_.metrics.request_answered(answer.status, Clock::now() - begin, request.body_bytes);
+  stages_.metrics.request_answered(id_of(request.client.get()), answer.status, Clock::now() - begin,
+                                   request.body_bytes);
   co_return answer;
 }
 
@@ -88,14 +94,15 @@ net::awaitable<Outcome<Pipeline::Delivered>> Pipeline::run_caught(Request& reque
 
 Answer Pipeline::accepted(Delivered delivered) {
   const Batch& batch = *delivered.batch;
+  const std::string& key_id = batch.client->id;
   std::size_t good = 0;
   for (const Event& event : batch.events) {
     if (event.reject)
-      stages_.metrics.event_rejected(event.reject->code);
+      stages_.metrics.event_rejected(key_id, event.reject->code);
     else
       ++good;
   }
-  stages_.metrics.events_accepted(good);
+  stages_.metrics.events_accepted(key_id, good);
   for (const auto& [reason, count] : batch.dropped)
     stages_.metrics.events_dropped_by_client(reason, count);
   Answer answer = batch_answer(batch);
@@ -104,12 +111,17 @@ Answer Pipeline::accepted(Delivered delivered) {
 }
 
 Answer Pipeline::refuse(const Problem& problem, std::string_view correlation_id) {
-  stages_.metrics.request_answered(problem.status, Clock::duration::zero(), 0);
-  return refused(problem, correlation_id);
+  stages_.metrics.request_answered("", problem.status, Clock::duration::zero(), 0);
+  return refused(problem, correlation_id, nullptr, 0);
 }
 
-Answer Pipeline::refused(const Problem& problem, std::string_view correlation_id) {
-  stages_.metrics.request_refused(problem.code);
+Answer Pipeline::refused(const Problem& problem, std::string_view correlation_id,
+                         const ClientKey* client, std::size_t body_bytes) {
+  stages_.metrics.request_refused(id_of(client), problem.code);
+  stages_.log.debug("request refused", {{"status", std::int64_t{problem.status}},
+                                        {"code", problem.code},
+                                        {"key_id", id_of(client)},
+                                        {"body_bytes", static_cast<std::int64_t>(body_bytes)}});
   return problem_answer(problem, correlation_id);
 }
 

@@ -61,7 +61,9 @@ class Pipeline final : public RequestHandler {
   net::awaitable<Outcome<Delivered>> run(Request& request);
   net::awaitable<Outcome<Delivered>> run_caught(Request& request);
   Answer accepted(Delivered delivered);
-  Answer refused(const Problem& problem, std::string_view correlation_id);
+  // `client`: null if it is not known.
+  Answer refused(const Problem& problem, std::string_view correlation_id, const ClientKey* client,
+                 std::size_t body_bytes);
 
   const Stages& stages_;
 };

@@ -114,6 +114,13 @@ std::vector<KeyStore::Entry> key_entries(const Config& config) {
   return entries;
 }
 
+std::vector<std::string> key_ids(const Config& config) {
+  std::vector<std::string> ids;
+  ids.reserve(config.keys.size());
+  for (const auto& key : config.keys) ids.push_back(key.id);
+  return ids;
+}
+
 std::vector<KeyRates> key_rates(const Config& config) {
   std::vector<KeyRates> rates;
   rates.reserve(config.keys.size());

@@ -30,5 +30,6 @@ privacy::RuleSetOptions rule_set_options(const Config& config);
 // Each key's client, within the namespace of the project: eventIds are UUIDv5 within it.
 std::vector<KeyStore::Entry> key_entries(const Config& config);
 std::vector<KeyRates> key_rates(const Config& config);
+std::vector<std::string> key_ids(const Config& config);
 
 }  // namespace penstock::gateway

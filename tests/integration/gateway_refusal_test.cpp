@@ -174,5 +174,28 @@ TEST_F(GatewayRefusalTest, OnlyNewVersionsOfTlsAreSpokenAndNothingPlain) {
   expect_nothing_in_kafka();
 }
 
+// Who sends what, told without what they sent.
+TEST_F(GatewayRefusalTest, AtDebugLevelEachRefusedRequestIsALineWithItsKeysId) {
+  auto options = options_here();
+  options.environment["PENSTOCK_LOG_LEVEL"] = "debug";
+  start(options);
+  post(batch_of({click(1, kContent), {{"eventType", kContent}}}).dump());
+  post("{" + std::string(kContent));
+  post(click(1, kContent).dump(), {{"Authorization", std::string("Bearer ") + kSecret}});
+  const auto log = gateway_->log();
+  EXPECT_THAT(log, AllOf(HasSubstr(R"(debug   request refused status=400 code="not_a_batch" )"
+                                   R"(key_id="test-app" body_bytes=15)"),
+                         HasSubstr(R"(request refused status=401 code="unknown_key" key_id="")"),
+                         Not(HasSubstr(kSecret)), Not(HasSubstr(kContent))));
+  const auto metrics = admin("/metrics").body;
+  for (const char* line :
+       {R"(penstock_key_requests_total{key="test-app"} 2)",
+        R"(penstock_key_events_accepted_total{key="test-app"} 1)",
+        R"(penstock_key_events_rejected_total{code="unknown_event_type",key="test-app"} 1)",
+        R"(penstock_key_requests_refused_total{code="not_a_batch",key="test-app"} 1)",
+        R"(penstock_requests_refused_total{code="unknown_key"} 1)"})
+    EXPECT_THAT(metrics, HasSubstr(std::string("\n") + line + "\n"));
+}
+
 }  // namespace
 }  // namespace penstock::test

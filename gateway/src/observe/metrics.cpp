@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <array>
 
+#include "key_metrics.hpp"
+
 namespace penstock::gateway {
 namespace {
 
@@ -18,10 +20,6 @@ using prometheus::Family;
 using prometheus::Gauge;
 using prometheus::Histogram;
 using prometheus::Registry;
-
-// The last of wire::RejectCode, which is dense from 0.
-constexpr std::size_t kRejectCodes =
-    static_cast<std::size_t>(wire::RejectCode::kRecordTooLarge) + 1;
 
 // Seconds. A batch through a healthy Kafka takes some milliseconds (linger and one round trip); the
 // upper end is where delivery_timeout lies.
@@ -49,6 +47,7 @@ Histogram& histogram(Registry& registry, const char* name, const char* help) {
 // References into the registry, so that counting looks nothing up.
 struct Metrics::Instruments {
   Registry registry;
+  KeyMetrics keys{registry};
   std::array<Counter*, 5> requests_by_class{};  // 1xx to 5xx
   std::array<Counter*, kRejectCodes> rejected_by_code{};
   std::array<Counter*, wire::kDropReasons> dropped_by_clients{};
@@ -120,24 +119,36 @@ Metrics::Metrics(std::string_view version) : instruments_(std::make_unique<Instr
 
 Metrics::~Metrics() = default;
 
-void Metrics::request_answered(int status, std::chrono::nanoseconds duration,
-                               std::size_t body_bytes) {
+void Metrics::set_keys(const std::vector<std::string>& ids) { instruments_->keys.set_keys(ids); }
+
+void Metrics::request_answered(std::string_view key_id, int status,
+                               std::chrono::nanoseconds duration, std::size_t body_bytes) {
   const auto status_class = static_cast<std::size_t>(std::clamp(status / 100, 1, 5));
   instruments_->requests_by_class[status_class - 1]->Increment();
   instruments_->request_seconds.Observe(seconds(duration));
   instruments_->body_bytes.Increment(static_cast<double>(body_bytes));
+  if (const auto* key = instruments_->keys.find(key_id)) {
+    key->requests->Increment();
+    key->body_bytes->Increment(static_cast<double>(body_bytes));
+  }
 }
 
-void Metrics::request_refused(std::string_view code) {
+void Metrics::request_refused(std::string_view key_id, std::string_view code) {
+  instruments_->keys.request_refused(key_id, code);
   instruments_->refused.Add({{"code", std::string(code)}}).Increment();
 }
 
-void Metrics::events_accepted(std::size_t count) {
+void Metrics::events_accepted(std::string_view key_id, std::size_t count) {
   instruments_->accepted.Increment(static_cast<double>(count));
+  if (const auto* key = instruments_->keys.find(key_id))
+    key->accepted->Increment(static_cast<double>(count));
 }
 
-void Metrics::event_rejected(wire::RejectCode code) {
-  instruments_->rejected_by_code.at(static_cast<std::size_t>(code))->Increment();
+void Metrics::event_rejected(std::string_view key_id, wire::RejectCode code) {
+  const auto index = static_cast<std::size_t>(code);
+  instruments_->rejected_by_code.at(index)->Increment();
+  if (const auto* key = instruments_->keys.find(key_id))
+    key->rejected_by_code.at(index)->Increment();
 }
 
 void Metrics::events_dropped_by_client(std::string_view reason, std::uint64_t count) {

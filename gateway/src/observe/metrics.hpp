@@ -1,5 +1,5 @@
-// What an operator watches, in Prometheus' text format. Labels come from closed sets, never from a
-// client.
+// What an operator watches, in Prometheus' text format. Labels come from closed sets and from the configuration,
+// never from a client.
 #pragma once
 
 #include <chrono>
@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "wire/drop_reason.hpp"
 #include "wire/verdict.hpp"
@@ -31,15 +32,21 @@ class Metrics {
   explicit Metrics(std::string_view version);
   ~Metrics();
 
+  // The ids of the write keys, for what is counted by key; those of before stay counted.
+  void set_keys(const std::vector<std::string>& ids);
+
+  // `key_id`: whose it was; "" if that is not known.
+
   // One request, whatever came of it. `duration` from its head to its answer, `body_bytes` as they
   // travelled.
-  void request_answered(int status, std::chrono::nanoseconds duration, std::size_t body_bytes);
+  void request_answered(std::string_view key_id, int status, std::chrono::nanoseconds duration,
+                        std::size_t body_bytes);
   // A request was refused as a whole. `code` is a Problem's: one of the gateway's own words. Takes
   // a lock.
-  void request_refused(std::string_view code);
+  void request_refused(std::string_view key_id, std::string_view code);
   // Events whose record, or dead letter, is acknowledged.
-  void events_accepted(std::size_t count);
-  void event_rejected(wire::RejectCode code);
+  void events_accepted(std::string_view key_id, std::size_t count);
+  void event_rejected(std::string_view key_id, wire::RejectCode code);
   // What a batch reported. A reason that this version does not know counts as "other".
   void events_dropped_by_client(std::string_view reason, std::uint64_t count);
   // From the hand-over of a batch to the last acknowledgement of the brokers.

@@ -24,9 +24,9 @@ class MetricsTest : public ::testing::Test {
 };
 
 TEST_F(MetricsTest, RequestsAreCountedByTheClassOfTheirStatus) {
-  metrics_.request_answered(200, 3ms, 100);
-  metrics_.request_answered(429, 1ms, 0);
-  metrics_.request_answered(413, 1ms, 0);
+  metrics_.request_answered("", 200, 3ms, 100);
+  metrics_.request_answered("", 429, 1ms, 0);
+  metrics_.request_answered("", 413, 1ms, 0);
   expect_line(R"(penstock_requests_total{status="2xx"} 1)");
   expect_line(R"(penstock_requests_total{status="4xx"} 2)");
   expect_line(R"(penstock_requests_total{status="5xx"} 0)");
@@ -34,7 +34,7 @@ TEST_F(MetricsTest, RequestsAreCountedByTheClassOfTheirStatus) {
 }
 
 TEST_F(MetricsTest, DurationsFallIntoTheirBuckets) {
-  metrics_.request_answered(200, 3ms, 0);
+  metrics_.request_answered("", 200, 3ms, 0);
   metrics_.delivered(20s);
   expect_line(R"(penstock_request_duration_seconds_bucket{le="0.0025"} 0)");
   expect_line(R"(penstock_request_duration_seconds_bucket{le="0.005"} 1)");
@@ -43,9 +43,9 @@ TEST_F(MetricsTest, DurationsFallIntoTheirBuckets) {
 }
 
 TEST_F(MetricsTest, EventsAreCountedByVerdict) {
-  metrics_.events_accepted(99);
-  metrics_.event_rejected(wire::RejectCode::kTooDeep);
-  metrics_.event_rejected(wire::RejectCode::kUnknownEventType);
+  metrics_.events_accepted("", 99);
+  metrics_.event_rejected("", wire::RejectCode::kTooDeep);
+  metrics_.event_rejected("", wire::RejectCode::kUnknownEventType);
   expect_line("penstock_events_accepted_total 99");
   expect_line(R"(penstock_events_rejected_total{code="too_deep"} 1)");
   expect_line(R"(penstock_events_rejected_total{code="unknown_event_type"} 1)");
@@ -67,9 +67,60 @@ TEST_F(MetricsTest, EveryRejectCodeIsThereFromTheStart) {
 }
 
 TEST_F(MetricsTest, RefusalsAreCountedByCode) {
-  metrics_.request_refused("rate_limited");
-  metrics_.request_refused("rate_limited");
+  metrics_.request_refused("", "rate_limited");
+  metrics_.request_refused("", "rate_limited");
   expect_line(R"(penstock_requests_refused_total{code="rate_limited"} 2)");
+}
+
+TEST_F(MetricsTest, WhatAKeyDoesIsCountedAsItsOwnToo) {
+  metrics_.set_keys({"web", "desk"});
+  metrics_.request_answered("web", 200, 1ms, 100);
+  metrics_.events_accepted("web", 99);
+  metrics_.event_rejected("desk", wire::RejectCode::kTooDeep);
+  metrics_.request_refused("desk", "rate_limited");
+  metrics_.request_refused("", "missing_key");
+  expect_line(R"(penstock_key_requests_total{key="web"} 1)");
+  expect_line(R"(penstock_key_requests_total{key="desk"} 0)");
+  expect_line(R"(penstock_key_body_bytes_total{key="web"} 100)");
+  expect_line(R"(penstock_key_events_accepted_total{key="web"} 99)");
+  expect_line(R"(penstock_key_events_rejected_total{code="too_deep",key="desk"} 1)");
+  expect_line(R"(penstock_key_events_rejected_total{code="too_deep",key="web"} 0)");
+  expect_line(R"(penstock_key_requests_refused_total{code="rate_limited",key="desk"} 1)");
+  expect_line("penstock_events_accepted_total 99");
+  expect_line(R"(penstock_requests_refused_total{code="missing_key"} 1)");
+}
+
+TEST_F(MetricsTest, AKeyThatIsGoneStaysCounted) {
+  metrics_.set_keys({"web"});
+  metrics_.request_answered("web", 200, 1ms, 1);
+  metrics_.set_keys({"desk"});
+  metrics_.request_answered("web", 200, 1ms, 1);  // begun before
+  metrics_.request_refused("web", "overloaded");
+  metrics_.set_keys({"desk", "web"});
+  metrics_.request_answered("web", 200, 1ms, 1);
+  expect_line(R"(penstock_key_requests_total{key="web"} 2)");
+  expect_line(R"(penstock_key_requests_refused_total{code="overloaded",key="web"} 1)");
+}
+
+TEST_F(MetricsTest, TheNumberOfSeriesIsBounded) {
+  const auto series_of = [this](const std::vector<std::string>& ids) {
+    metrics_.set_keys(ids);
+    for (const auto& id : ids) {
+      metrics_.request_answered(id, 200, 1ms, 1);
+      metrics_.request_refused(id, "overloaded");
+    }
+    const auto text = metrics_.exposition({});
+    return std::count(text.begin(), text.end(), '\n');
+  };
+  std::vector<std::string> ids;
+  for (int i = 0; i < 200; ++i) ids.push_back("key-" + std::to_string(i));
+  series_of(ids);
+  ids.push_back("key-200");
+  const auto full = series_of(ids);
+  for (int i = 201; i < 1000; ++i) ids.push_back("key-" + std::to_string(i));
+  EXPECT_EQ(series_of(ids), full);
+  expect_line(R"(penstock_key_requests_total{key="other"} 801)");
+  expect_line(R"(penstock_key_requests_total{key="key-199"} 3)");
 }
 
 TEST_F(MetricsTest, GaugesAreWhatTheyAreAtTheScrape) {
@@ -94,9 +145,9 @@ TEST_F(MetricsTest, ThreadsLoseNoCount) {
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([this] {
       for (int i = 0; i < 1000; ++i) {
-        metrics_.events_accepted(1);
-        metrics_.request_refused("overloaded");
-        metrics_.request_answered(503, 1ms, 1);
+        metrics_.events_accepted("", 1);
+        metrics_.request_refused("", "overloaded");
+        metrics_.request_answered("", 503, 1ms, 1);
       }
     });
   }
