@@ -9,8 +9,7 @@ namespace {
 // So many records within the longest wait pay for it: librdkafka sends a request for each partition, and
 // with fewer records these are small either way.
 constexpr double kMany = 200;
-// So many are company enough. Whoever brings the last of them hands all over, so that under load it is not
-// always the same thread.
+// So many are company enough.
 constexpr std::uint64_t kEnough = 1000;
 
 }  // namespace
@@ -19,8 +18,8 @@ DeliveryPart* Linger::add(DeliveryPart& part, Clock::time_point now) noexcept {
   const std::lock_guard lock(mutex_);
   count(part.records(), now);
   append(part, now);
-  const bool alone = on_way_ == 0 && !many_come();
-  if (alone || waiting_records_ >= kEnough || longest_.count() == 0) return take();
+  const bool alone = on_way_ == 0;
+  if (alone || many_come() || waiting_records_ >= kEnough || longest_.count() == 0) return take();
   return nullptr;
 }
 
@@ -33,7 +32,7 @@ void Linger::put_back(DeliveryPart& part) noexcept {
 DeliveryPart* Linger::reported(std::uint64_t records) noexcept {
   const std::lock_guard lock(mutex_);
   on_way_ -= records;
-  if (on_way_ > 0 || many_come()) return nullptr;
+  if (on_way_ > 0) return nullptr;
   return take();
 }
 
@@ -62,7 +61,8 @@ std::chrono::milliseconds Linger::sleep(std::chrono::milliseconds at_most) const
 void Linger::count(std::uint32_t records, Clock::time_point now) noexcept {
   const auto since = now - count_since_;
   if (since >= longest_ && since.count() > 0) {
-    usual_ = static_cast<double>(counted_) * std::chrono::duration<double>(longest_) / since;
+    many_ =
+        static_cast<double>(counted_) * std::chrono::duration<double>(longest_) / since >= kMany;
     counted_ = 0;
     count_since_ = now;
   }
@@ -81,7 +81,5 @@ DeliveryPart* Linger::take() noexcept {
   on_way_ += std::exchange(waiting_records_, 0);
   return std::exchange(first_, nullptr);
 }
-
-bool Linger::many_come() const noexcept { return usual_ >= kMany; }
 
 }  // namespace penstock::gateway

@@ -3,9 +3,11 @@
 // A record that finds nothing on its way goes at once: to wait would make its answer slower and save
 // nothing. One that finds others on their way waits until these are acknowledged, and all that came
 // meanwhile go together (as a database's group commit): the brokers' own pace sets how long that is. Where so
-// many come that larger requests pay, they wait the whole time that the operator allows.
+// many come that larger requests pay, none waits here: librdkafka's linger, as long as the operator allows, makes a
+// request of those for one partition (AtOnce turns it off at all other times).
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -38,6 +40,9 @@ class Linger {
   DeliveryPart* overdue() noexcept;
   DeliveryPart* all() noexcept;
 
+  // So many that larger requests pay: they are left to librdkafka's linger, which is as long.
+  bool many_come() const noexcept { return many_.load(std::memory_order_relaxed); }
+
   // When to look for what is overdue, if nothing is reported before.
   std::chrono::milliseconds sleep(std::chrono::milliseconds at_most) const noexcept;
 
@@ -46,7 +51,6 @@ class Linger {
   void count(std::uint32_t records, Clock::time_point now) noexcept;
   void append(DeliveryPart& part, Clock::time_point now) noexcept;
   DeliveryPart* take() noexcept;
-  bool many_come() const noexcept;
 
   const std::chrono::milliseconds longest_;
   mutable std::mutex mutex_;       // guards what follows
@@ -58,7 +62,7 @@ class Linger {
   // How many have come since count_since_, and how many came within longest_ before.
   std::uint64_t counted_ = 0;
   Clock::time_point count_since_{};
-  double usual_ = 0;
+  std::atomic<bool> many_{false};
 };
 
 }  // namespace penstock::gateway

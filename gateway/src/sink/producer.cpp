@@ -51,6 +51,7 @@ Producer::Producer(const KafkaSettings& settings, const std::string& brokers, To
       handle_(start(settings, brokers, log, batch_bytes_max_)),
       topic_handle_(rd_kafka_topic_new(handle_.get(), topic.name().c_str(), nullptr)),
       queue_(rd_kafka_queue_get_main(handle_.get())),
+      at_once_(handle_.get()),
       last_acknowledged_(Clock::now().time_since_epoch().count()),
       thread_([this] { run(); }) {}
 
@@ -74,6 +75,7 @@ void Producer::enqueue(DeliveryPart& part) {
 }
 
 void Producer::hand_over(DeliveryPart* first) {
+  if (first == nullptr) return;
   std::uint64_t not_taken = 0;
   while (first != nullptr) {
     DeliveryPart& part = *first;
@@ -85,6 +87,7 @@ void Producer::hand_over(DeliveryPart* first) {
     }
     if (first == nullptr && not_taken > 0) first = linger_.reported(std::exchange(not_taken, 0));
   }
+  if (!linger_.many_come()) at_once_.send();
 }
 
 std::optional<std::uint32_t> Producer::hand_over_one(DeliveryPart& part) {
@@ -204,6 +207,7 @@ void Producer::run() {
     const EventHandle event(rd_kafka_queue_poll(queue_.get(), static_cast<int>(kPoll.count())));
     serve(event.get());
   }
+  at_once_.stop();
   topic_handle_.reset();
   queue_.reset();
   handle_.reset();  // here, because it may take its time: the supervisor must not wait for it

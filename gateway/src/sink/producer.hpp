@@ -23,6 +23,7 @@
 #include <string_view>
 #include <thread>
 
+#include "at_once.hpp"
 #include "delivery.hpp"
 #include "in_flight.hpp"
 #include "kafka_handles.hpp"
@@ -104,6 +105,7 @@ class Producer {
   KafkaHandle handle_;
   TopicHandle topic_handle_;
   QueueHandle queue_;
+  AtOnce at_once_;
 
   mutable std::mutex mutex_;  // guards the next one
   std::string last_error_;

@@ -94,7 +94,8 @@ void set_promises(rd_kafka_conf_t* conf) {
 }
 
 void set_speed(rd_kafka_conf_t* conf, const KafkaSettings& settings) {
-  set(conf, "linger.ms", "0");  // the sink's own Linger knows better
+  set(conf, "linger.ms", std::to_string(settings.linger.count()),
+      "kafka.linger");  // where many come: Linger
   set(conf, "compression.codec", settings.compression, "kafka.compression");
   set(conf, "message.max.bytes", std::to_string(kKafkaBatchBytesMax));
   // The sink refuses whole batches before these are reached.
