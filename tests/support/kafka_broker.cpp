@@ -61,7 +61,11 @@ KafkaBroker::KafkaBroker(Access access, std::uint16_t advertised)
       controller_port_(free_port()),
       advertised_(advertised == 0 ? port_ : advertised),
       bootstrap_("127.0.0.1:" + std::to_string(port_)) {
-  if (access_ == Access::kByAcl) secured_ = "127.0.0.1:" + std::to_string(free_port());
+  if (access_ == Access::kByAcl) {
+    secured_ = "127.0.0.1:" + std::to_string(free_port());
+    encrypted_port_ = free_port();
+    certificate_.emplace(directory_.path());
+  }
   write_properties();
   format_storage();
   start();
@@ -75,13 +79,18 @@ KafkaBroker& KafkaBroker::shared() {
 void KafkaBroker::write_properties() const {
   const std::string controller = "127.0.0.1:" + std::to_string(controller_port_);
   std::ofstream properties(directory_ / "server.properties");
-  const std::string secured = secured_.empty() ? "" : ",SASL_PLAINTEXT://" + secured_;
+  const auto more = [&](const std::string& address) {
+    return secured_.empty() ? ""
+                            : ",SASL_PLAINTEXT://" + secured_ + ",SSL://" + address + ":" +
+                                  std::to_string(encrypted_port_);
+  };
   properties << "process.roles=broker,controller\n"
              << "node.id=1\n"
              << "controller.quorum.voters=1@" << controller << "\n"
-             << "listeners=PLAINTEXT://" << bootstrap_ << secured << ",CONTROLLER://" << controller
+             << "listeners=PLAINTEXT://" << bootstrap_ << more("0.0.0.0") << ",CONTROLLER://"
+             << controller << "\n"
+             << "advertised.listeners=PLAINTEXT://127.0.0.1:" << advertised_ << more("127.0.0.1")
              << "\n"
-             << "advertised.listeners=PLAINTEXT://127.0.0.1:" << advertised_ << secured << "\n"
              << "controller.listener.names=CONTROLLER\n"
              << "log.dirs=" << (directory_ / "data").string() << "\n"
              << "num.partitions=4\n"
@@ -99,10 +108,18 @@ void KafkaBroker::write_properties() const {
              << "broker.heartbeat.interval.ms=500\n"
              // Its default takes 128 MB of the heap.
              << "log.cleaner.dedupe.buffer.size=2097152\n";
-  if (secured_.empty()) return;
+  if (!secured_.empty()) write_secured_properties(properties);
+}
+
+void KafkaBroker::write_secured_properties(std::ostream& properties) const {
+  const auto keystore = directory_ / "keystore.pem";
+  std::ofstream(keystore) << std::ifstream(certificate_->key_file()).rdbuf()
+                          << std::ifstream(certificate_->certificate_file()).rdbuf();
   properties << "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer\n"
              << "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,"
-             << "SASL_PLAINTEXT:SASL_PLAINTEXT\n"
+             << "SASL_PLAINTEXT:SASL_PLAINTEXT,SSL:SSL\n"
+             << "listener.name.ssl.ssl.keystore.type=PEM\n"
+             << "listener.name.ssl.ssl.keystore.location=" << keystore.string() << "\n"
              << "super.users=User:ANONYMOUS\n"  // who comes by the other listeners
              << "sasl.enabled.mechanisms=PLAIN\n"
              << "listener.name.sasl_plaintext.plain.sasl.jaas.config="

@@ -5,10 +5,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <ostream>
 #include <string>
 
 #include "support/child_process.hpp"
 #include "support/temp_directory.hpp"
+#include "support/test_certificate.hpp"
 
 namespace penstock::test {
 
@@ -20,7 +23,7 @@ class KafkaBroker {
  public:
   // Whether what clients may do depends on who they are. Then bootstrap() is for the administrator, and
   // secured() for the user kUser with kPassword (SASL_PLAINTEXT, PLAIN), who may do nothing at first:
-  // KafkaAdmin::allow().
+  // KafkaAdmin::allow(). encrypted() speaks TLS, with a certificate of ca_file() for 127.0.0.1 and localhost.
   enum class Access : bool { kAnybody, kByAcl };
   static constexpr const char* kUser = "gateway";
   static constexpr const char* kPassword = "gateway-secret";
@@ -44,10 +47,15 @@ class KafkaBroker {
   const std::string& bootstrap() const { return bootstrap_; }  // "127.0.0.1:port"
   std::uint16_t port() const { return port_; }
   const std::string& secured() const { return secured_; }
+  std::string encrypted() const { return "127.0.0.1:" + std::to_string(encrypted_port_); }
+  // Also under 127.0.0.2, for which the certificate is not.
+  std::uint16_t encrypted_port() const { return encrypted_port_; }
+  const std::filesystem::path& ca_file() const { return certificate_->ca_file(); }
   pid_t pid() const { return process_->pid(); }
 
  private:
   void write_properties() const;
+  void write_secured_properties(std::ostream& properties) const;
   void format_storage() const;
   void wait_until_serving();
   std::string log_end() const;
@@ -59,6 +67,8 @@ class KafkaBroker {
   std::uint16_t advertised_;
   std::string bootstrap_;
   std::string secured_;  // "" without access control
+  std::uint16_t encrypted_port_ = 0;
+  std::optional<TestCertificate> certificate_;
   std::unique_ptr<ChildProcess> process_;
 };
 

@@ -25,17 +25,20 @@ const TopicTrouble* Health::worst() const {
 
 void Health::set(std::size_t topic, std::optional<TopicTrouble> trouble) {
   std::string why;
+  bool is_down = false;
   {
     const std::lock_guard lock(mutex_);
     const bool first_failure = trouble && !said_down_;
+    if (trouble) why = trouble->reason;
     troubles_[topic] = std::move(trouble);
     const auto* const now = worst();
     const bool was_available = available_.exchange(now == nullptr);
     if (now == nullptr ? was_available : !first_failure) return;
     said_down_ = now != nullptr;
-    if (now != nullptr) why = now->reason;
+    is_down = said_down_;
+    if (is_down && why.empty()) why = now->reason;
   }
-  if (why.empty()) return log_(KafkaLogLevel::kInfo, "Kafka is reached");
+  if (!is_down) return log_(KafkaLogLevel::kInfo, "Kafka is reached");
   log_(KafkaLogLevel::kWarning,
        "Kafka takes nothing: " + why + "; requests are answered 503 until it does");
 }

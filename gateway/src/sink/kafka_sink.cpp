@@ -83,7 +83,8 @@ void hand_over(const std::vector<std::unique_ptr<Supervisor>>& supervisors,
 
 void KafkaSink::check(const KafkaSettings& settings) {
   const KafkaLog silent = [](KafkaLogLevel, std::string_view) {};
-  ConfHandle conf = producer_conf(settings, "", silent);  // without brokers nobody connects
+  LibraryReports reports(silent);
+  ConfHandle conf = producer_conf(settings, "", reports);  // without brokers nobody connects
   std::array<char, 512> error{};
   const KafkaHandle producer(
       rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), error.data(), error.size()));

@@ -4,8 +4,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "connection_fault.hpp"
 #include "dead_letter.hpp"
-#include "producer_conf.hpp"
 #include "record_headers.hpp"
 #include "sink_problem.hpp"
 
@@ -15,9 +15,9 @@ namespace {
 // How long it may take to notice that the producer is retired.
 constexpr std::chrono::milliseconds kPoll{100};
 
-KafkaHandle start(const KafkaSettings& settings, const std::string& brokers, const KafkaLog& log,
-                  std::size_t batch_bytes_max) {
-  auto conf = producer_conf(settings, brokers, log, batch_bytes_max);
+KafkaHandle start(const KafkaSettings& settings, const std::string& brokers,
+                  LibraryReports& reports, std::size_t batch_bytes_max) {
+  auto conf = producer_conf(settings, brokers, reports, batch_bytes_max);
   std::array<char, 512> error{};
   KafkaHandle handle(rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), error.data(), error.size()));
   if (!handle) throw std::runtime_error(std::string("cannot start librdkafka: ") + error.data());
@@ -46,9 +46,11 @@ Producer::Producer(const KafkaSettings& settings, const std::string& brokers, To
                    const KafkaLog& log)
     : topic_(topic),
       log_(log),
+      reports_(log),
+      brokers_(brokers),
       batch_bytes_max_(topic.batch_bytes_max()),
       linger_(settings.linger),
-      handle_(start(settings, brokers, log, batch_bytes_max_)),
+      handle_(start(settings, brokers, reports_, batch_bytes_max_)),
       topic_handle_(rd_kafka_topic_new(handle_.get(), topic.name().c_str(), nullptr)),
       queue_(rd_kafka_queue_get_main(handle_.get())),
       at_once_(handle_.get()),
@@ -181,7 +183,7 @@ std::optional<std::string> Producer::ask(std::chrono::milliseconds timeout, Answ
                                        static_cast<int>(timeout.count()));
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     const auto last = last_error();
-    return last.empty() ? rd_kafka_err2str(error) : last;
+    return last.empty() ? silent_brokers(brokers_) : last;
   }
   if (found->topic_cnt == 1) {
     answer.topic_error = found->topics[0].err;
@@ -284,7 +286,7 @@ void Producer::serve_error(rd_kafka_event_t* event) {
   suspicion_ = true;
   if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return;  // says less than what came before it
   const std::lock_guard lock(mutex_);
-  last_error_ = rd_kafka_event_error_string(event);
+  last_error_ = connection_fault(rd_kafka_event_error_string(event), reports_.certificate_error);
 }
 
 }  // namespace penstock::gateway

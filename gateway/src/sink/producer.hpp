@@ -30,6 +30,7 @@
 #include "kafka_settings.hpp"
 #include "linger.hpp"
 #include "partition_start.hpp"
+#include "producer_conf.hpp"
 #include "topic_state.hpp"
 
 namespace penstock::gateway {
@@ -98,6 +99,8 @@ class Producer {
 
   TopicState& topic_;
   const KafkaLog& log_;
+  LibraryReports reports_;
+  const std::string brokers_;
   const std::size_t batch_bytes_max_;
   InFlight in_flight_;
   Linger linger_;

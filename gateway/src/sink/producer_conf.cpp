@@ -1,11 +1,15 @@
 #include "producer_conf.hpp"
 
+#include <openssl/x509_vfy.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <limits>
 #include <stdexcept>
 #include <string_view>
+
+#include "connection_fault.hpp"
 
 namespace penstock::gateway {
 namespace {
@@ -77,11 +81,22 @@ bool is_about_our_choice(const char* text) {
 
 void on_log(const rd_kafka_t* producer, int level, const char* facility, const char* text) {
   constexpr int kSyslogWarning = 4;
-  if (is_about_our_choice(text)) return;
-  const auto* log = static_cast<const KafkaLog*>(rd_kafka_opaque(producer));
+  // What is wrong with a certificate is in the line about its connection, too.
+  if (is_about_our_choice(text) || std::string_view(facility) == "SSLCERTVRFY") return;
+  const auto* reports = static_cast<const LibraryReports*>(rd_kafka_opaque(producer));
+  const bool is_fault = std::string_view(facility) == "FAIL";
   // Errors of single connections are warnings here: librdkafka goes on, and the sink judges.
-  (*log)(level <= kSyslogWarning ? KafkaLogLevel::kWarning : KafkaLogLevel::kInfo,
-         std::string(kLibraryLine) + facility + ": " + text);
+  reports->log(level <= kSyslogWarning ? KafkaLogLevel::kWarning : KafkaLogLevel::kInfo,
+               std::string(kLibraryLine) + facility + ": " +
+                   (is_fault ? connection_fault(text, reports->certificate_error) : text));
+}
+
+// librdkafka tells only that OpenSSL refuses a certificate, not why.
+int on_certificate(rd_kafka_t*, const char*, std::int32_t, int* error, int, const char*,
+                   std::size_t, char*, std::size_t, void* opaque) {
+  if (*error == X509_V_OK) return 1;
+  static_cast<LibraryReports*>(opaque)->certificate_error = *error;
+  return 0;
 }
 
 void set_promises(rd_kafka_conf_t* conf) {
@@ -137,7 +152,7 @@ void limit_batches(rd_kafka_conf_t* conf, std::size_t bytes_max) {
 }  // namespace
 
 ConfHandle producer_conf(const KafkaSettings& settings, const std::string& brokers,
-                         const KafkaLog& log, std::size_t batch_bytes_max) {
+                         LibraryReports& reports, std::size_t batch_bytes_max) {
   refuse_reserved(settings);
   ConfHandle conf(rd_kafka_conf_new());
   if (!brokers.empty()) set(conf.get(), "bootstrap.servers", brokers, "kafka.brokers");
@@ -148,7 +163,8 @@ ConfHandle producer_conf(const KafkaSettings& settings, const std::string& broke
   for (const auto& [name, value] : settings.properties)
     set(conf.get(), name, value, "kafka.properties." + name);
   limit_batches(conf.get(), batch_bytes_max);
-  rd_kafka_conf_set_opaque(conf.get(), const_cast<KafkaLog*>(&log));
+  rd_kafka_conf_set_opaque(conf.get(), &reports);
+  rd_kafka_conf_set_ssl_cert_verify_cb(conf.get(), on_certificate);
   rd_kafka_conf_set_log_cb(conf.get(), on_log);
   rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR);
   return conf;

@@ -1,6 +1,7 @@
 // The settings as librdkafka takes them.
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <string_view>
 
@@ -11,8 +12,17 @@ namespace penstock::gateway {
 
 inline constexpr std::string_view kLibraryLine = "librdkafka ";  // how its lines in the log begin
 
+// What librdkafka says on its own threads. Outlives the producer.
+struct LibraryReports {
+  explicit LibraryReports(const KafkaLog& kafka_log) noexcept : log(kafka_log) {}
+
+  const KafkaLog& log;
+  std::atomic<int> certificate_error{
+      0};  // why a broker's certificate was last refused, as OpenSSL numbers it
+};
+
 // A configuration for the idempotent producer, acks=all, partitions as Java's (murmur2_random).
-// `log` gets librdkafka's lines and must outlive the producer. No batch of several records is larger
+// `reports` gets librdkafka's lines. No batch of several records is larger
 // than `batch_bytes_max`, before compression.
 //
 // Single records never time out in librdkafka: if one of a batch did and the one behind it did not,
@@ -21,6 +31,7 @@ inline constexpr std::string_view kLibraryLine = "librdkafka ";  // how its line
 // Throws std::invalid_argument, which names the setting, when librdkafka does not know or take a
 // value, or when `properties` holds one of those that are set here.
 ConfHandle producer_conf(const KafkaSettings& settings, const std::string& brokers,
-                         const KafkaLog& log, std::size_t batch_bytes_max = kKafkaBatchBytesMax);
+                         LibraryReports& reports,
+                         std::size_t batch_bytes_max = kKafkaBatchBytesMax);
 
 }  // namespace penstock::gateway

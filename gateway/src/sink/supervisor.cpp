@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "connection_fault.hpp"
 #include "create_topics.hpp"
 #include "sink_problem.hpp"
 #include "topic_limit.hpp"
@@ -142,7 +143,9 @@ std::optional<std::string> Supervisor::create(Producer& producer) {
   if (auto failed =
           create_topics(producer.handle(), {topic_.name()}, settings_, log_, kProbeInterval)) {
     auto connection = producer.last_error();
-    return connection.empty() ? std::move(failed) : std::move(connection);
+    if (!connection.empty()) return connection;
+    return failed->find("Timed out") == std::string::npos ? std::move(failed)
+                                                          : silent_brokers(brokers_);
   }
   created_ = true;
   known_by_ = Clock::now() + kTopicSpreadTime;

@@ -18,7 +18,7 @@ using ::testing::Not;
 class ProducerConfTest : public ::testing::Test {
  protected:
   std::string value_of(const std::string& name, std::size_t batch_bytes_max = kKafkaBatchBytesMax) {
-    const auto conf = producer_conf(settings_, "broker:9092", log_, batch_bytes_max);
+    const auto conf = producer_conf(settings_, "broker:9092", reports_, batch_bytes_max);
     std::array<char, 256> value{};
     std::size_t size = value.size();
     EXPECT_EQ(rd_kafka_conf_get(conf.get(), name.c_str(), value.data(), &size), RD_KAFKA_CONF_OK);
@@ -26,7 +26,7 @@ class ProducerConfTest : public ::testing::Test {
   }
   std::string error() {
     try {
-      producer_conf(settings_, "broker:9092", log_);
+      producer_conf(settings_, "broker:9092", reports_);
     } catch (const std::invalid_argument& error) {
       return error.what();
     }
@@ -35,6 +35,7 @@ class ProducerConfTest : public ::testing::Test {
 
   KafkaSettings settings_;
   KafkaLog log_ = [](KafkaLogLevel, std::string_view) {};
+  LibraryReports reports_{log_};
 };
 
 TEST_F(ProducerConfTest, WhatThePromisesRestOnIsSet) {
