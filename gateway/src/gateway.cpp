@@ -85,7 +85,8 @@ struct Gateway::Parts {
   void take_over(const Config& applied);
   void drain();
 
-  Config config;  // what a reload takes over changes; the main thread alone reads that
+  Config config;  // what a reload takes over changes: for the main thread alone
+  const std::string topic_prefix = config.kafka.topic_prefix;
   const std::size_t file_limit = raise_file_limit();
   const Clock::time_point started = Clock::now();
   std::atomic<Clock::time_point> told_full{Clock::time_point::min()};
@@ -187,7 +188,10 @@ std::string Gateway::Parts::version() const {
   return nlohmann::json{
       {"version", PENSTOCK_GATEWAY_VERSION},
       {"uptimeSeconds", uptime.count()},
-      {"kafka", {{"embedded", sink->embedded()}, {"brokers", sink->brokers()}}},
+      {"kafka",
+       {{"embedded", sink->embedded()},
+        {"brokers", sink->brokers()},
+        {"topicPrefix", topic_prefix}}},
   }
       .dump();
 }

@@ -15,7 +15,7 @@ constexpr int kTimeoutS = 3;
 
 }  // namespace
 
-std::string brokers_of_gateway(const std::string& admin_url) {
+GatewayKafka kafka_of_gateway(const std::string& admin_url) {
   constexpr std::string_view kScheme = "http://";
   if (!admin_url.starts_with(kScheme) || admin_url.size() == kScheme.size()) {
     throw std::runtime_error("--admin " + admin_url +
@@ -26,9 +26,10 @@ std::string brokers_of_gateway(const std::string& admin_url) {
   client.set_read_timeout(kTimeoutS);
   const auto response = client.Get("/version");
   if (!response) {
-    throw std::runtime_error("no gateway answers at " + admin_url + " (" +
-                             httplib::to_string(response.error()) +
-                             "); is it running? Give its admin listener with --admin, or Kafka "
+    const bool nobody = response.error() == httplib::Error::Connection;
+    throw std::runtime_error((nobody ? "no gateway listens at " + admin_url
+                                     : "what listens at " + admin_url + " does not answer") +
+                             "; is it running? Give its admin listener with --admin, or Kafka "
                              "itself with --brokers");
   }
   const auto body = wire::parse_bounded<nlohmann::json>(response->body);
@@ -38,7 +39,8 @@ std::string brokers_of_gateway(const std::string& admin_url) {
                              " is not the admin listener of a Penstock gateway (its port is "
                              "admin.port of the configuration, 9464 unless set)");
   }
-  return body[brokers].get<std::string>();
+  const auto prefix = nlohmann::json::json_pointer("/kafka/topicPrefix");
+  return {body[brokers].get<std::string>(), body.value(prefix, "")};
 }
 
 }  // namespace penstock::ctl

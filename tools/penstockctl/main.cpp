@@ -3,22 +3,54 @@
 #include <CLI/CLI.hpp>
 #include <exception>
 #include <iostream>
+#include <string>
+#include <vector>
 
+#include "nearest_name.hpp"
 #include "tail.hpp"
+
+namespace {
+
+constexpr int kOk = 0;
+constexpr int kRuntimeError = 1;
+constexpr int kUsageError = 2;
+
+// What is wrong with the first word, if that is no command; "" if nothing is.
+std::string command_fault(const CLI::App& app, int argc, char** argv) {
+  const std::string word = argc > 1 ? argv[1] : "";
+  if (word.empty() || word.front() == '-') return "";
+  std::vector<std::string> names;
+  for (const auto* command : app.get_subcommands({})) names.push_back(command->get_name());
+  std::string all;
+  for (const auto& name : names) {
+    if (name == word) return "";
+    all += (all.empty() ? "" : ", ") + name;
+  }
+  constexpr std::size_t kSlipsMax = 2;
+  const auto nearest = penstock::nearest_name(word, names, kSlipsMax);
+  return "there is no command " + word +
+         (nearest.empty() ? "; there is: " + all : "; did you mean " + nearest + "?");
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app("Looks into Penstock and what it has brought to Kafka", "penstockctl");
-  app.set_version_flag("--version", PENSTOCKCTL_VERSION);
+  app.footer("Exit codes: 0 done, 1 failed while running, 2 wrong arguments.");
+  app.set_version_flag("--version", std::string("penstockctl ") + PENSTOCKCTL_VERSION);
   app.require_subcommand(1);
-  app.failure_message(CLI::FailureMessage::help);
   penstock::ctl::add_tail(app);
+  if (const auto fault = command_fault(app, argc, argv); !fault.empty()) {
+    std::cerr << "penstockctl: " << fault << '\n';
+    return kUsageError;
+  }
   try {
     app.parse(argc, argv);  // runs the command
-    return 0;
+    return kOk;
   } catch (const CLI::ParseError& error) {
-    return app.exit(error);
+    return app.exit(error) == 0 ? kOk : kUsageError;
   } catch (const std::exception& error) {
     std::cerr << "penstockctl: " << error.what() << '\n';
-    return 1;
+    return kRuntimeError;
   }
 }

@@ -17,8 +17,9 @@ namespace field = wire::field;
 constexpr std::string_view kDim = "\x1b[2m", kBold = "\x1b[1m", kCyan = "\x1b[36m",
                            kRed = "\x1b[31m", kEnd = "\x1b[0m";
 
-// Columns line up for values up to these widths.
-constexpr std::size_t kPlaceWidth = 21, kWhatWidth = 18, kWhoWidth = 12, kWhereWidth = 16;
+// Of "2024-12-08 12:34:56.789"; the last column, details, is as wide as the terminal.
+constexpr std::size_t kTimeWidth = 23, kWhatWidth = 18, kWhoWidth = 16, kWhereWidth = 20;
+constexpr std::string_view kEllipsis = "…";
 
 std::string dump(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -66,8 +67,11 @@ class Line {
  public:
   explicit Line(bool colour) : colour_(colour) {}
 
-  Line& add(std::string_view text, std::size_t width, std::string_view style = "") {
+  // `width` 0: as wide as it is.
+  Line& add(std::string_view whole, std::size_t width, std::string_view style = "") {
     if (!line_.empty()) line_ += ' ';
+    const std::string cut = width > 0 && code_points(whole) > width ? shortened(whole, width) : "";
+    const std::string_view text = cut.empty() ? whole : cut;
     if (colour_ && !style.empty())
       line_.append(style).append(text).append(kEnd);
     else
@@ -85,6 +89,16 @@ class Line {
   static std::size_t code_points(std::string_view text) {
     return static_cast<std::size_t>(std::ranges::count_if(
         text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  }
+
+  // The first `width` - 1 characters, and an ellipsis.
+  static std::string shortened(std::string_view text, std::size_t width) {
+    std::size_t bytes = 0;
+    for (std::size_t characters = 0; characters < width; ++bytes) {
+      if (bytes == text.size()) break;
+      if ((static_cast<unsigned char>(text[bytes]) & 0xc0) != 0x80 && ++characters == width) break;
+    }
+    return std::string(text.substr(0, bytes)) + std::string(kEllipsis);
   }
 
   const bool colour_;
@@ -105,7 +119,8 @@ std::string place(const Record& record) {
          std::to_string(record.offset);
 }
 
-std::string dead_letter_line(const Record& record, std::string_view code, bool colour) {
+std::string dead_letter_line(const Record& record, std::string_view code,
+                             const ViewSettings& view) {
   const auto header = [&](std::string_view name) {
     return plain(record.header(name).value_or(""));
   };
@@ -113,9 +128,9 @@ std::string dead_letter_line(const Record& record, std::string_view code, bool c
   if (pointer.empty()) pointer = "the event";
   auto time = header("rejectedAt");
   if (time.empty()) time = kafka_time(record);
-  return Line(colour)
-      .add(readable_time(std::move(time)), 0, kDim)
-      .add(place(record), kPlaceWidth, kDim)
+  return Line(view.colour)
+      .add(readable_time(std::move(time)), kTimeWidth, kDim)
+      .add(place(record), view.place_width, kDim)
       .add("REJECTED", kWhatWidth, kRed)
       .add(plain(code) + " at " + pointer + ": " + header(field::kMessage), 0)
       .add("(write key " + header("keyId") + ", event " + header(field::kIndex) + " of its batch)",
@@ -123,7 +138,7 @@ std::string dead_letter_line(const Record& record, std::string_view code, bool c
       .take();
 }
 
-std::string event_line(const Record& record, const json& event, bool colour) {
+std::string event_line(const Record& record, const json& event, const ViewSettings& view) {
   auto time = text_of(event, field::kTimestamp);
   auto what = text_of(event, field::kActivityType);
   if (what.empty()) what = text_of(event, field::kAction);
@@ -132,9 +147,9 @@ std::string event_line(const Record& record, const json& event, bool colour) {
   if (const auto changed = text_of(event, field::kRecordId); !changed.empty())
     where += (where.empty() ? "" : " ") + changed;
 
-  Line line(colour);
-  line.add(readable_time(time.empty() ? kafka_time(record) : std::move(time)), 0, kDim)
-      .add(place(record), kPlaceWidth, kDim)
+  Line line(view.colour);
+  line.add(readable_time(time.empty() ? kafka_time(record) : std::move(time)), kTimeWidth, kDim)
+      .add(place(record), view.place_width, kDim)
       .add(what, kWhatWidth, kBold)
       .add(text_of(event, field::kUserId), kWhoWidth)
       .add(where, kWhereWidth, kCyan);
@@ -154,13 +169,31 @@ std::optional<std::string_view> Record::header(std::string_view name) const {
   return std::nullopt;
 }
 
-std::string to_pretty(const Record& record, bool colour) {
-  if (const auto code = record.header(field::kCode)) return dead_letter_line(record, *code, colour);
+std::size_t place_width_of(const std::vector<std::string>& topics) {
+  constexpr std::string_view kBehind = "[00]@0000000";
+  std::size_t longest = 0;
+  for (const auto& topic : topics) longest = std::max(longest, topic.size());
+  return longest + kBehind.size();
+}
+
+std::string pretty_heads(const ViewSettings& view) {
+  return Line(view.colour)
+      .add("TIME", kTimeWidth, kBold)
+      .add("TOPIC[PARTITION]@OFFSET", view.place_width, kBold)
+      .add("WHAT", kWhatWidth, kBold)
+      .add("USER", kWhoWidth, kBold)
+      .add("WHERE", kWhereWidth, kBold)
+      .add("DETAILS", 0, kBold)
+      .take();
+}
+
+std::string to_pretty(const Record& record, const ViewSettings& view) {
+  if (const auto code = record.header(field::kCode)) return dead_letter_line(record, *code, view);
   const auto event = wire::parse_bounded<json>(record.value);
-  if (event.is_object()) return event_line(record, event, colour);
-  return Line(colour)
-      .add(readable_time(kafka_time(record)), 0, kDim)
-      .add(place(record), kPlaceWidth, kDim)
+  if (event.is_object()) return event_line(record, event, view);
+  return Line(view.colour)
+      .add(readable_time(kafka_time(record)), kTimeWidth, kDim)
+      .add(place(record), view.place_width, kDim)
       .add(std::to_string(record.value.size()) + " bytes that are no JSON event", 0)
       .take();
 }

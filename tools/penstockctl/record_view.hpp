@@ -22,10 +22,21 @@ struct Record {
   std::optional<std::string_view> header(std::string_view name) const;  // the first of that name
 };
 
+struct ViewSettings {
+  bool colour = false;           // ANSI sequences
+  std::size_t place_width = 21;  // see place_width_of()
+};
+
+// What "topic[partition]@offset" takes where these topics are shown.
+std::size_t place_width_of(const std::vector<std::string>& topics);
+
+// The heads of the columns of to_pretty().
+std::string pretty_heads(const ViewSettings& view);
+
 // One line without its end: time, place, what happened, who, where, details. A rejected event: its
-// code, place and reason. Control characters of the event never reach the terminal. `colour`: ANSI
-// sequences.
-std::string to_pretty(const Record& record, bool colour);
+// code, place and reason. What is longer than its column is cut, and ends with an ellipsis. Control characters
+// of the event never reach the terminal.
+std::string to_pretty(const Record& record, const ViewSettings& view);
 
 // One JSON object with everything; `value` is a JSON value, or text if it is no JSON.
 std::string to_json_line(const Record& record);

@@ -16,20 +16,16 @@
 
 #include "broker_lookup.hpp"
 #include "record_view.hpp"
+#include "time_order.hpp"
 #include "topic_reader.hpp"
 
 namespace penstock::ctl {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-// What there is at the start is shown in the order of its events; more than that as it comes.
-constexpr std::size_t kSortedMax = 10'000;
-
 struct TailOptions {
   std::string admin = "http://127.0.0.1:9464";
   std::string brokers;
-  std::string topic_prefix;
+  std::optional<std::string> topic_prefix;  // none: the gateway's
   std::vector<std::string> topics;
   std::vector<std::string> properties;  // name=value
   std::string format = "pretty";
@@ -41,24 +37,33 @@ struct TailOptions {
 class Tail {
  public:
   explicit Tail(const TailOptions& options)
-      : options_(options), reader_(reader_settings(options)), colour_(wants_colour()) {}
+      : options_(options),
+        settings_(reader_settings(options)),
+        reader_(settings_),
+        view_{wants_colour(), place_width_of(settings_.topics)} {}
 
   void run() {
+    if (pretty()) std::cout << pretty_heads(view_) << std::endl;
     while (!finished()) {
       auto record = reader_.next();
+      const auto now = TimeOrder::Clock::now();
       if (record) {
-        last_record_ = Clock::now();
-        take(std::move(*record));
-      } else {
-        std::cout.flush();  // whoever reads a pipe sees what there is
+        last_record_ = now;
+        order_.add(std::move(*record), now);
       }
-      if (collecting_ && reader_.caught_up()) show_collected();
+      tell_whether_away();
+      // What there is at the start is shown in the order of its events, however long reading that takes.
+      if (reader_.caught_up()) caught_up_ = true;
+      show(caught_up_ ? order_.due(now) : order_.due({}));
     }
-    show_collected();
+    show(order_.all());
     std::cout.flush();
   }
 
  private:
+  static constexpr std::chrono::milliseconds kPatience{300};
+  static constexpr std::size_t kSortedMax = 10'000;
+
   static bool wants_colour() {
     const char* const no_colour = std::getenv("NO_COLOR");
     return isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0');
@@ -66,13 +71,14 @@ class Tail {
 
   static ReaderSettings reader_settings(const TailOptions& options) {
     ReaderSettings settings;
-    settings.brokers =
-        options.brokers.empty() ? brokers_of_gateway(options.admin) : options.brokers;
+    const auto kafka = options.brokers.empty() ? kafka_of_gateway(options.admin)
+                                               : GatewayKafka{options.brokers, ""};
+    settings.brokers = kafka.brokers;
     settings.from_beginning = options.from_beginning;
     settings.topics = options.topics;
     if (settings.topics.empty()) {
       for (const auto* name : {"user-activity", "db-changes", "dead-letter"})
-        settings.topics.push_back(options.topic_prefix + name);
+        settings.topics.push_back(options.topic_prefix.value_or(kafka.topic_prefix) + name);
     }
     for (const auto& property : options.properties) {
       const auto equals = property.find('=');
@@ -81,39 +87,43 @@ class Tail {
     return settings;
   }
 
+  bool pretty() const { return options_.format == "pretty"; }
+
   bool finished() const {
     if (options_.count && shown_ >= *options_.count) return true;
-    return options_.idle_exit_s &&
-           Clock::now() - last_record_ > std::chrono::duration<double>(*options_.idle_exit_s);
+    return options_.idle_exit_s && TimeOrder::Clock::now() - last_record_ >
+                                       std::chrono::duration<double>(*options_.idle_exit_s);
   }
 
-  void take(Record record) {
-    if (!collecting_) return show(record);
-    collected_.push_back(std::move(record));
-    if (collected_.size() == kSortedMax) show_collected();
+  void tell_whether_away() {
+    const auto away = reader_.away();
+    if (away.empty() == !said_away_) return;
+    said_away_ = !said_away_;
+    std::cout.flush();
+    if (said_away_)
+      std::cerr << "penstockctl: Kafka is away (" << away << "); waiting until it is back\n";
+    else
+      std::cerr << "penstockctl: Kafka is back\n";
   }
 
-  void show_collected() {
-    collecting_ = false;
-    std::ranges::stable_sort(collected_, {}, &order_of_event);
-    for (const auto& record : collected_) show(record);
-    collected_.clear();
-  }
-
-  void show(const Record& record) {
-    if (options_.count && shown_ >= *options_.count) return;
-    ++shown_;
-    std::cout << (options_.format == "json" ? to_json_line(record) : to_pretty(record, colour_))
-              << '\n';
+  void show(const std::vector<Record>& records) {
+    for (const auto& record : records) {
+      if (options_.count && shown_ >= *options_.count) return;
+      ++shown_;
+      std::cout << (pretty() ? to_pretty(record, view_) : to_json_line(record)) << '\n';
+    }
+    if (!records.empty()) std::cout.flush();  // whoever reads a pipe sees what there is
   }
 
   const TailOptions options_;
+  const ReaderSettings settings_;
   TopicReader reader_;
-  const bool colour_;
-  bool collecting_ = true;
-  std::vector<Record> collected_;
+  const ViewSettings view_;
+  TimeOrder order_{kPatience, kSortedMax};
+  bool caught_up_ = false;
+  bool said_away_ = false;
   std::uint64_t shown_ = 0;
-  Clock::time_point last_record_ = Clock::now();
+  TimeOrder::Clock::time_point last_record_ = TimeOrder::Clock::now();
 };
 
 }  // namespace
@@ -126,7 +136,7 @@ void add_tail(CLI::App& app) {
       ->capture_default_str();
   tail->add_option("--brokers", options->brokers, "Kafka itself, host:port; asks no gateway");
   tail->add_option("--topic-prefix", options->topic_prefix,
-                   "As in the gateway's kafka.topic_prefix");
+                   "As in the gateway's kafka.topic_prefix (default: what the gateway says)");
   tail->add_option("--topic", options->topics,
                    "Only this topic, by its whole name; may be repeated (default: the gateway's)");
   tail->add_flag("--from-beginning", options->from_beginning, "Also what has arrived so far");

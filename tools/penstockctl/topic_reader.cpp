@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 namespace penstock::ctl {
@@ -60,6 +62,19 @@ Record to_record(const rd_kafka_message_t& message) {
   return record;
 }
 
+// Where there are topics of a gateway under a prefix, that prefix.
+std::string prefix_hint(const struct rd_kafka_metadata& metadata) {
+  constexpr std::string_view kName = "user-activity";
+  for (int t = 0; t < metadata.topic_cnt; ++t) {
+    const std::string_view topic = metadata.topics[t].topic;
+    if (topic.size() > kName.size() && topic.ends_with(kName)) {
+      return "; it has " + std::string(topic) + ": give --topic-prefix " +
+             std::string(topic.substr(0, topic.size() - kName.size()));
+    }
+  }
+  return "; see --topic-prefix and --topic";
+}
+
 }  // namespace
 
 struct TopicReader::Client {
@@ -76,8 +91,11 @@ struct TopicReader::Client {
     rd_kafka_conf_set_log_cb(conf.get(), [](const rd_kafka_t*, int, const char*, const char*) {});
     rd_kafka_conf_set_error_cb(conf.get(),
                                [](rd_kafka_t*, int error, const char* text, void* self) {
-                                 if (error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
-                                   static_cast<Client*>(self)->last_error = text;
+                                 auto* const client = static_cast<Client*>(self);
+                                 if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+                                   client->away = true;
+                                 else
+                                   client->last_error = text;
                                });
     std::array<char, 512> error{};
     handle.reset(rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), error.data(), error.size()));
@@ -91,11 +109,18 @@ struct TopicReader::Client {
     const auto error = rd_kafka_metadata(handle.get(), 1, nullptr, &found, kConnectTimeoutMs);
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return Owned<const struct rd_kafka_metadata>(found);
     const Owned<rd_kafka_message_t> none(rd_kafka_consumer_poll(handle.get(), 0));  // error_cb
-    throw std::runtime_error("no Kafka answers at " + brokers + " (" +
-                             (last_error.empty() ? rd_kafka_err2str(error) : last_error) + ")");
+    throw std::runtime_error(
+        "no Kafka answers at " + brokers + " (" +
+        (last_error.empty() ? rd_kafka_err2str(error) : last_error) +
+        "); if it wants TLS or SASL, say so as in the gateway's kafka.properties, for example: "
+        "-X security.protocol=SASL_SSL -X sasl.mechanism=PLAIN -X sasl.username=… -X "
+        "sasl.password=…");
   }
 
-  std::string last_error;  // the reader's thread alone: error_cb comes from its polls
+  // The reader's thread alone: error_cb comes from its polls.
+  std::string last_error;
+  bool away = false;
+  std::chrono::steady_clock::time_point asked{};
   Owned<rd_kafka_t> handle;
 };
 
@@ -116,7 +141,8 @@ TopicReader::TopicReader(const ReaderSettings& settings)
   if (list->cnt == 0) {
     std::string names;
     for (const auto& topic : settings.topics) names += ' ' + topic;
-    throw std::runtime_error("Kafka at " + settings.brokers + " has none of the topics" + names);
+    throw std::runtime_error("Kafka at " + settings.brokers + " has none of the topics" + names +
+                             prefix_hint(*metadata));
   }
   partitions_behind_ = behind_.size();
   if (const auto error = rd_kafka_assign(client_->handle.get(), list.get());
@@ -126,11 +152,35 @@ TopicReader::TopicReader(const ReaderSettings& settings)
 
 TopicReader::~TopicReader() { rd_kafka_consumer_close(client_->handle.get()); }
 
+std::string TopicReader::away() const {
+  if (!client_->away) return "";
+  return client_->last_error.empty() ? "no broker answers" : client_->last_error;
+}
+
+// librdkafka says when the last connection is gone, but not when one is there again.
+void TopicReader::look_whether_back() {
+  constexpr std::chrono::seconds kInterval{1};
+  constexpr int kTimeoutMs = 500;
+  const auto now = std::chrono::steady_clock::now();
+  if (!client_->away || now - client_->asked < kInterval) return;
+  client_->asked = now;
+  const struct rd_kafka_metadata* found = nullptr;
+  if (rd_kafka_metadata(client_->handle.get(), 0, nullptr, &found, kTimeoutMs) !=
+      RD_KAFKA_RESP_ERR_NO_ERROR)
+    return;
+  rd_kafka_metadata_destroy(found);
+  client_->away = false;
+}
+
 std::optional<Record> TopicReader::next() {
   const Owned<rd_kafka_message_t> message(rd_kafka_consumer_poll(client_->handle.get(), kPollMs));
-  if (!message) return std::nullopt;
+  if (!message) {
+    look_whether_back();
+    return std::nullopt;
+  }
   switch (message->err) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
+      client_->away = false;
       return to_record(*message);
     case RD_KAFKA_RESP_ERR__PARTITION_EOF: {
       auto& behind = behind_[{rd_kafka_topic_name(message->rkt), message->partition}];

@@ -30,13 +30,16 @@ class TopicReader {
   TopicReader& operator=(const TopicReader&) = delete;
 
   // The next record, or nothing if there is none within a moment. Kafka that goes away meanwhile is
-  // waited for. Throws std::runtime_error when reading on is impossible.
+  // waited for, see away(). Throws std::runtime_error when reading on is impossible.
   std::optional<Record> next();
+  // Why no broker answers now; "" if they do.
+  std::string away() const;
   // Whether all that was there has been read, at least once.
   bool caught_up() const noexcept { return partitions_behind_ == 0; }
 
  private:
   struct Client;
+  void look_whether_back();
 
   const std::unique_ptr<Client> client_;
   std::size_t partitions_behind_ = 0;

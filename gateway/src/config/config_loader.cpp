@@ -12,6 +12,7 @@
 #include <sstream>
 
 #include "file_fault.hpp"
+#include "nearest_name.hpp"
 #include "setting_table.hpp"
 
 namespace penstock::gateway {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <numeric>
 
 #include "setting_value.hpp"
 
@@ -116,20 +115,6 @@ constexpr Setting<KeyConfig> kKeySettings[] = {
     key_setting<RateValue, &KeyConfig::burst_seconds>("burst_seconds"),
 };
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0]++;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t above = row[j + 1];
-      row[j + 1] = a[i] == b[j] ? diagonal : 1 + std::min({diagonal, above, row[j]});
-      diagonal = above;
-    }
-  }
-  return row.back();
-}
-
 }  // namespace
 
 std::span<const Setting<Config>> config_settings() noexcept { return kSettings; }
@@ -152,19 +137,6 @@ std::vector<std::string> names_below(std::string_view section) {
   add(kKeysPath);
   add(kPropertiesPath);
   return names;
-}
-
-std::string nearest_name(std::string_view name, std::span<const std::string> names,
-                         std::size_t slips_max) {
-  std::size_t best = slips_max + 1;
-  std::string nearest;
-  for (const auto& each : names) {
-    const std::size_t distance = edit_distance(name, each);
-    if (distance >= best) continue;
-    best = distance;
-    nearest = each;
-  }
-  return nearest;
 }
 
 std::string environment_name(std::string_view path) {

@@ -38,11 +38,6 @@ inline constexpr std::string_view kPropertiesPath = "kafka.properties";
 // order.
 std::vector<std::string> names_below(std::string_view section);
 
-// The one of `names` that `name` is probably a slip of: at most `slips_max` letters away. "" if
-// none is.
-std::string nearest_name(std::string_view name, std::span<const std::string> names,
-                         std::size_t slips_max);
-
 // limits.body_bytes: PENSTOCK_LIMITS_BODY_BYTES
 std::string environment_name(std::string_view path);
 

@@ -17,6 +17,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class AdminStub {
  public:
@@ -42,21 +43,26 @@ class AdminStub {
 
 std::string error_of(const std::string& url) {
   try {
-    return "no error: " + brokers_of_gateway(url);
+    return "no error: " + kafka_of_gateway(url).brokers;
   } catch (const std::runtime_error& error) {
     return error.what();
   }
 }
 
 TEST(BrokerLookupTest, AsksTheGateway) {
-  const AdminStub gateway(R"({"version":"1","kafka":{"embedded":true,"brokers":"127.0.0.1:4"}})");
-  EXPECT_EQ(brokers_of_gateway(gateway.url()), "127.0.0.1:4");
+  const AdminStub gateway(
+      R"({"version":"1","kafka":{"embedded":true,"brokers":"127.0.0.1:4","topicPrefix":"staging."}})");
+  EXPECT_EQ(kafka_of_gateway(gateway.url()).brokers, "127.0.0.1:4");
+  EXPECT_EQ(kafka_of_gateway(gateway.url()).topic_prefix, "staging.");
+  // As gateways before 0.2 answer.
+  const AdminStub older(R"({"version":"1","kafka":{"embedded":true,"brokers":"127.0.0.1:4"}})");
+  EXPECT_EQ(kafka_of_gateway(older.url()).topic_prefix, "");
 }
 
 TEST(BrokerLookupTest, NobodyListening) {
   const auto url = "http://127.0.0.1:" + std::to_string(test::free_port());
-  EXPECT_THAT(error_of(url), AllOf(HasSubstr("no gateway answers at " + url), HasSubstr("--admin"),
-                                   HasSubstr("--brokers")));
+  EXPECT_THAT(error_of(url), AllOf(HasSubstr("no gateway listens at " + url), HasSubstr("--admin"),
+                                   HasSubstr("--brokers"), Not(HasSubstr("(Connection)"))));
 }
 
 TEST(BrokerLookupTest, SomethingElseListening) {

@@ -16,6 +16,8 @@ using ::testing::HasSubstr;
 using ::testing::Lt;
 using ::testing::Not;
 
+const ViewSettings kView;
+
 Record record(std::string value) {
   Record record;
   record.topic = "user-activity";
@@ -45,9 +47,9 @@ constexpr const char* kClick =
     R"("details":{"element":"approve-button","retries":2}})";
 
 TEST(PrettyRecordTest, ShowsTimePlaceWhatWhoWhereAndDetailsInColumns) {
-  EXPECT_EQ(to_pretty(record(kClick), false),
-            "2024-12-08 12:34:56.001 user-activity[2]@17   Click              user-4711    "
-            "approval-screen  element=approve-button retries=2");
+  EXPECT_EQ(to_pretty(record(kClick), kView),
+            "2024-12-08 12:34:56.001 user-activity[2]@17   Click              user-4711        "
+            "approval-screen      element=approve-button retries=2");
 }
 
 TEST(PrettyRecordTest, DatabaseChangeShowsActionAndRecord) {
@@ -55,22 +57,42 @@ TEST(PrettyRecordTest, DatabaseChangeShowsActionAndRecord) {
       to_pretty(record(R"({"eventType":"DatabaseChange","timestamp":"2024-12-08T12:34:56.001Z",)"
                        R"("recordId":"REQ-1041","action":"Approved",)"
                        R"("details":{"previousStatus":"Pending","currentStatus":"Approved"}})"),
-                false),
+                kView),
       AllOf(HasSubstr("Approved"), HasSubstr("REQ-1041"),
             HasSubstr("currentStatus=Approved previousStatus=Pending")));
+}
+
+// The head of each column begins where its values do, whatever these are.
+TEST(PrettyRecordTest, ColumnsHaveHeadsAndStayInLine) {
+  const ViewSettings view{.place_width = place_width_of({"staging.user-activity"})};
+  const auto heads = pretty_heads(view);
+  auto plain = record(kClick);
+  plain.topic = "staging.user-activity";
+  auto wide = record(
+      R"({"activityType":"ProcessCompletionOfSomethingLong","timestamp":"2024-12-08T12:34:56.001Z",)"
+      R"("userId":"Zoë-with-a-name-that-never-ends","pageId":"a-page-with-a-name-that-never-ends",)"
+      R"("details":{"element":"approve-button"}})");
+  wide.offset = 123'456'789'012;
+  const auto at = heads.find("DETAILS");
+  EXPECT_EQ(to_pretty(plain, view).find("element="), at);
+  const auto line = to_pretty(wide, view);
+  EXPECT_THAT(line, AllOf(HasSubstr(" ProcessCompletion… "), HasSubstr(" Zoë-with-a-name… "),
+                          HasSubstr(" a-page-with-a-name-… ")));
+  // An ellipsis is three bytes, an ë two.
+  EXPECT_EQ(line.find("element="), at + 2 * 3 + 1);
 }
 
 TEST(PrettyRecordTest, MaskedValuesAreSeenAsMasked) {
   const auto line =
       to_pretty(record(R"({"activityType":"FormSubmission","details":{"password":"[removed]",)"
                        R"("comments":"call [phone] or write to [email]"}})"),
-                false);
+                kView);
   EXPECT_THAT(line, HasSubstr("password=[removed]"));
   EXPECT_THAT(line, HasSubstr("comments=\"call [phone] or write to [email]\""));
 }
 
 TEST(PrettyRecordTest, DeadLetterShowsCodePointerMessageAndOrigin) {
-  EXPECT_EQ(to_pretty(dead_letter(), false),
+  EXPECT_EQ(to_pretty(dead_letter(), kView),
             "2024-12-08 12:34:57.000 dead-letter[2]@17     REJECTED           missing_field at "
             "/timestamp: an event needs its time (write key demo-app, event 3 of its batch)");
 }
@@ -78,23 +100,23 @@ TEST(PrettyRecordTest, DeadLetterShowsCodePointerMessageAndOrigin) {
 TEST(PrettyRecordTest, DeadLetterWithoutPointerIsAboutTheEventAsAWhole) {
   auto letter = dead_letter();
   letter.headers[1].second = "";
-  EXPECT_THAT(to_pretty(letter, false), HasSubstr("missing_field at the event: "));
+  EXPECT_THAT(to_pretty(letter, kView), HasSubstr("missing_field at the event: "));
 }
 
 TEST(PrettyRecordTest, EventWithoutTimeShowsKafkas) {
-  EXPECT_THAT(to_pretty(record(R"({"activityType":"Click"})"), false),
+  EXPECT_THAT(to_pretty(record(R"({"activityType":"Click"})"), kView),
               HasSubstr("2024-12-08 12:34:56.789"));
 }
 
 TEST(PrettyRecordTest, ValueThatIsNoEventIsDescribed) {
   for (const auto* value : {"", "not JSON", "[1]", "\xff\xfe"})
-    EXPECT_THAT(to_pretty(record(value), false), HasSubstr("bytes that are no JSON event"));
+    EXPECT_THAT(to_pretty(record(value), kView), HasSubstr("bytes that are no JSON event"));
 }
 
 TEST(PrettyRecordTest, ColourIsOnlyUsedWhenAskedFor) {
-  EXPECT_THAT(to_pretty(record(kClick), true), HasSubstr("\x1b["));
-  EXPECT_THAT(to_pretty(record(kClick), false), Not(HasSubstr("\x1b")));
-  EXPECT_THAT(to_pretty(dead_letter(), false), Not(HasSubstr("\x1b")));
+  EXPECT_THAT(to_pretty(record(kClick), ViewSettings{.colour = true}), HasSubstr("\x1b["));
+  EXPECT_THAT(to_pretty(record(kClick), kView), Not(HasSubstr("\x1b")));
+  EXPECT_THAT(to_pretty(dead_letter(), kView), Not(HasSubstr("\x1b")));
 }
 
 TEST(PrettyRecordTest, NoEventCanSteerTheTerminal) {
@@ -105,14 +127,14 @@ TEST(PrettyRecordTest, NoEventCanSteerTheTerminal) {
              nasty + R"(","details":{")" + nasty + R"(":")" + nasty + R"("}})");
   auto letter = dead_letter();
   letter.headers[1].second = letter.headers[2].second = "a\x1b[2Jb\x07\nc\x7f\xc2\x9b";
-  for (const auto& line : {to_pretty(event, false), to_pretty(letter, false)}) {
+  for (const auto& line : {to_pretty(event, kView), to_pretty(letter, kView)}) {
     EXPECT_EQ(line.find_first_of("\x1b\x07\n\x7f"), std::string::npos) << line;
     EXPECT_EQ(line.find("\xc2\x9b"), std::string::npos) << line;
   }
 }
 
 TEST(PrettyRecordTest, OtherScriptsStayReadable) {
-  EXPECT_THAT(to_pretty(record(R"({"activityType":"Click","userId":"Zoë"})"), false),
+  EXPECT_THAT(to_pretty(record(R"({"activityType":"Click","userId":"Zoë"})"), kView),
               HasSubstr("Zoë"));
 }
 
@@ -147,7 +169,7 @@ TEST(JsonRecordTest, ValueDeeperThanAStackIsTextAndTheLineStaysValid) {
     value += '}';
     const auto line = nlohmann::json::parse(to_json_line(record(value)));
     EXPECT_EQ(line["value"], value);
-    EXPECT_THAT(to_pretty(record(value), false), HasSubstr("no JSON event"));
+    EXPECT_THAT(to_pretty(record(value), kView), HasSubstr("no JSON event"));
     EXPECT_EQ(order_of_event(record(value)).second, 0u);
   }
 }

@@ -30,13 +30,5 @@ TEST(SettingTableTest, VariablesAreThePathInCapitals) {
   EXPECT_EQ(environment_name("listen.tls.private_key"), "PENSTOCK_LISTEN_TLS_PRIVATE_KEY");
 }
 
-TEST(SettingTableTest, TheNearestNameIsWithinTheGivenSlips) {
-  const std::vector<std::string> names = {"brokers", "linger"};
-  EXPECT_EQ(nearest_name("brokerz", names, 1), "brokers");
-  EXPECT_EQ(nearest_name("broker", names, 1), "brokers");
-  EXPECT_EQ(nearest_name("brkr", names, 2), "");
-  EXPECT_EQ(nearest_name("", names, 2), "");
-}
-
 }  // namespace
 }  // namespace penstock::gateway

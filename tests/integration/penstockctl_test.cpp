@@ -1,0 +1,98 @@
+// Goal: penstockctl helps also who uses it wrongly, and says what becomes of its Kafka.
+// Method: the real program, a real gateway with its embedded Kafka, and a broker that goes and comes back.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "integration/gateway_fixture.hpp"
+#include "support/child_process.hpp"
+#include "support/free_port.hpp"
+#include "support/tree.hpp"
+#include "unit/gateway/sink/mock_kafka.hpp"
+
+namespace penstock::test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class PenstockctlTest : public GatewayTest {
+ protected:
+  std::unique_ptr<ChildProcess> begin(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), build_tree() / "tools/penstockctl/penstockctl");
+    return std::make_unique<ChildProcess>(
+        Command{.arguments = std::move(arguments), .environment = {}, .output = output_file()});
+  }
+  std::optional<int> run(std::vector<std::string> arguments) {
+    return begin(std::move(arguments))->wait(std::chrono::seconds(60));
+  }
+  std::filesystem::path output_file() const { return directory_ / "output"; }
+  std::string output() const {
+    std::ifstream file(output_file());
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  bool says(const std::string& text) const {
+    return eventually([&] { return output().find(text) != std::string::npos; });
+  }
+
+  TempDirectory directory_;
+};
+
+TEST_F(PenstockctlTest, AWrongUseIsNamedAndEndsWith2) {
+  EXPECT_EQ(run({"tial"}), 2);
+  EXPECT_THAT(output(), HasSubstr("there is no command tial; did you mean tail?"));
+  EXPECT_EQ(run({"nonsense"}), 2);
+  EXPECT_THAT(output(), HasSubstr("there is: tail"));
+  EXPECT_EQ(run({}), 2);
+  EXPECT_EQ(run({"tail", "--cuont", "1"}), 2);
+  EXPECT_THAT(output(), HasSubstr("--cuont"));
+  EXPECT_EQ(run({"tail", "-X", "nonsense"}), 2);
+  EXPECT_EQ(run({"--help"}), 0);
+  EXPECT_EQ(run({"--version"}), 0);
+}
+
+TEST_F(PenstockctlTest, WhatCannotBeReachedEndsWith1AndACure) {
+  const auto nobody = "127.0.0.1:" + std::to_string(free_port());
+  EXPECT_EQ(run({"tail", "--admin", "http://" + nobody}), 1);
+  EXPECT_THAT(output(), AllOf(HasSubstr("no gateway listens at http://" + nobody),
+                              HasSubstr("--brokers"), Not(HasSubstr("(Connection)"))));
+  EXPECT_EQ(run({"tail", "--brokers", nobody}), 1);
+  EXPECT_THAT(output(), AllOf(HasSubstr("no Kafka answers at " + nobody),
+                              HasSubstr("-X security.protocol=")));
+}
+
+TEST_F(PenstockctlTest, TailFindsTheTopicsOfItsGatewayAndSaysWhenItsKafkaGoes) {
+  GatewayOptions options;
+  options.environment["PENSTOCK_KAFKA_TOPIC_PREFIX"] = "staging.";
+  start(options);
+  post(batch_of({click(1), {{"eventType", "Nonsense"}}}).dump());
+  const auto tail = begin({"tail", "--admin", gateway_->admin_url(), "--from-beginning"});
+  EXPECT_TRUE(says("TIME "));
+  EXPECT_TRUE(says("Click"));
+  EXPECT_TRUE(says("REJECTED")) << output();
+  EXPECT_THAT(output(), AllOf(HasSubstr("WHAT "), HasSubstr(" staging.user-activity["),
+                              HasSubstr("unknown_event_type at /eventType: ")));
+  gateway_->kill();
+  EXPECT_TRUE(says("penstockctl: Kafka is away (")) << output();
+}
+
+TEST_F(PenstockctlTest, TailSaysWhenItsKafkaIsBack) {
+  MockKafka kafka;
+  const auto tail = begin({"tail", "--brokers", kafka.bootstrap()});
+  EXPECT_TRUE(says("TIME "));
+  kafka.down();
+  EXPECT_TRUE(says("Kafka is away (")) << output();
+  kafka.up();
+  EXPECT_TRUE(says("Kafka is back")) << output();
+}
+
+TEST_F(PenstockctlTest, TopicsUnderAPrefixThatWasNotGivenAreAHint) {
+  const MockKafka kafka({"staging.user-activity"});
+  EXPECT_EQ(run({"tail", "--brokers", kafka.bootstrap()}), 1);
+  EXPECT_THAT(output(), HasSubstr("it has staging.user-activity: give --topic-prefix staging."));
+}
+
+}  // namespace
+}  // namespace penstock::test
