@@ -10,7 +10,7 @@ parts=build/parts  # a line a part: name, seconds, status, log, JUnit file or no
 fixed_addresses=()
 if setarch "$(uname -m)" -R true 2>/dev/null; then fixed_addresses=(setarch "$(uname -m)" -R); fi
 
-heading() { printf '\n\033[1m== %s\033[0m\n' "$1"; }
+. scripts/heading.sh
 
 begin_parts() {
   mkdir -p build/logs

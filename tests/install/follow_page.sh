@@ -14,7 +14,9 @@ fail() { echo "follow_page: $*" >&2; exit 1; }
 make_clone() {
   rm -rf "$work/clone" && mkdir -p "$work/clone/build"
   ln -s "$build" "$work/clone/build/release"
-  cp -r "$sources"/{CMakeLists.txt,CMakePresets.json,README.md,CHANGELOG.md,LICENSE,cmake,docs,sdk} "$work/clone"
+  cp -r "$sources"/{CMakeLists.txt,CMakePresets.json,README.md,CHANGELOG.md,LICENSE,CONTRIBUTING.md,SECURITY.md} "$work/clone"
+  cp -r "$sources"/{cmake,docs,sdk,schemas,samples} "$work/clone"
+  mkdir -p "$work/clone/gateway" && cp "$sources/gateway/gateway.example.yaml" "$work/clone/gateway"
 }
 
 # What FetchContent fetches: a repository made of the sources as they are, which stands in for the page's address.
@@ -71,6 +73,8 @@ fi
 for heading in "$@"; do
   follow "$heading"
   if [ "$heading" = "# Installing" ]; then  # what is installed may be moved
+    python3 "$sources/tests/docs/links.py" "$HOME"/penstock/share/doc/penstock || fail "an installed page has a dead link"
+    [ -f "$HOME/penstock/share/doc/penstock/gateway/gateway.example.yaml" ] || fail "the gateway's example is not installed"
     rm -rf "$work/moved" && mv "$HOME" "$work/moved"
     HOME=$work/moved
   fi
