@@ -112,7 +112,6 @@ TEST_F(GatewayReloadTest, ANewCertificateIsShownToNewConnections) {
 }
 
 TEST_F(GatewayReloadTest, WhatIsWrongAnywhereChangesNothing) {
-  const std::string good = settings();
   const auto expect_refused = [&](const std::string& with, const std::string& error) {
     const auto said = gateway_->log().size();
     reload(with);

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "support/gateway_process.hpp"
+#include "support/tree.hpp"
 
 namespace penstock::test {
 namespace {
@@ -57,6 +58,12 @@ TEST_F(GatewaySettingsTest, GoodOnesAreSaidToBeGood) {
   const auto run = run_with(good());
   EXPECT_EQ(run.exit_code, 0) << run.output;
   EXPECT_THAT(run.output, HasSubstr("ok"));
+}
+
+TEST_F(GatewaySettingsTest, TheExampleIsGoodAsItStands) {
+  const auto run =
+      run_gateway({"--config", source_tree() / "gateway/gateway.example.yaml", "--check"});
+  EXPECT_EQ(run.exit_code, 0) << run.output;
 }
 
 TEST_F(GatewaySettingsTest, SlipIsNamedWithItsPlaceAndTheNearestName) {

@@ -160,7 +160,7 @@ void TlsContext::load_certificate(const std::string& file) {
 std::vector<const X509*> TlsContext::chain() const {
   std::vector<const X509*> chain{SSL_CTX_get0_certificate(context_.get())};
   STACK_OF(X509)* others = nullptr;
-  SSL_CTX_get0_chain_certs(context_.get(), &others);
+  SSL_CTX_get0_chain_certs(context_.get(), static_cast<void*>(&others));
   for (int i = 0; i < sk_X509_num(others); ++i) chain.push_back(sk_X509_value(others, i));
   return chain;
 }

@@ -15,6 +15,7 @@ void AtOnce::stop() noexcept {
 }
 
 void AtOnce::send() noexcept {
+  wanted_.store(true, std::memory_order_relaxed);
   asked_.fetch_add(1, std::memory_order_release);
   asked_.notify_one();  // no system call unless the thread waits
 }
@@ -24,7 +25,10 @@ void AtOnce::run() {
   while (!ending_) {
     asked_.wait(seen, std::memory_order_acquire);
     seen = asked_.load(std::memory_order_acquire);
-    rd_kafka_flush(producer_, kStandMs);  // returns when nothing is on its way
+    // Returns at once when nothing is on its way. What is when the time is over waits for a connection, or for brokers.
+    while (!ending_ && wanted_ &&
+           rd_kafka_flush(producer_, kStandMs) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    }
   }
 }
 

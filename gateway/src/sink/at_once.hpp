@@ -20,8 +20,11 @@ class AtOnce {
   AtOnce(const AtOnce&) = delete;
   AtOnce& operator=(const AtOnce&) = delete;
 
-  // What was produced before this call is sent without a linger. Any thread; does not wait.
+  // What was produced before this call is sent without a linger, and what comes until that is acknowledged, unless rest()
+  // is called meanwhile. Any thread; does not wait.
   void send() noexcept;
+  // The linger is to count again, within some milliseconds. Any thread.
+  void rest() noexcept { wanted_.store(false, std::memory_order_relaxed); }
   // `producer` is used no more; send() does nothing from now on. Waits some milliseconds at most. One thread.
   void stop() noexcept;
 
@@ -30,6 +33,7 @@ class AtOnce {
 
   rd_kafka_t* producer_;
   std::atomic<std::uint32_t> asked_{0};
+  std::atomic<bool> wanted_{false};
   std::atomic<bool> ending_{false};
   std::thread thread_;
 };

@@ -89,7 +89,10 @@ void Producer::hand_over(DeliveryPart* first) {
     }
     if (first == nullptr && not_taken > 0) first = linger_.reported(std::exchange(not_taken, 0));
   }
-  if (!linger_.many_come()) at_once_.send();
+  if (linger_.many_come())
+    at_once_.rest();
+  else
+    at_once_.send();
 }
 
 std::optional<std::uint32_t> Producer::hand_over_one(DeliveryPart& part) {

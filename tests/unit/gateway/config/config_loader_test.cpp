@@ -16,7 +16,6 @@ namespace penstock::gateway {
 namespace {
 
 using std::chrono::milliseconds;
-using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -269,7 +268,8 @@ TEST(ConfigLoaderTest, TheExampleFileHoldsEverySettingWithItsDefault) {
       load_config(test::source_tree() / "gateway/gateway.example.yaml", {});
   EXPECT_THAT(errors, IsEmpty());
   const Config defaults;
-  EXPECT_EQ(example.listen.address, defaults.listen.address);
+  EXPECT_EQ(example.listen.port, defaults.listen.port);
+  EXPECT_EQ(example.kafka.brokers, defaults.kafka.brokers);
   EXPECT_EQ(example.memory_max, defaults.memory_max);
   EXPECT_EQ(example.limits.body_rate_min, defaults.limits.body_rate_min);
   EXPECT_EQ(example.kafka.queue_bytes_max, defaults.kafka.queue_bytes_max);
@@ -282,9 +282,7 @@ TEST(ConfigLoaderTest, TheExampleFileHoldsEverySettingWithItsDefault) {
   EXPECT_EQ(example.kafka.delivery_timeout, defaults.kafka.delivery_timeout);
   EXPECT_EQ(example.drain.timeout, defaults.drain.timeout);
   ASSERT_EQ(example.keys.size(), 1U);
-  // All that this machine may find wrong with it are the files that it does not have.
-  EXPECT_THAT(check_config(example),
-              ::testing::Each(AllOf(HasSubstr("listen.tls."), HasSubstr("does not exist"))));
+  EXPECT_THAT(check_config(example), IsEmpty());
 }
 
 }  // namespace

@@ -72,6 +72,27 @@ TEST_F(AtOnceTest, WhatComesWhenItIsOverWaits) {
   EXPECT_EQ(rd_kafka_outq_len(producer_.get()), 1);
 }
 
+// The first records of a producer are there before its connection is.
+TEST_F(AtOnceTest, WhatWaitsForAConnectionGoesAtOnceWhenItIsThere) {
+  kafka_.slow_down(200);  // several times as long as it stands in one call
+  AtOnce at_once(producer_.get());
+  produce();
+  at_once.send();
+  EXPECT_TRUE(all_reported());
+}
+
+TEST_F(AtOnceTest, ItRestsAlthoughRecordsAreOnTheirWay) {
+  kafka_.down();
+  AtOnce at_once(producer_.get());
+  produce();
+  at_once.send();
+  at_once.rest();
+  kafka_.up();
+  // Not sent at once, but when it is asked for again.
+  at_once.send();
+  EXPECT_TRUE(all_reported());
+}
+
 TEST_F(AtOnceTest, ItEndsAlthoughKafkaAnswersNothing) {
   kafka_.down();
   AtOnce at_once(producer_.get());
