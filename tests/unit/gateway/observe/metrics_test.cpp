@@ -115,7 +115,7 @@ TEST_F(MetricsTest, TheNumberOfSeriesIsBounded) {
   std::vector<std::string> ids;
   for (int i = 0; i < 200; ++i) ids.push_back("key-" + std::to_string(i));
   series_of(ids);
-  ids.push_back("key-200");
+  ids.emplace_back("key-200");
   const auto full = series_of(ids);
   for (int i = 201; i < 1000; ++i) ids.push_back("key-" + std::to_string(i));
   EXPECT_EQ(series_of(ids), full);
