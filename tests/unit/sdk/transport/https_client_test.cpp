@@ -3,11 +3,13 @@
 // ones.
 #include "transport/https_client.hpp"
 
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
-
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -362,6 +364,36 @@ class HttpsCertificateTest : public HttpsClientTest {
 
 TEST_F(HttpsCertificateTest, AnExpiredOneIsRefused) {
   EXPECT_THAT(error_with(CertificateKind::kExpired), HasSubstr("expired"));
+}
+
+// As a server of plain HTTP answers what it does not understand.
+TEST_F(HttpsClientTest, APortWithoutTlsIsToldAsOne) {
+  const int listening = socket(AF_INET, SOCK_STREAM, 0);
+  ASSERT_GE(listening, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* const any = reinterpret_cast<sockaddr*>(&address);
+  ASSERT_EQ(bind(listening, any, size), 0);
+  ASSERT_EQ(listen(listening, 1), 0);
+  ASSERT_EQ(getsockname(listening, any, &size), 0);
+  std::thread server([listening] {
+    const int client = accept(listening, nullptr, nullptr);
+    ASSERT_GE(client, 0);
+    char hello[4096];
+    EXPECT_GT(recv(client, hello, sizeof hello, 0), 0);
+    constexpr std::string_view kRefusal = "HTTP/1.1 400 Bad Request\r\n\r\n";
+    EXPECT_GT(send(client, kRefusal.data(), kRefusal.size(), MSG_NOSIGNAL), 0);
+    while (recv(client, hello, sizeof hello, 0) > 0) {
+    }
+    close(client);
+  });
+  options_.endpoint = "https://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+  const auto answer = post();
+  server.join();
+  close(listening);
+  EXPECT_THAT(answer.error, HasSubstr("that port speaks no TLS, give one that does"));
 }
 
 TEST_F(HttpsCertificateTest, OneForAnotherHostIsRefused) {
