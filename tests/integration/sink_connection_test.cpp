@@ -57,8 +57,10 @@ class SinkConnectionTest : public ::testing::Test {
 TEST_F(SinkConnectionTest, AnotherProtocolThanThePortsIsTold) {
   const auto with_tls = tls(broker().ca_file());
   const auto with_sasl = sasl(KafkaBroker::kPassword);
-  expect_told(broker().bootstrap(), with_tls, "TLS is spoken to a port that has none");
-  expect_told(broker().secured(), with_tls, "TLS is spoken to a port that has none");
+  expect_told(broker().bootstrap(), with_tls,
+              "if that port has no TLS, give kafka.brokers one that has");
+  expect_told(broker().secured(), with_tls,
+              "if that port has no TLS, give kafka.brokers one that has");
   expect_told(broker().bootstrap(), with_sasl, "SASL is spoken to a port that has none");
   expect_told(broker().encrypted(), {}, "port wants TLS or SASL");
   expect_told(broker().secured(), {}, "port wants TLS or SASL");

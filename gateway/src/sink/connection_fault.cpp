@@ -11,19 +11,24 @@ namespace {
 struct Kind {
   std::string_view mark;  // in librdkafka's text
   std::string_view what;
+  std::string_view and_mark = "";  // in the text as well
 };
 
 constexpr std::string_view kSpeaksTls =
     "TLS is spoken to a port that has none; give kafka.brokers a port with TLS, or set "
     "kafka.properties: security.protocol to plaintext or sasl_plaintext";
-constexpr std::string_view kSpeaksPlain =
-    "the broker ends the connection; its port wants TLS or SASL: set kafka.properties: "
-    "security.protocol to ssl, sasl_ssl or sasl_plaintext, or give kafka.brokers another port";
+// A broker that dies looks the same: these two must not claim more than is known.
+constexpr std::string_view kPerhapsSpeaksTls =
+    "the connection was closed at the TLS handshake; if that port has no TLS, give kafka.brokers "
+    "one that has, or set kafka.properties: security.protocol to plaintext or sasl_plaintext";
+constexpr std::string_view kPerhapsSpeaksPlain =
+    "the connection was closed at the first request; if that port wants TLS or SASL, set "
+    "kafka.properties: security.protocol to ssl, sasl_ssl or sasl_plaintext";
 
 constexpr std::array kKinds{
-    Kind{"PLAINTEXT broker listener?", kSpeaksTls},
+    Kind{"PLAINTEXT broker listener?", kPerhapsSpeaksTls},
     Kind{"wrong version number", kSpeaksTls},
-    Kind{"SSL connection closed by peer", kSpeaksTls},
+    Kind{"SSL connection closed by peer", kPerhapsSpeaksTls, "in state SSL_HANDSHAKE"},
     Kind{"not valid in current SASL state",
          "SASL is spoken to a port that has none; give kafka.brokers a port with SASL, or set "
          "kafka.properties: security.protocol to plaintext or ssl"},
@@ -35,8 +40,9 @@ constexpr std::array kKinds{
          "ssl.key.location in kafka.properties"},
     Kind{"Connection refused", "nobody listens there; check kafka.brokers, and whether Kafka runs"},
     Kind{"Failed to resolve", "this name is not known here; check kafka.brokers and the resolver"},
-    Kind{"in state APIVERSION_QUERY", kSpeaksPlain},
-    Kind{"Broken pipe", kSpeaksPlain},
+    Kind{"in state APIVERSION_QUERY", kPerhapsSpeaksPlain},
+    // Of a connection that has not told yet which broker it is.
+    Kind{"Broken pipe", kPerhapsSpeaksPlain, "/bootstrap: "},
 };
 
 std::string_view certificate_fault(int error) {
@@ -83,7 +89,8 @@ std::string connection_fault(std::string_view text, int certificate_error) {
   if (colon == std::string_view::npos) return std::string(text);
   const std::string place(place_of(text.substr(0, colon)));
   const auto kind = std::find_if(kKinds.begin(), kKinds.end(), [&](const Kind& each) {
-    return text.find(each.mark) != std::string_view::npos;
+    return text.find(each.mark) != std::string_view::npos &&
+           text.find(each.and_mark) != std::string_view::npos;
   });
   if (text.find("certificate verify failed") != std::string_view::npos)
     return place + ": " + std::string(certificate_fault(certificate_error));
