@@ -81,7 +81,9 @@ struct Gateway::Parts {
   HttpSettings listener_settings() const;
   void announce() const;
   void tell_full();  // now and then, that there is no room for another connection
-  void reload(const LoadedConfig& loaded);
+  void reload(const std::function<LoadedConfig()>& read);
+  void apply(const LoadedConfig& loaded);
+  void refuse_reload(const std::vector<std::string>& errors);
   void take_over(const Config& applied);
   void drain();
 
@@ -221,23 +223,29 @@ void Gateway::Parts::announce() const {
   }
 }
 
-void Gateway::Parts::reload(const LoadedConfig& loaded) {
+void Gateway::Parts::reload(const std::function<LoadedConfig()>& read) {
+  try {
+    apply(read());
+  } catch (const std::exception& error) {  // a file that changes at this very moment, no memory
+    refuse_reload({error.what()});
+  }
+}
+
+void Gateway::Parts::refuse_reload(const std::vector<std::string>& errors) {
+  metrics.config_reloaded(false);
+  for (const auto& error : errors)
+    logger.error("reload refused, all stays as it was", {{"error", error}});
+}
+
+void Gateway::Parts::apply(const LoadedConfig& loaded) {
   std::vector<std::string> errors = loaded.errors;
   if (errors.empty()) {
     for (const auto& error : check(loaded.config)) errors.push_back(located(error, loaded));
   }
+  if (!errors.empty()) return refuse_reload(errors);
   const auto [applied, need_restart] = changes_to(config, loaded.config);
-  if (errors.empty()) {
-    try {
-      take_over(applied);
-    } catch (const std::exception& error) {  // a file that changes at this very moment
-      errors.emplace_back(error.what());
-    }
-  }
-  metrics.config_reloaded(errors.empty());
-  for (const auto& error : errors)
-    logger.error("reload refused, all stays as it was", {{"error", error}});
-  if (!errors.empty()) return;
+  take_over(applied);
+  metrics.config_reloaded(true);
   for (const auto& warning : warnings(loaded.config)) logger.warning(warning);
   for (const auto& setting : need_restart) {
     logger.warning("this setting has changed and needs a restart; the old value stays until then",
@@ -337,7 +345,7 @@ Gateway::~Gateway() = default;
 
 void Gateway::run() {
   Signals signals;
-  while (signals.wait() == SIGHUP) parts_->reload(read_again_());
+  while (signals.wait() == SIGHUP) parts_->reload(read_again_);
   parts_->drain();
 }
 
