@@ -34,6 +34,10 @@ std::string sha256_hex(const std::string& text) {
 
 std::string gateway_program() { return build_tree() / "gateway/src/penstock-gateway"; }
 
+std::string kafka_of(const std::string& brokers) {
+  return "kafka:\n  create_topics: true\n  brokers: \"" + brokers + "\"\n";
+}
+
 std::string text_of(const std::filesystem::path& path) {
   std::ifstream file(path);
   return {std::istreambuf_iterator<char>(file), {}};
@@ -72,9 +76,8 @@ void GatewayProcess::write_settings(const GatewayOptions& options) const {
                                  << "    requests_per_second: " << options.requests_per_second
                                  << "\n"
                                  << "    events_per_second: " << options.events_per_second << "\n"
-                                 << "kafka:\n"
-                                 << "  create_topics: true\n"
-                                 << "  brokers: \"" << options.brokers << "\"\n"
+                                 << (options.kafka.empty() ? kafka_of(options.brokers)
+                                                           : options.kafka)
                                  << "drain:\n"
                                  << "  delay: 0s\n"  // no load balancer needs the time to notice
                                  << "log:\n"

@@ -18,6 +18,7 @@ namespace penstock::test {
 
 struct GatewayOptions {
   std::string brokers;  // empty: the gateway's embedded Kafka
+  std::string kafka;  // YAML: the whole section, in the place of one with `brokers` and new topics
   CertificateKind certificate = CertificateKind::kValid;
   double requests_per_second = 0;  // of the write key; 0: unlimited
   double events_per_second = 0;

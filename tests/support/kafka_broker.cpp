@@ -161,6 +161,19 @@ void KafkaBroker::stop() {
 
 void KafkaBroker::kill() { process_->kill(); }
 
+void KafkaBroker::write_tools(const std::filesystem::path& folder) {
+  for (const auto& [tool, main] :
+       {std::pair{"kafka-topics.sh", "org.apache.kafka.tools.TopicCommand"},
+        std::pair{"kafka-acls.sh", "org.apache.kafka.tools.AclCommand"}}) {
+    const auto file = folder / tool;
+    std::ofstream script(file);
+    script << "#!/bin/sh\nexec";
+    for (const auto& argument : java({}, {main}).arguments) script << " '" << argument << "'";
+    script << " \"$@\"\n";
+    std::filesystem::permissions(file, std::filesystem::perms::owner_all);
+  }
+}
+
 void KafkaBroker::create_topic(const std::string& name, int partitions) {
   KafkaAdmin(bootstrap_).create_topic(name, partitions);
 }

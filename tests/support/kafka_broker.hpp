@@ -42,6 +42,9 @@ class KafkaBroker {
   void kill();  // SIGKILL, and waits for the end
   void restart() { start(); }
 
+  // Kafka's own kafka-topics.sh and kafka-acls.sh, written into `folder`.
+  static void write_tools(const std::filesystem::path& folder);
+
   void create_topic(const std::string& name, int partitions);
 
   const std::string& bootstrap() const { return bootstrap_; }  // "127.0.0.1:port"
