@@ -17,7 +17,7 @@
 #include "support/kafka_broker.hpp"
 #include "support/kafka_reader.hpp"
 #include "support/temp_directory.hpp"
-#include "unit/sdk/transport/test_gateway.hpp"
+#include "support/test_gateway.hpp"
 
 namespace penstock {
 namespace {

@@ -19,8 +19,8 @@
 #include "support/child_process.hpp"
 #include "support/eventually.hpp"
 #include "support/temp_directory.hpp"
+#include "support/test_gateway.hpp"
 #include "support/tree.hpp"
-#include "unit/sdk/transport/test_gateway.hpp"
 
 namespace penstock {
 namespace {

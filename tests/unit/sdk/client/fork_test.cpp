@@ -21,7 +21,7 @@
 #include "penstock/penstock.hpp"
 #include "support/eventually.hpp"
 #include "support/temp_directory.hpp"
-#include "unit/sdk/transport/test_gateway.hpp"
+#include "support/test_gateway.hpp"
 
 namespace penstock {
 namespace {

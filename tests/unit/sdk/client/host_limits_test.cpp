@@ -14,7 +14,7 @@
 #include "support/eventually.hpp"
 #include "support/free_port.hpp"
 #include "support/temp_directory.hpp"
-#include "unit/sdk/transport/test_gateway.hpp"
+#include "support/test_gateway.hpp"
 
 namespace penstock {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "body_codec.hpp"
+#include "support/body_codec.hpp"
 
 namespace penstock::transport {
 namespace {

@@ -8,8 +8,8 @@
 
 #include "support/eventually.hpp"
 #include "support/temp_directory.hpp"
-#include "test_gateway.hpp"
-#include "test_proxy.hpp"
+#include "support/test_gateway.hpp"
+#include "support/test_proxy.hpp"
 #include "transport/uploader.hpp"
 
 namespace penstock::transport {

@@ -20,7 +20,7 @@
 #include "support/eventually.hpp"
 #include "support/free_port.hpp"
 #include "support/temp_directory.hpp"
-#include "test_gateway.hpp"
+#include "support/test_gateway.hpp"
 #include "transport/answer_head.hpp"
 
 namespace penstock::transport {

@@ -10,8 +10,8 @@
 #include "support/eventually.hpp"
 #include "support/free_port.hpp"
 #include "support/temp_directory.hpp"
-#include "test_gateway.hpp"
-#include "test_proxy.hpp"
+#include "support/test_gateway.hpp"
+#include "support/test_proxy.hpp"
 #include "transport/https_client.hpp"
 
 namespace penstock::transport {

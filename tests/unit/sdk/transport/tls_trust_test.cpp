@@ -12,7 +12,7 @@
 #include <iterator>
 
 #include "support/temp_directory.hpp"
-#include "test_gateway.hpp"
+#include "support/test_gateway.hpp"
 #include "transport/https_client.hpp"
 #include "transport/system_roots.hpp"
 

@@ -15,7 +15,7 @@
 #include "support/eventually.hpp"
 #include "support/free_port.hpp"
 #include "support/temp_directory.hpp"
-#include "test_gateway.hpp"
+#include "support/test_gateway.hpp"
 #include "transport/socket_wait.hpp"
 
 namespace penstock::transport {

@@ -1,4 +1,4 @@
-#include "server_stream.hpp"
+#include "support/server_stream.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-#include "server_stream.hpp"
+#include "support/server_stream.hpp"
 
 namespace penstock::test {
 

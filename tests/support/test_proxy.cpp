@@ -1,4 +1,4 @@
-#include "test_proxy.hpp"
+#include "support/test_proxy.hpp"
 
 #include <netdb.h>
 #include <openssl/evp.h>

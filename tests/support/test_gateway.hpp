@@ -17,7 +17,7 @@
 #include <thread>
 #include <vector>
 
-#include "server_stream.hpp"
+#include "support/server_stream.hpp"
 #include "support/test_certificate.hpp"
 
 namespace penstock::test {

@@ -1,4 +1,4 @@
-#include "body_codec.hpp"
+#include "support/body_codec.hpp"
 
 #include <zlib.h>
 #include <zstd.h>

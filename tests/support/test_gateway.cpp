@@ -1,11 +1,11 @@
-#include "test_gateway.hpp"
+#include "support/test_gateway.hpp"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "body_codec.hpp"
+#include "support/body_codec.hpp"
 
 namespace penstock::test {
 namespace {
