@@ -29,6 +29,7 @@
 #include "options_check.hpp"
 #include "penstock/penstock.hpp"
 #include "platform/cancellation.hpp"
+#include "platform/clock.hpp"
 #include "platform/fork_guard.hpp"
 #include "platform/system_failure.hpp"
 #include "privacy/rule_set.hpp"
@@ -49,11 +50,7 @@ constexpr std::chrono::milliseconds kCleanUpBound{2000};
 using consent::ConsentGate;
 using consent::ErasureQueue;
 
-std::int64_t unix_milliseconds_now() noexcept {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
+using platform::unix_milliseconds_now;
 
 std::uint32_t unix_seconds(std::int64_t unix_milliseconds) noexcept {
   return static_cast<std::uint32_t>(std::max<std::int64_t>(0, unix_milliseconds / 1000));

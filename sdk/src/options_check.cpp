@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "transport/endpoint.hpp"
+#include "https/endpoint.hpp"
 #include "wire/limits.hpp"
 
 namespace penstock {
@@ -34,15 +34,15 @@ Status check_duration(const char* name, std::chrono::milliseconds value,
                  std::to_string(least.count()) + " ms to 24 hours");
 }
 
-Status check_endpoint(const Options& options, const transport::Endpoint& endpoint) {
+Status check_endpoint(const Options& options, const https::Endpoint& endpoint) {
   if (endpoint.tls || options.dangerously_allow_plain_http) return {};
   return invalid(
       "endpoint begins with \"http://\", which lets anyone on the way read the events and the key; "
       "use \"https://\" (for a self-made certificate: with ca_file)");
 }
 
-// How options of the network go together; what they hold, transport checks.
-Status check_network(const Options& options, const transport::Endpoint& endpoint) {
+// How options of the network go together; what they hold, https/ checks.
+Status check_network(const Options& options, const https::Endpoint& endpoint) {
   if (!options.proxy.empty() && options.proxy_for_url) {
     return invalid("proxy and proxy_for_url are both set; leave one of them empty");
   }
@@ -71,7 +71,7 @@ Status check_options(const Options& options) {
   }
   if (options.directory.find('\0') != std::string::npos)
     return invalid("directory holds a NUL byte; remove it");
-  const auto endpoint = transport::parse_endpoint(options.endpoint);
+  const auto endpoint = https::parse_endpoint(options.endpoint);
   if (!endpoint) return endpoint.status();
   if (Status status = check_endpoint(options, *endpoint); !status) return status;
   if (options.write_key.empty())

@@ -5,7 +5,7 @@
 
 namespace penstock::transport {
 
-Decision ErasureSender::send_next(HttpsClient& client, std::int64_t now_unix_seconds,
+Decision ErasureSender::send_next(https::Client& client, std::int64_t now_unix_seconds,
                                   double random) {
   const auto queued = queue_.pending();
   if (queued.empty()) {
@@ -15,7 +15,8 @@ Decision ErasureSender::send_next(HttpsClient& client, std::int64_t now_unix_sec
   // A UUID and a timestamp: nothing to escape.
   const std::string body = R"({"installIds":[")" + queued.front().install_id +
                            R"("],"requestedAt":")" + queued.front().requested_at + R"("})";
-  const HttpAnswer answer = client.post(wire::kErasurePath, body, {});
+  const https::Answer answer = client.send(
+      {.path = wire::kErasurePath, .body = body, .content_type = wire::kContentTypeJson});
 
   if (answer.status == 404) {  // one that knows no erasure: a later version may
     gateway_knows_none_ = true;

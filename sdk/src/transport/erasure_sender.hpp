@@ -4,10 +4,12 @@
 #include <string>
 
 #include "consent/erasure_queue.hpp"
-#include "transport/https_client.hpp"
+#include "https/client.hpp"
 #include "transport/retry_policy.hpp"
 
 namespace penstock::transport {
+
+using platform::Clock;
 
 // The sender thread's.
 class ErasureSender {
@@ -26,7 +28,7 @@ class ErasureSender {
   // know (404) stays queued for the next open. What was decided, which the caller
   // has to obey in one respect: where the server asked for a wait, that is for all requests to it.
   // Throws std::bad_alloc.
-  Decision send_next(HttpsClient& client, std::int64_t now_unix_seconds, double random);
+  Decision send_next(https::Client& client, std::int64_t now_unix_seconds, double random);
 
   const consent::ErasureQueue& queue() const noexcept { return queue_; }
 

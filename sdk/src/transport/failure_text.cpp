@@ -47,7 +47,7 @@ std::string_view meaning_of(int status) {
 
 }  // namespace
 
-std::string describe_failure(const HttpAnswer& answer, std::string_view gateway,
+std::string describe_failure(const https::Answer& answer, std::string_view gateway,
                              std::string_view secret) {
   if (answer.status == 0) return answer.error;
   std::string text(gateway);
@@ -59,15 +59,6 @@ std::string describe_failure(const HttpAnswer& answer, std::string_view gateway,
   const std::string problem = read_problem(answer.body, secret);
   if (!problem.empty()) text += " (" + problem + ")";
   return text;
-}
-
-std::string describe_407(const std::string& proxy, bool credentials_given) {
-  return "the proxy " + proxy +
-         (credentials_given
-              ? " answered 407: it does not take this user name and password (Basic is all that is "
-                "spoken here); correct them in proxy or the environment"
-              : " answered 407: it wants a user name and password; give them in proxy or the "
-                "environment, as in \"http://user:password@host:port\"");
 }
 
 }  // namespace penstock::transport

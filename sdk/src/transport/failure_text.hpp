@@ -4,16 +4,13 @@
 #include <string>
 #include <string_view>
 
-#include "transport/https_client.hpp"
+#include "https/message.hpp"
 
 namespace penstock::transport {
 
 // What happened, and what to do where a person can do something. Holds the problem document's code
 // and detail if `answer` carries one, bounded, and never `secret` (the write key). Any thread.
-std::string describe_failure(const HttpAnswer& answer, std::string_view gateway,
+std::string describe_failure(const https::Answer& answer, std::string_view gateway,
                              std::string_view secret);
-
-// The same for a proxy, "host:port", that wants to know who asks.
-std::string describe_407(const std::string& proxy, bool credentials_given);
 
 }  // namespace penstock::transport

@@ -6,17 +6,14 @@
 #include <exception>
 #include <utility>
 
+#include "platform/clock.hpp"
 #include "transport/failure_text.hpp"
 #include "wire/field_names.hpp"
 
 namespace penstock::transport {
 namespace {
 
-std::int64_t unix_milliseconds_now() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
+using platform::unix_milliseconds_now;
 
 // Slots that are held besides the own one.
 constexpr std::size_t kOrphansAtOnce = 4;
@@ -43,7 +40,7 @@ std::minstd_rand::result_type random_seed() {
 }  // namespace
 
 Sender::Sender(const Options& options, std::string context_json, Source own,
-               std::unique_ptr<HttpsClient> client, consent::ConsentGate& consent,
+               std::unique_ptr<https::Client> client, consent::ConsentGate& consent,
                consent::ErasureQueue erasures, SenderControl& control)
     : options_(options),
       own_(std::move(own)),
@@ -332,8 +329,10 @@ void Sender::deliver(Source& source) {
   const std::string_view body =
       batcher_.build(install_id, batch_, drops_to_report(source), unix_milliseconds_now());
   const std::string_view packed = compressor_.compress(body);
-  const HttpAnswer answer =
-      client_->post(wire::kEventsPath, packed, compressor_.content_encoding());
+  const https::Answer answer = client_->send({.path = wire::kEventsPath,
+                                              .body = packed,
+                                              .content_type = wire::kContentTypeJson,
+                                              .content_encoding = compressor_.content_encoding()});
   control_.publish([&](UploaderStats& stats) {
     stats.batches_sent += 1;
     stats.retries += failures_ > 0 ? 1 : 0;
@@ -349,7 +348,7 @@ journal::DropTotals Sender::drops_to_report(const Source& source) {
   return reporting_ - reported;
 }
 
-void Sender::settle(Source& source, const HttpAnswer& answer) {
+void Sender::settle(Source& source, const https::Answer& answer) {
   Attempt attempt{answer.status, false, failures_, refusals_, {}};
   std::optional<Verdicts> verdicts;
   if (answer.status >= 200 && answer.status <= 299)

@@ -2,7 +2,7 @@
 // is stopped.
 //
 //   run() -> drain(source) -> collect()   reads until a batch is due
-//                          -> deliver()   batcher, compressor, https_client
+//                          -> deliver()   batcher, compressor, https/client
 //                          -> settle()    answer_reader, retry_policy: acknowledge, or rest() and
 //                          again
 //
@@ -19,12 +19,12 @@
 #include <string>
 #include <vector>
 
+#include "https/client.hpp"
 #include "penstock/options.hpp"
 #include "transport/answer_reader.hpp"
 #include "transport/batcher.hpp"
 #include "transport/compressor.hpp"
 #include "transport/erasure_sender.hpp"
-#include "transport/https_client.hpp"
 #include "transport/retry_after_file.hpp"
 #include "transport/retry_policy.hpp"
 #include "transport/sender_control.hpp"
@@ -37,7 +37,7 @@ class Sender {
  public:
   // `consent` and `control` outlive the sender.
   Sender(const Options& options, std::string context_json, Source own,
-         std::unique_ptr<HttpsClient> client, consent::ConsentGate& consent,
+         std::unique_ptr<https::Client> client, consent::ConsentGate& consent,
          consent::ErasureQueue erasures, SenderControl& control);
 
   // Until control.stop_requested(). Nothing escapes it: an exception is a failed attempt like
@@ -75,7 +75,7 @@ class Sender {
 
   void deliver(Source& source);
   journal::DropTotals drops_to_report(const Source& source);
-  void settle(Source& source, const HttpAnswer& answer);
+  void settle(Source& source, const https::Answer& answer);
   void acknowledge(Source& source, const Verdicts& verdicts);
   void split(Source& source);
   void give_up_event(Source& source);
@@ -102,7 +102,7 @@ class Sender {
   Source own_;
   std::mutex restoring_;  // own_.slot
   std::deque<Source> orphans_;
-  std::unique_ptr<HttpsClient> client_;
+  std::unique_ptr<https::Client> client_;
   RetryAfterFile retry_after_;
   consent::ConsentGate& consent_;
   ErasureSender erasures_;

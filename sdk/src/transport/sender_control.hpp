@@ -8,17 +8,19 @@
 #include <mutex>
 #include <optional>
 
+#include "https/socket_wait.hpp"
 #include "transport/doorbell.hpp"
-#include "transport/socket_wait.hpp"
 #include "transport/uploader.hpp"
 
 namespace penstock::transport {
+
+using platform::Clock;
 
 class SenderControl {
  public:
   // --- Any thread -------------------------------------------------------------------------------
   Doorbell& doorbell() noexcept { return doorbell_; }
-  SocketWait& socket_wait() noexcept { return socket_wait_; }
+  https::SocketWait& socket_wait() noexcept { return socket_wait_; }
 
   UploaderStats stats() const {
     const std::lock_guard lock(mutex_);
@@ -97,7 +99,7 @@ class SenderControl {
 
  private:
   Doorbell doorbell_;
-  SocketWait socket_wait_;
+  https::SocketWait socket_wait_;
   std::atomic<bool> stop_requested_{false};
   std::atomic<std::uint64_t> flush_seq_{0};
   std::atomic<std::uint64_t> flush_count_{0};

@@ -12,10 +12,11 @@
 #include <thread>
 #include <utility>
 
+#include "https/tls_gate.hpp"
+#include "penstock/version.h"
 #include "platform/process_end.hpp"
 #include "transport/sender.hpp"
 #include "transport/sender_control.hpp"
-#include "transport/tls_gate.hpp"
 
 namespace penstock::transport {
 namespace {
@@ -49,6 +50,24 @@ class SignalsBlocked {
   sigset_t before_;
 };
 
+https::Settings https_settings(const Options& options) {
+  https::Settings settings;
+  settings.endpoint = options.endpoint;
+  settings.authorization = "Bearer " + options.write_key;
+  settings.user_agent = "penstock-cpp/" PENSTOCK_VERSION;
+  settings.proxy = options.proxy;
+  settings.proxy_for_url = options.proxy_for_url;
+  settings.ca_file = options.ca_file;
+  settings.ca_pem = options.ca_pem;
+  settings.pinned_public_keys = options.pinned_public_keys;
+  settings.client_certificate_file = options.client_certificate_file;
+  settings.client_key_file = options.client_key_file;
+  settings.dangerously_disable_tls_verification = options.dangerously_disable_tls_verification;
+  settings.connect_timeout = options.connect_timeout;
+  settings.request_timeout = options.request_timeout;
+  return settings;
+}
+
 }  // namespace
 
 // Held by the Uploader and by the thread.
@@ -77,12 +96,12 @@ Result<std::unique_ptr<Uploader>> Uploader::start(const Options& options, std::s
   auto shared = std::make_shared<Shared>();
   shared->consent = std::move(consent);
   if (Status status = shared->control.socket_wait().status(); !status) return status;
-  auto client = HttpsClient::create(options, shared->control.socket_wait());
+  auto client = https::Client::create(https_settings(options), shared->control.socket_wait());
   if (!client) return client.status();
   shared->sender.emplace(options, std::move(context_json), std::move(own), *std::move(client),
                          *shared->consent, std::move(erasures), shared->control);
   {
-    const InsideTls inside;
+    const https::InsideTls inside;
     OPENSSL_init_crypto(0, nullptr);  // registers its handler, which runs after ours then
   }
   if (!platform::ProcessEnd::listen(shared)) return too_late();
@@ -112,7 +131,7 @@ void Uploader::Shared::process_ends() noexcept {
 }
 
 // A sender that the disk has held up all the time meets a closed gate.
-void Uploader::Shared::all_were_told() noexcept { close_tls_for_good(); }
+void Uploader::Shared::all_were_told() noexcept { https::close_tls_for_good(); }
 
 Uploader::Uploader(std::shared_ptr<Shared> shared) noexcept : shared_(std::move(shared)) {}
 

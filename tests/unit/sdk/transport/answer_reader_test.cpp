@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "transport/https_client.hpp"
+#include "https/client.hpp"
 
 namespace penstock::transport {
 namespace {
@@ -13,7 +13,7 @@ namespace {
 // As deep as the longest body that is read allows.
 std::string repeated(const std::string& text) {
   std::string all;
-  while (all.size() + text.size() <= kAnswerBodyBytesMax) all += text;
+  while (all.size() + text.size() <= https::kAnswerBodyBytesMax) all += text;
   return all;
 }
 

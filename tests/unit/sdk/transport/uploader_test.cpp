@@ -12,15 +12,16 @@
 #include <fstream>
 #include <numeric>
 
+#include "https/socket_wait.hpp"
 #include "support/eventually.hpp"
 #include "support/free_port.hpp"
 #include "support/temp_directory.hpp"
 #include "support/test_gateway.hpp"
-#include "transport/socket_wait.hpp"
 
 namespace penstock::transport {
 namespace {
 
+using platform::Clock;
 using std::chrono::hours;
 using std::chrono::milliseconds;
 using test::eventually;
