@@ -1,6 +1,6 @@
 // The spine of the SDK. track() reads like the path of an event:
 //
-//   identity -> encode and mask (event_encoder, json_event) -> append (journal/) -> ring
+//   identity -> encode and mask (event/event_encoder, event/json_event) -> append (journal/) -> ring
 //   (transport/doorbell)
 //
 // and from there the sender thread takes it (transport/uploader).
@@ -18,14 +18,14 @@
 #include <utility>
 #include <vector>
 
-#include "batch_context.hpp"
 #include "consent/consent.hpp"
 #include "consent/erasure_queue.hpp"
-#include "event_encoder.hpp"
-#include "identity.hpp"
+#include "event/batch_context.hpp"
+#include "event/event_encoder.hpp"
+#include "event/identity.hpp"
+#include "event/json_event.hpp"
 #include "journal/journal.hpp"
 #include "journal/slot.hpp"
-#include "json_event.hpp"
 #include "options_check.hpp"
 #include "penstock/penstock.hpp"
 #include "platform/cancellation.hpp"

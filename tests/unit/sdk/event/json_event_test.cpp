@@ -1,7 +1,7 @@
 // Goal: an event that comes as JSON text is completed, checked and masked like a typed one; text
 // that is no event is refused with the place or the field, and without its content. Method: write
 // it, parse the result with an independent library.
-#include "json_event.hpp"
+#include "event/json_event.hpp"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "event_encoder.hpp"
+#include "event/event_encoder.hpp"
 
 #include <algorithm>
 #include <chrono>

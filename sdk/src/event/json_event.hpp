@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "identity.hpp"
+#include "event/identity.hpp"
 #include "penstock/status.hpp"
 #include "privacy/rule_set.hpp"
 #include "wire/event_type.hpp"

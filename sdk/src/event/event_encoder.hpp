@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "identity.hpp"
+#include "event/identity.hpp"
 #include "penstock/event.hpp"
 #include "privacy/rule_set.hpp"
 #include "wire/event_type.hpp"

@@ -1,7 +1,7 @@
 // Goal: every typed event becomes the JSON that the documentation shows, masked, and what is wrong
 // with an event is said and never guessed. Method: encode, parse with an independent library,
 // compare fields.
-#include "event_encoder.hpp"
+#include "event/event_encoder.hpp"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "json_event.hpp"
+#include "event/json_event.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 // Goal: readers always see one whole identity, never halves of two.
 // Method: a writer changes it as fast as it can while readers check what they see.
-#include "identity.hpp"
+#include "event/identity.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "batch_context.hpp"
+#include "event/batch_context.hpp"
 
 #include <algorithm>
 #include <span>
