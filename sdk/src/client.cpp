@@ -3,7 +3,7 @@
 //   identity -> encode and mask (event/event_encoder, event/json_event) -> append (journal/) -> ring
 //   (transport/doorbell)
 //
-// and from there the sender thread takes it (transport/uploader).
+// and from there the sender thread takes it (transport/sender_thread).
 
 #include <algorithm>
 #include <array>
@@ -25,7 +25,6 @@
 #include "event/identity.hpp"
 #include "event/json_event.hpp"
 #include "journal/journal.hpp"
-#include "journal/slot.hpp"
 #include "options_check.hpp"
 #include "penstock/penstock.hpp"
 #include "platform/cancellation.hpp"
@@ -33,7 +32,7 @@
 #include "platform/fork_guard.hpp"
 #include "platform/system_failure.hpp"
 #include "privacy/rule_set.hpp"
-#include "transport/uploader.hpp"
+#include "transport/sender_thread.hpp"
 #include "wire/json_writer.hpp"
 
 namespace penstock {
@@ -66,10 +65,6 @@ privacy::RuleSet make_rules(const Options& options) {
   return privacy::RuleSet(rules);
 }
 
-journal::JournalOptions make_journal_options(const Options& options) {
-  return {options.disk_bytes_max, options.segment_bytes, options.event_bytes_max};
-}
-
 LedgerRow ledger_row(const journal::Journal::Counts& counts, wire::TypeId type) {
   LedgerRow row;
   row.type = wire::kTypeNames[static_cast<std::size_t>(type)];
@@ -94,19 +89,6 @@ LedgerRow ledger_row(const journal::Journal::Counts& counts, wire::TypeId type) 
     if (dropped[i] != 0) row.dropped.emplace_back(wire::kDropReasonNames[i], dropped[i]);
   }
   return row;
-}
-
-// The part of the directory that this client writes: the first slot that is free, and that no later
-// version of Penstock has written.
-Result<transport::Source> take_own(const Options& options) {
-  for (int first = 0;;) {
-    auto slot = journal::Slot::take(options.directory, first);
-    if (!slot) return slot.status();
-    auto journal = journal::Journal::open(slot->folder(), make_journal_options(options));
-    if (journal) return transport::Source{*std::move(slot), *std::move(journal)};
-    if (journal.status().code() != StatusCode::kDirectoryInUse) return journal.status();
-    first = slot->number() + 1;
-  }
 }
 
 // A timeout that can be added to a clock's time: std::chrono::milliseconds::max() cannot.
@@ -135,7 +117,7 @@ class Client::Impl {
   Status track_json(std::string_view event);
   Status set_identifier(const char* field, void (Identity::*set)(std::string_view) noexcept,
                         std::string_view id);
-  Status flush(std::chrono::milliseconds timeout) { return uploader_->flush(timeout); }
+  Status flush(std::chrono::milliseconds timeout) { return sender_thread_->flush(timeout); }
   Status close(std::chrono::milliseconds timeout);
   Status set_consent(Consent consent);
   Consent consent() const noexcept { return consent_->state(); }
@@ -180,8 +162,8 @@ class Client::Impl {
   Identity identity_;
   std::shared_ptr<ConsentGate> consent_;
   std::optional<ErasureQueue> erasures_;
-  std::unique_ptr<transport::Uploader> uploader_;
-  journal::Journal* journal_ = nullptr;   // the uploader's own source
+  std::unique_ptr<transport::SenderThread> sender_thread_;
+  journal::Journal* journal_ = nullptr;   // the sender_thread's own source
   std::uint64_t first_seq_ = 0;           // journal's last_seq() at open
   journal::DropTotals dropped_before_{};  // by earlier runs
   std::atomic<bool> closed_{false};
@@ -202,7 +184,7 @@ Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& given) {
   auto context = make_batch_context(options, impl->rules_);
   if (!context) return context.status();
 
-  auto own = take_own(options);
+  auto own = transport::take_own(options);
   if (!own) return own.status();
   auto consent = ConsentGate::open(options.directory, options.without_consent);
   if (!consent) return consent.status();
@@ -222,10 +204,10 @@ Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& given) {
   auto erasures = ErasureQueue::open(options.directory);
   if (!erasures) return erasures.status();
   impl->erasures_.emplace(*erasures);
-  auto uploader = transport::Uploader::start(options, *std::move(context), *std::move(own),
-                                             impl->consent_, *std::move(erasures));
-  if (!uploader) return uploader.status();
-  impl->uploader_ = *std::move(uploader);
+  auto sender_thread = transport::SenderThread::start(options, *std::move(context), *std::move(own),
+                                                      impl->consent_, *std::move(erasures));
+  if (!sender_thread) return sender_thread.status();
+  impl->sender_thread_ = *std::move(sender_thread);
   return impl;
 }
 
@@ -286,13 +268,13 @@ Status Client::Impl::keep(const wire::JsonWriter& out, std::size_t masked, wire:
     appended = journal_->append(out.text(), info);
   }
   if (appended.code == StatusCode::kIo) {
-    if (Status restored = uploader_->restore_if_gone(); !restored)
+    if (Status restored = sender_thread_->restore_if_gone(); !restored)
       return cannot_restore(restored, type);
     appended = journal_->append(out.text(), info);  // the sender may have restored it, too
   }
   if (appended.code != StatusCode::kOk) return refused(appended.code, type);
   if (masked != 0) masked_.fetch_add(masked, std::memory_order_relaxed);
-  uploader_->doorbell().ring(appended.seq);
+  sender_thread_->doorbell().ring(appended.seq);
   return {};
 }
 
@@ -359,42 +341,42 @@ Status Client::Impl::close(std::chrono::milliseconds timeout) {
   if (closed_.exchange(true)) return {};
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   journal_->refuse_appends();
-  Status flushed = uploader_->flush(timeout);
+  Status flushed = sender_thread_->flush(timeout);
   // What matters to the caller is whether all was sent; a request that is cut off is sent again.
-  static_cast<void>(uploader_->stop(deadline));
+  static_cast<void>(sender_thread_->stop(deadline));
   return flushed;
 }
 
 // --- Consent ------------------------------------------------------------------------------------
 
 Status Client::Impl::set_consent(Consent consent) {
-  Status restored = uploader_->restore_if_gone();
+  Status restored = sender_thread_->restore_if_gone();
   Status kept = consent_->set(consent);
   if (!restored) kept = std::move(restored);  // in force, but in no file
   if (consent != Consent::kDenied) {
     if (consent_->may_record()) journal_->reopen();
-    uploader_->consent_changed();
+    sender_thread_->consent_changed();
     return kept;
   }
   Status purged =
       journal_->purge(journal::Outcome::kConsentDenied, journal::Journal::InstallId::kKept,
                       journal::Journal::Afterwards::kShut);
-  Status cleaned = uploader_->clean_up(journal::Outcome::kConsentDenied,
-                                       std::chrono::steady_clock::now() + kCleanUpBound);
+  Status cleaned = sender_thread_->clean_up(journal::Outcome::kConsentDenied,
+                                            std::chrono::steady_clock::now() + kCleanUpBound);
   if (!purged) return purged;
   return kept ? cleaned : kept;
 }
 
 // The request first: if all ends here, it is not forgotten.
 Status Client::Impl::forget() {
-  static_cast<void>(uploader_->restore_if_gone());  // what fails here fails below
+  static_cast<void>(sender_thread_->restore_if_gone());  // what fails here fails below
   if (Status queued = erasures_->add(journal_->install_id(), unix_milliseconds_now()); !queued)
     return queued;
   Status purged = journal_->purge(journal::Outcome::kForgotten, journal::Journal::InstallId::kNew,
                                   consent_->may_record() ? journal::Journal::Afterwards::kOpen
                                                          : journal::Journal::Afterwards::kShut);
-  Status cleaned = uploader_->clean_up(journal::Outcome::kForgotten,
-                                       std::chrono::steady_clock::now() + kCleanUpBound);
+  Status cleaned = sender_thread_->clean_up(journal::Outcome::kForgotten,
+                                            std::chrono::steady_clock::now() + kCleanUpBound);
   return purged ? cleaned : purged;
 }
 
@@ -402,7 +384,7 @@ Status Client::Impl::forget() {
 
 Stats Client::Impl::stats() const {
   // First: what is acknowledged or deleted was recorded before
-  const transport::UploaderStats sent = uploader_->stats();
+  const transport::SenderStats sent = sender_thread_->stats();
   const journal::DropTotals dropped = journal_->dropped() - dropped_before_;
   const auto since_open = [&](wire::DropReason reason) { return dropped.of(reason); };
   Stats stats;

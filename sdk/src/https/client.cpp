@@ -137,7 +137,7 @@ class Client::Connection final : private httplib::ClientImpl {
     set_url_encode(false);
   }
 
-  Answer send(const Request& request);
+  Answer send(const Request& request, WhileWaiting* duty);
   const std::string& name() const noexcept { return name_; }
 
  private:
@@ -250,7 +250,8 @@ bool Client::Connection::exchange(const Request& request, Answer& answer) {
   return done;
 }
 
-Answer Client::Connection::send(const Request& request) {
+Answer Client::Connection::send(const Request& request, WhileWaiting* duty) {
+  wait_.set_while_waiting(duty);
   Answer answer;
   bool done = exchange(request, answer);
   const bool server_had_closed =
@@ -291,9 +292,9 @@ Result<std::unique_ptr<Client>> Client::create(const Settings& settings, SocketW
   return std::unique_ptr<Client>(new Client(std::move(connection)));
 }
 
-Answer Client::send(const Request& request) {
+Answer Client::send(const Request& request, WhileWaiting* duty) {
   const InsideTls inside;
-  return connection_->send(request);
+  return connection_->send(request, duty);
 }
 
 const std::string& Client::host_and_port() const noexcept { return connection_->name(); }

@@ -30,7 +30,8 @@ class Client {
   // resolution, a proxy and TLS), and request_timeout. If a kept connection turns out to be closed,
   // it is repeated at once on a new one: that is no failure of the server. Redirects are answers
   // like others. Throws std::bad_alloc.
-  Answer send(const Request& request);
+  // `duty` is what this thread does meanwhile, on and on; it is not called any more once this has returned.
+  Answer send(const Request& request, WhileWaiting* duty = nullptr);
 
   const std::string& host_and_port() const noexcept;
 

@@ -39,7 +39,7 @@ Status SocketWait::status() const {
 Wake SocketWait::wait(int fd, short events, Clock::time_point deadline) {
   const OutsideTls waiting;
   for (;;) {
-    const Clock::time_point next_duty = duty_ ? duty_() : deadline;
+    const Clock::time_point next_duty = duty_ != nullptr ? duty_->while_waiting() : deadline;
     pollfd watched[2] = {{cancel_fd_, POLLIN, 0}, {fd, events, 0}};
     const int ready = poll(watched, 2, poll_milliseconds(std::min(deadline, next_duty)));
     if (ready > 0 && watched[0].revents != 0) return Wake::kCancelled;

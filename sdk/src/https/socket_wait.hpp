@@ -1,9 +1,8 @@
-// Waits for sockets, in a way that another thread can end and that does not stop the sender's other
-// duties.
+// Waits for sockets, in a way that another thread can end and that does not stop the other duties of the
+// thread that waits.
 #pragma once
 
 #include <atomic>
-#include <functional>
 
 #include "penstock/status.hpp"
 #include "platform/clock.hpp"
@@ -14,13 +13,19 @@ using platform::Clock;
 
 enum class Wake { kReady, kDeadline, kCancelled };
 
+// What the waiting thread does while a server keeps it waiting.
+class WhileWaiting {
+ public:
+  // Returns when it wants to be called again.
+  virtual Clock::time_point while_waiting() noexcept = 0;
+
+ protected:
+  ~WhileWaiting() = default;
+};
+
 // cancel() and interrupt() any thread; the rest one thread at a time.
 class SocketWait {
  public:
-  // What must go on while a server keeps us waiting. Returns when it wants to be called again; must
-  // not throw.
-  using Duty = std::function<Clock::time_point()>;
-
   SocketWait() noexcept;  // see status()
   ~SocketWait();
   SocketWait(const SocketWait&) = delete;
@@ -29,7 +34,8 @@ class SocketWait {
   // kIo if the system gave no descriptor; nothing else may be called then.
   Status status() const;
 
-  void set_duty(Duty duty) { duty_ = std::move(duty); }
+  // In each wait() until the next call; null for nothing.
+  void set_while_waiting(WhileWaiting* duty) noexcept { duty_ = duty; }
 
   // Until `fd` is ready for `events` (POLLIN, POLLOUT; errors count as ready), `deadline`, or
   // cancel().
@@ -46,7 +52,7 @@ class SocketWait {
   int cancel_fd_;
   std::atomic<bool> cancelled_for_good_{false};
   int error_;
-  Duty duty_;
+  WhileWaiting* duty_ = nullptr;
 };
 
 }  // namespace penstock::https

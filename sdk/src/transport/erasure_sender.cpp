@@ -5,8 +5,8 @@
 
 namespace penstock::transport {
 
-Decision ErasureSender::send_next(https::Client& client, std::int64_t now_unix_seconds,
-                                  double random) {
+Decision ErasureSender::send_next(https::Client& client, https::WhileWaiting& duty,
+                                  std::int64_t now_unix_seconds, double random) {
   const auto queued = queue_.pending();
   if (queued.empty()) {
     next_ = Clock::time_point::max();
@@ -16,7 +16,7 @@ Decision ErasureSender::send_next(https::Client& client, std::int64_t now_unix_s
   const std::string body = R"({"installIds":[")" + queued.front().install_id +
                            R"("],"requestedAt":")" + queued.front().requested_at + R"("})";
   const https::Answer answer = client.send(
-      {.path = wire::kErasurePath, .body = body, .content_type = wire::kContentTypeJson});
+      {.path = wire::kErasurePath, .body = body, .content_type = wire::kContentTypeJson}, &duty);
 
   if (answer.status == 404) {  // one that knows no erasure: a later version may
     gateway_knows_none_ = true;

@@ -28,7 +28,8 @@ class ErasureSender {
   // know (404) stays queued for the next open. What was decided, which the caller
   // has to obey in one respect: where the server asked for a wait, that is for all requests to it.
   // Throws std::bad_alloc.
-  Decision send_next(https::Client& client, std::int64_t now_unix_seconds, double random);
+  Decision send_next(https::Client& client, https::WhileWaiting& duty,
+                     std::int64_t now_unix_seconds, double random);
 
   const consent::ErasureQueue& queue() const noexcept { return queue_; }
 

@@ -9,8 +9,9 @@
 #include <optional>
 
 #include "https/socket_wait.hpp"
+#include "journal/codes.hpp"
 #include "transport/doorbell.hpp"
-#include "transport/uploader.hpp"
+#include "transport/sender_stats.hpp"
 
 namespace penstock::transport {
 
@@ -22,13 +23,13 @@ class SenderControl {
   Doorbell& doorbell() noexcept { return doorbell_; }
   https::SocketWait& socket_wait() noexcept { return socket_wait_; }
 
-  UploaderStats stats() const {
+  SenderStats stats() const {
     const std::lock_guard lock(mutex_);
     return stats_;
   }
 
   // Asks for all that is in the own journal up to `seq` at once, and for what processes left that are
-  // gone. The number to wait for in UploaderStats::flushes_seen.
+  // gone. The number to wait for in SenderStats::flushes_seen.
   std::uint64_t request_flush(std::uint64_t seq) {
     std::uint64_t asked = flush_seq_.load();
     while (asked < seq && !flush_seq_.compare_exchange_weak(asked, seq)) {
@@ -39,7 +40,7 @@ class SenderControl {
   }
 
   // Asks for what orphans hold to be deleted, cutting off what is under way. The number to wait for
-  // in UploaderStats::cleanups.
+  // in SenderStats::cleanups.
   std::uint64_t request_cleanup(journal::Outcome outcome) {
     std::uint64_t number = 0;
     {
@@ -105,7 +106,7 @@ class SenderControl {
   std::atomic<std::uint64_t> flush_count_{0};
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  UploaderStats stats_;                                                  // guarded by mutex_
+  SenderStats stats_;                                                    // guarded by mutex_
   std::uint64_t cleanups_requested_ = 0;                                 // guarded by mutex_
   journal::Outcome cleanup_outcome_ = journal::Outcome::kConsentDenied;  // guarded by mutex_
   bool finished_ = false;  // guarded by mutex_: the thread touches nothing of ours any more

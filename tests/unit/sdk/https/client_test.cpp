@@ -217,13 +217,18 @@ TEST_F(HttpsClientTest, CancelEndsAWaitForAHandshake) {
 TEST_F(HttpsClientTest, DutiesGoOnWhileAServerKeepsUsWaiting) {
   settings_.request_timeout = milliseconds(10'000);
   gateway_.answer_with([](const auto&) { return test::never_answer(); });
-  int calls = 0;
-  wait_.set_duty([&] {
-    if (++calls == 20) wait_.cancel();
-    return Clock::now() + milliseconds(1);
-  });
-  EXPECT_THAT(post().error, HasSubstr("closing"));
-  EXPECT_EQ(calls, 20);
+  struct CancelAtTwenty final : WhileWaiting {
+    explicit CancelAtTwenty(SocketWait& wait) : wait_(wait) {}
+    Clock::time_point while_waiting() noexcept override {
+      if (++calls_ == 20) wait_.cancel();
+      return Clock::now() + milliseconds(1);
+    }
+    SocketWait& wait_;
+    int calls_ = 0;
+  } duty(wait_);
+  EXPECT_THAT(client().send({.path = "/v1/events", .body = "{}"}, &duty).error,
+              HasSubstr("closing"));
+  EXPECT_EQ(duty.calls_, 20);
 }
 
 TEST_F(HttpsClientTest, ABrokenConnectionRaisesNoSignal) {

@@ -10,7 +10,7 @@
 #include "support/temp_directory.hpp"
 #include "support/test_gateway.hpp"
 #include "support/test_proxy.hpp"
-#include "transport/uploader.hpp"
+#include "transport/sender_thread.hpp"
 
 namespace penstock::transport {
 namespace {
@@ -48,25 +48,25 @@ class HostileServerTest : public ::testing::Test {
     auto consent = consent::ConsentGate::open(options_.directory, options_.without_consent);
     auto erasures = consent::ErasureQueue::open(options_.directory);
     ASSERT_TRUE(consent && erasures);
-    auto started = Uploader::start(options_, "{}", {*std::move(slot), *std::move(journal)},
-                                   std::make_shared<consent::ConsentGate>(*std::move(consent)),
-                                   *std::move(erasures));
+    auto started = SenderThread::start(options_, "{}", {*std::move(slot), *std::move(journal)},
+                                       std::make_shared<consent::ConsentGate>(*std::move(consent)),
+                                       *std::move(erasures));
     ASSERT_TRUE(started) << started.status().message();
-    uploader_ = *std::move(started);
+    sender_thread_ = *std::move(started);
   }
   void track(int events) {
     for (int i = 0; i < events; ++i) {
-      ASSERT_EQ(uploader_->journal().append(R"({"eventType":"UserActivity"})").code,
+      ASSERT_EQ(sender_thread_->journal().append(R"({"eventType":"UserActivity"})").code,
                 StatusCode::kOk);
     }
   }
   void flush() {
-    const Status status = uploader_->flush(kPatience);
+    const Status status = sender_thread_->flush(kPatience);
     EXPECT_TRUE(status) << status.message();
   }
   [[nodiscard]] bool retries_with(const std::string& text) {
     return eventually([&] {
-      const auto stats = uploader_->stats();
+      const auto stats = sender_thread_->stats();
       return stats.state == SenderState::kRetrying && stats.message.find(text) != std::string::npos;
     });
   }
@@ -76,7 +76,7 @@ class HostileServerTest : public ::testing::Test {
   TestGateway gateway_{&certificate_};
   TestProxy proxy_;
   Options options_;
-  std::unique_ptr<Uploader> uploader_;
+  std::unique_ptr<SenderThread> sender_thread_;
 };
 
 constexpr auto kClose = Reply::Then::kClose;
@@ -105,11 +105,11 @@ TEST_P(HostileAnswerTest, TheBatchIsSentAgainAndAcknowledgedOnce) {
   track(2);
   flush();
   EXPECT_THAT(gateway_.received_seqs(), ElementsAre(1, 2, 1, 2));
-  const UploaderStats stats = uploader_->stats();
+  const SenderStats stats = sender_thread_->stats();
   EXPECT_EQ(stats.acknowledged, 2u);
   EXPECT_EQ(stats.rejected, 0u);
   EXPECT_EQ(stats.dropped_unsendable, 0u);
-  EXPECT_EQ(uploader_->journal().pending(), 0u);
+  EXPECT_EQ(sender_thread_->journal().pending(), 0u);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -170,7 +170,7 @@ TEST_F(HostileServerTest, AnEarlierAnswerIsNotTakenForTheNextBatchs) {
   track(2);
   flush();
   EXPECT_THAT(gateway_.received_seqs(), ElementsAre(1, 2, 3, 4, 3, 4));
-  EXPECT_EQ(uploader_->stats().acknowledged, 4u);
+  EXPECT_EQ(sender_thread_->stats().acknowledged, 4u);
 }
 
 TEST_F(HostileServerTest, ARedirectIsNotFollowedWithTheKey) {
@@ -194,13 +194,13 @@ TEST_F(HostileServerTest, NothingIsAcknowledgedBeforeASlowAnswerIsThere) {
   });
   start();
   track(2);
-  EXPECT_EQ(uploader_->flush(milliseconds(0)).code(), StatusCode::kTimeout);
+  EXPECT_EQ(sender_thread_->flush(milliseconds(0)).code(), StatusCode::kTimeout);
   ASSERT_TRUE(eventually([&] { return gateway_.plain_bytes() > 0; }));
-  EXPECT_EQ(uploader_->journal().pending(), 2u);
+  EXPECT_EQ(sender_thread_->journal().pending(), 2u);
   may_answer = true;
   flush();
   EXPECT_EQ(gateway_.request_count(), 1u);
-  EXPECT_EQ(uploader_->stats().retries, 0u);
+  EXPECT_EQ(sender_thread_->stats().retries, 0u);
 }
 
 TEST_F(HostileServerTest, AKeptConnectionThatTheServerClosedCountsAsNoFailure) {
@@ -212,7 +212,7 @@ TEST_F(HostileServerTest, AKeptConnectionThatTheServerClosedCountsAsNoFailure) {
   }
   EXPECT_EQ(gateway_.request_count(), 5u);
   EXPECT_EQ(gateway_.connections(), 5);
-  EXPECT_EQ(uploader_->stats().retries, 0u);
+  EXPECT_EQ(sender_thread_->stats().retries, 0u);
 }
 
 TEST_F(HostileServerTest, ANetworkThatComesBackNeedsNoRestart) {
@@ -223,13 +223,13 @@ TEST_F(HostileServerTest, ANetworkThatComesBackNeedsNoRestart) {
   gateway_.stay_silent();
   gateway_.cut_connections();
   track(2);
-  EXPECT_EQ(uploader_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
+  EXPECT_EQ(sender_thread_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
   ASSERT_TRUE(retries_with("timeout"));
   gateway_.speak_again();
   flush();
   EXPECT_THAT(gateway_.received_seqs(), ElementsAre(1, 2, 3));
-  EXPECT_EQ(uploader_->stats().state, SenderState::kRunning);
-  EXPECT_EQ(uploader_->stats().message, "");
+  EXPECT_EQ(sender_thread_->stats().state, SenderState::kRunning);
+  EXPECT_EQ(sender_thread_->stats().message, "");
 }
 
 TEST_F(HostileServerTest, AProxyThatWantsAPasswordLosesNothing) {
@@ -237,13 +237,13 @@ TEST_F(HostileServerTest, AProxyThatWantsAPasswordLosesNothing) {
   options_.proxy = "http://anna:wr0ng@" + proxy_.address();
   start();
   track(2);
-  EXPECT_EQ(uploader_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
+  EXPECT_EQ(sender_thread_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
   ASSERT_TRUE(retries_with("407"));
-  EXPECT_THAT(uploader_->stats().message, Not(HasSubstr("wr0ng")));
-  EXPECT_EQ(uploader_->journal().pending(), 2u);
+  EXPECT_THAT(sender_thread_->stats().message, Not(HasSubstr("wr0ng")));
+  EXPECT_EQ(sender_thread_->journal().pending(), 2u);
   proxy_.require("anna", "wr0ng");  // its operator gave in
   flush();
-  EXPECT_EQ(uploader_->stats().acknowledged, 2u);
+  EXPECT_EQ(sender_thread_->stats().acknowledged, 2u);
 }
 
 TEST_F(HostileServerTest, AProxysRefusalDoesNotStopTheSender) {
@@ -251,11 +251,11 @@ TEST_F(HostileServerTest, AProxysRefusalDoesNotStopTheSender) {
   options_.proxy = proxy_.address();
   start();
   track(2);
-  EXPECT_EQ(uploader_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
+  EXPECT_EQ(sender_thread_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
   ASSERT_TRUE(retries_with("403"));
   proxy_.answer_connect_with("");
   flush();
-  EXPECT_EQ(uploader_->stats().acknowledged, 2u);
+  EXPECT_EQ(sender_thread_->stats().acknowledged, 2u);
 }
 
 }  // namespace

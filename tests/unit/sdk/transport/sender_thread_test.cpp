@@ -1,7 +1,7 @@
 // Goal: what is in the journals reaches the gateway once acknowledged, in order, and nothing is
 // lost or sent where it should not be, whatever the gateway answers. Method: a real journal, a real
 // TLS server in this process, and the whole sender between them.
-#include "transport/uploader.hpp"
+#include "transport/sender_thread.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -42,9 +42,9 @@ std::vector<std::uint64_t> numbers(std::uint64_t first, std::uint64_t last) {
   return all;
 }
 
-class UploaderTest : public ::testing::Test {
+class SenderThreadTest : public ::testing::Test {
  protected:
-  UploaderTest() {
+  SenderThreadTest() {
     options_.directory = journals();
     options_.endpoint = gateway_.endpoint();
     options_.write_key = kWriteKey;
@@ -52,7 +52,7 @@ class UploaderTest : public ::testing::Test {
     options_.batch_age_max = hours(1);  // sent when full or flushed, unless a test says otherwise
     options_.retry_delay_min = options_.retry_delay_max = milliseconds(1);
   }
-  ~UploaderTest() override { stop(); }
+  ~SenderThreadTest() override { stop(); }
 
   std::filesystem::path journals() const { return directory_ / "journals"; }
 
@@ -76,38 +76,38 @@ class UploaderTest : public ::testing::Test {
     return orphan.journal->install_id();
   }
 
-  Result<std::unique_ptr<Uploader>> start(Source own) {
+  Result<std::unique_ptr<SenderThread>> start(Source own) {
     auto consent = consent::ConsentGate::open(journals(), options_.without_consent);
     auto erasures = consent::ErasureQueue::open(journals());
     EXPECT_TRUE(consent && erasures);
-    return Uploader::start(options_, kContext, std::move(own),
-                           std::make_shared<consent::ConsentGate>(*std::move(consent)),
-                           *std::move(erasures));
+    return SenderThread::start(options_, kContext, std::move(own),
+                               std::make_shared<consent::ConsentGate>(*std::move(consent)),
+                               *std::move(erasures));
   }
-  Uploader& start() {
+  SenderThread& start() {
     Source own = make_source();
     auto started = start(std::move(own));
     EXPECT_TRUE(started) << started.status().message();
-    uploader_ = *std::move(started);
-    return *uploader_;
+    sender_thread_ = *std::move(started);
+    return *sender_thread_;
   }
   void stop() {
-    if (uploader_) static_cast<void>(uploader_->stop(Clock::now() + kPatience));
-    uploader_.reset();
+    if (sender_thread_) static_cast<void>(sender_thread_->stop(Clock::now() + kPatience));
+    sender_thread_.reset();
   }
   void track(int events = 1, const std::string& payload = R"({"eventType":"UserActivity"})") {
     for (int i = 0; i < events; ++i) {
-      const auto appended = uploader_->journal().append(payload);
+      const auto appended = sender_thread_->journal().append(payload);
       ASSERT_EQ(appended.code, StatusCode::kOk);
-      uploader_->doorbell().ring(appended.seq);
+      sender_thread_->doorbell().ring(appended.seq);
     }
   }
   void flush() {
-    const Status status = uploader_->flush(kPatience);
+    const Status status = sender_thread_->flush(kPatience);
     EXPECT_TRUE(status) << status.message();
   }
   [[nodiscard]] bool acknowledged(std::uint64_t events) {
-    return eventually([&] { return uploader_->stats().acknowledged >= events; });
+    return eventually([&] { return sender_thread_->stats().acknowledged >= events; });
   }
   [[nodiscard]] bool received(std::size_t requests) {
     return eventually([&] { return gateway_.request_count() >= requests; });
@@ -128,13 +128,13 @@ class UploaderTest : public ::testing::Test {
   test::TestCertificate certificate_{directory_.path()};
   test::TestGateway gateway_{&certificate_};
   Options options_;
-  std::unique_ptr<Uploader> uploader_;
+  std::unique_ptr<SenderThread> sender_thread_;
   std::atomic<bool> stopping_{false};
 };
 
 // --- Batches ------------------------------------------------------------------------------------
 
-TEST_F(UploaderTest, AFullBatchIsSentWithoutWaitingForItsAge) {
+TEST_F(SenderThreadTest, AFullBatchIsSentWithoutWaitingForItsAge) {
   options_.batch_events_max = 10;
   start();
   track(20);
@@ -143,7 +143,7 @@ TEST_F(UploaderTest, AFullBatchIsSentWithoutWaitingForItsAge) {
   for (const std::size_t size : batch_sizes()) EXPECT_EQ(size, 10u);
 }
 
-TEST_F(UploaderTest, ABatchOfManyBytesIsSentWithoutWaitingForItsAge) {
+TEST_F(SenderThreadTest, ABatchOfManyBytesIsSentWithoutWaitingForItsAge) {
   options_.batch_bytes_max = 10'000;
   start();
   track(10, R"({"text":")" + std::string(5'000, 'x') + R"("})");
@@ -151,14 +151,14 @@ TEST_F(UploaderTest, ABatchOfManyBytesIsSentWithoutWaitingForItsAge) {
   for (const std::size_t size : batch_sizes()) EXPECT_LE(size, 2u);
 }
 
-TEST_F(UploaderTest, AnOldEnoughEventIsSentAlone) {
+TEST_F(SenderThreadTest, AnOldEnoughEventIsSentAlone) {
   options_.batch_age_max = milliseconds(1);
   start();
   track();
   ASSERT_TRUE(acknowledged(1));
 }
 
-TEST_F(UploaderTest, AnIdleSenderIsWokenByTheNextEvent) {
+TEST_F(SenderThreadTest, AnIdleSenderIsWokenByTheNextEvent) {
   options_.batch_age_max = milliseconds(0);
   start();
   for (std::uint64_t round = 1; round <= 20; ++round) {
@@ -167,33 +167,33 @@ TEST_F(UploaderTest, AnIdleSenderIsWokenByTheNextEvent) {
   }
 }
 
-TEST_F(UploaderTest, FlushSendsAtOnceAndWaitsForTheAcknowledgement) {
+TEST_F(SenderThreadTest, FlushSendsAtOnceAndWaitsForTheAcknowledgement) {
   start();
   track(3);
   flush();
-  EXPECT_EQ(uploader_->journal().pending(), 0u);
-  EXPECT_EQ(uploader_->stats().acknowledged, 3u);
+  EXPECT_EQ(sender_thread_->journal().pending(), 0u);
+  EXPECT_EQ(sender_thread_->stats().acknowledged, 3u);
 }
 
-TEST_F(UploaderTest, FlushOfNothingIsOk) {
+TEST_F(SenderThreadTest, FlushOfNothingIsOk) {
   start();
   flush();
   EXPECT_EQ(gateway_.connections(), 0);
 }
 
-TEST_F(UploaderTest, ABatchSaysWhoSendsIt) {
+TEST_F(SenderThreadTest, ABatchSaysWhoSendsIt) {
   options_.compression = Compression::kGzip;
   start();
   track();
   flush();
   const auto request = gateway_.requests().at(0);
   EXPECT_EQ(request.headers.at("content-encoding"), "gzip");
-  EXPECT_EQ(request.batch()["installId"], uploader_->journal().install_id());
+  EXPECT_EQ(request.batch()["installId"], sender_thread_->journal().install_id());
   EXPECT_EQ(request.batch()["context"], nlohmann::json::parse(kContext));
   EXPECT_FALSE(request.batch().contains("dropped"));
 }
 
-TEST_F(UploaderTest, AllBatchesGoOverOneConnection) {
+TEST_F(SenderThreadTest, AllBatchesGoOverOneConnection) {
   options_.batch_events_max = 1;
   start();
   track(20);
@@ -202,7 +202,7 @@ TEST_F(UploaderTest, AllBatchesGoOverOneConnection) {
   EXPECT_EQ(gateway_.connections(), 1);
 }
 
-TEST_F(UploaderTest, EventsOfAnEarlierRunAreSent) {
+TEST_F(SenderThreadTest, EventsOfAnEarlierRunAreSent) {
   {
     const Source earlier = make_source();
     for (int i = 0; i < 3; ++i)
@@ -216,27 +216,27 @@ TEST_F(UploaderTest, EventsOfAnEarlierRunAreSent) {
 
 // --- Answers ------------------------------------------------------------------------------------
 
-TEST_F(UploaderTest, RejectedEventsAreCountedAndNotSentAgain) {
+TEST_F(SenderThreadTest, RejectedEventsAreCountedAndNotSentAgain) {
   gateway_.answer_in_turn({test::reply(
       200, R"({"accepted":2,"rejected":[{"index":1,"code":"too_deep","message":"x"}]})")});
   start();
   track(3);
   flush();
-  EXPECT_EQ(uploader_->stats().acknowledged, 2u);
-  EXPECT_EQ(uploader_->stats().rejected, 1u);
-  EXPECT_EQ(uploader_->journal().pending(), 0u);
+  EXPECT_EQ(sender_thread_->stats().acknowledged, 2u);
+  EXPECT_EQ(sender_thread_->stats().rejected, 1u);
+  EXPECT_EQ(sender_thread_->journal().pending(), 0u);
   EXPECT_EQ(gateway_.received_seqs(), numbers(1, 3));
 }
 
-class UploaderRetryTest : public UploaderTest, public ::testing::WithParamInterface<int> {};
+class SenderRetryTest : public SenderThreadTest, public ::testing::WithParamInterface<int> {};
 
-TEST_P(UploaderRetryTest, TheBatchIsSentAgain) {
+TEST_P(SenderRetryTest, TheBatchIsSentAgain) {
   gateway_.answer_in_turn({test::reply(GetParam())});
   start();
   track(2);
   flush();
   EXPECT_THAT(gateway_.received_seqs(), ElementsAre(1, 2, 1, 2));
-  const UploaderStats stats = uploader_->stats();
+  const SenderStats stats = sender_thread_->stats();
   EXPECT_EQ(stats.acknowledged, 2u);
   EXPECT_EQ(stats.batches_sent, 2u);
   EXPECT_EQ(stats.retries, 1u);
@@ -244,55 +244,55 @@ TEST_P(UploaderRetryTest, TheBatchIsSentAgain) {
   EXPECT_EQ(stats.message, "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Statuses, UploaderRetryTest,
+INSTANTIATE_TEST_SUITE_P(Statuses, SenderRetryTest,
                          ::testing::Values(200, 202, 301, 302, 307, 308, 404, 405, 408, 410, 425,
                                            429, 500, 502, 503, 504));
 
-class UploaderRefusalTest : public UploaderTest, public ::testing::WithParamInterface<int> {};
+class SenderRefusalTest : public SenderThreadTest, public ::testing::WithParamInterface<int> {};
 
-TEST_P(UploaderRefusalTest, TheSenderSaysWhyKeepsTheEventsAndAsksAgainAtFlush) {
+TEST_P(SenderRefusalTest, TheSenderSaysWhyKeepsTheEventsAndAsksAgainAtFlush) {
   const std::string problem = R"({"code":"the_code","detail":"the detail"})";
   gateway_.answer_in_turn(
       {test::reply(GetParam(), problem, "Content-Type: application/problem+json\r\n")});
   start();
   track(2);
-  const Status flushed = uploader_->flush(kPatience);
+  const Status flushed = sender_thread_->flush(kPatience);
   EXPECT_EQ(flushed.code(), StatusCode::kRefused);
   EXPECT_THAT(flushed.message(),
               AllOf(HasSubstr(std::to_string(GetParam())), HasSubstr("the_code: the detail"),
                     HasSubstr("the events are kept, and it is asked again within 1 minute"),
                     Not(HasSubstr(kWriteKey))));
-  EXPECT_EQ(uploader_->stats().state, SenderState::kRefused);
-  EXPECT_EQ(uploader_->stats().message, flushed.message());
+  EXPECT_EQ(sender_thread_->stats().state, SenderState::kRefused);
+  EXPECT_EQ(sender_thread_->stats().message, flushed.message());
 
   track(2);
-  EXPECT_EQ(uploader_->journal().pending(), 4u);
+  EXPECT_EQ(sender_thread_->journal().pending(), 4u);
   EXPECT_EQ(gateway_.request_count(), 1u);
   flush();
-  EXPECT_EQ(uploader_->stats().state, SenderState::kRunning);
-  EXPECT_EQ(uploader_->stats().message, "");
+  EXPECT_EQ(sender_thread_->stats().state, SenderState::kRunning);
+  EXPECT_EQ(sender_thread_->stats().message, "");
   EXPECT_EQ(gateway_.received_seqs(), (std::vector<std::uint64_t>{1, 2, 1, 2, 3, 4}));
 }
 
-TEST_P(UploaderRefusalTest, TheServerIsAskedAgainWithoutAFlush) {
+TEST_P(SenderRefusalTest, TheServerIsAskedAgainWithoutAFlush) {
   options_.refusal_delay_min = options_.refusal_delay_max = milliseconds(20);
   options_.batch_age_max = milliseconds(0);
   gateway_.answer_in_turn({test::reply(GetParam()), test::reply(GetParam())});
   start();
   track(2);
-  EXPECT_TRUE(eventually([&] { return uploader_->stats().acknowledged == 2; }));
-  EXPECT_EQ(uploader_->stats().state, SenderState::kRunning);
-  EXPECT_EQ(uploader_->journal().pending(), 0u);
+  EXPECT_TRUE(eventually([&] { return sender_thread_->stats().acknowledged == 2; }));
+  EXPECT_EQ(sender_thread_->stats().state, SenderState::kRunning);
+  EXPECT_EQ(sender_thread_->journal().pending(), 0u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Statuses, UploaderRefusalTest, ::testing::Values(400, 401, 403, 415));
+INSTANTIATE_TEST_SUITE_P(Statuses, SenderRefusalTest, ::testing::Values(400, 401, 403, 415));
 
-TEST_F(UploaderTest, AFlushIsAnsweredByTheRefusalOfItsOwnRequest) {
+TEST_F(SenderThreadTest, AFlushIsAnsweredByTheRefusalOfItsOwnRequest) {
   gateway_.answer_in_turn({test::reply(401), test::reply(401), test::reply(403)});
   start();
   track(1);
   for (const char* status : {"401", "401", "403"}) {
-    const Status flushed = uploader_->flush(kPatience);
+    const Status flushed = sender_thread_->flush(kPatience);
     EXPECT_EQ(flushed.code(), StatusCode::kRefused);
     EXPECT_THAT(flushed.message(), HasSubstr(status));
   }
@@ -300,18 +300,18 @@ TEST_F(UploaderTest, AFlushIsAnsweredByTheRefusalOfItsOwnRequest) {
   EXPECT_EQ(gateway_.request_count(), 4u);
 }
 
-TEST_F(UploaderTest, AStoppedSenderSendsAllAfterTheNextStart) {
+TEST_F(SenderThreadTest, AStoppedSenderSendsAllAfterTheNextStart) {
   gateway_.answer_in_turn({test::reply(401)});
   start();
   track(2);
-  EXPECT_EQ(uploader_->flush(kPatience).code(), StatusCode::kRefused);
+  EXPECT_EQ(sender_thread_->flush(kPatience).code(), StatusCode::kRefused);
   stop();
   start();
   flush();
   EXPECT_THAT(gateway_.received_seqs(), ElementsAre(1, 2, 1, 2));
 }
 
-TEST_F(UploaderTest, AnAnswerThatIsNotOurGatewaysIsNoAcknowledgement) {
+TEST_F(SenderThreadTest, AnAnswerThatIsNotOurGatewaysIsNoAcknowledgement) {
   gateway_.answer_in_turn({
       test::reply(200, "<html>Please log in to the airport's network</html>"),
       test::reply(200, R"({"accepted":1,"rejected":[]})"),
@@ -322,35 +322,35 @@ TEST_F(UploaderTest, AnAnswerThatIsNotOurGatewaysIsNoAcknowledgement) {
   track(2);
   flush();
   EXPECT_EQ(gateway_.request_count(), 5u);
-  EXPECT_EQ(uploader_->stats().acknowledged, 2u);
+  EXPECT_EQ(sender_thread_->stats().acknowledged, 2u);
 }
 
-TEST_F(UploaderTest, WhileItRetriesTheMessageSaysWhy) {
+TEST_F(SenderThreadTest, WhileItRetriesTheMessageSaysWhy) {
   gateway_.answer_with(
       [](const auto&) { return test::reply(302, "", "Location: https://elsewhere.example/\r\n"); });
   start();
   track();
-  const Status flushed = uploader_->flush(milliseconds(50));
+  const Status flushed = sender_thread_->flush(milliseconds(50));
   EXPECT_EQ(flushed.code(), StatusCode::kTimeout);
-  ASSERT_TRUE(eventually([&] { return uploader_->stats().state == SenderState::kRetrying; }));
-  EXPECT_THAT(uploader_->stats().message,
+  ASSERT_TRUE(eventually([&] { return sender_thread_->stats().state == SenderState::kRetrying; }));
+  EXPECT_THAT(sender_thread_->stats().message,
               AllOf(HasSubstr("302"), HasSubstr("redirect"), HasSubstr("endpoint")));
 }
 
-TEST_F(UploaderTest, AGatewayThatIsAwayIsRetriedWithAMessage) {
+TEST_F(SenderThreadTest, AGatewayThatIsAwayIsRetriedWithAMessage) {
   options_.endpoint = "https://localhost:" + std::to_string(test::free_port());
   start();
   track();
-  uploader_->doorbell().wake();
-  EXPECT_EQ(uploader_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
-  ASSERT_TRUE(eventually([&] { return uploader_->stats().state == SenderState::kRetrying; }));
-  EXPECT_THAT(uploader_->stats().message, HasSubstr("refused"));
-  EXPECT_EQ(uploader_->journal().pending(), 1u);
+  sender_thread_->doorbell().wake();
+  EXPECT_EQ(sender_thread_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
+  ASSERT_TRUE(eventually([&] { return sender_thread_->stats().state == SenderState::kRetrying; }));
+  EXPECT_THAT(sender_thread_->stats().message, HasSubstr("refused"));
+  EXPECT_EQ(sender_thread_->journal().pending(), 1u);
 }
 
 // --- Too large ----------------------------------------------------------------------------------
 
-TEST_F(UploaderTest, ATooLargeBatchIsHalvedUntilItFits) {
+TEST_F(SenderThreadTest, ATooLargeBatchIsHalvedUntilItFits) {
   gateway_.answer_with([](const ReceivedRequest& request) {
     return request.events().size() > 3 ? test::reply(413) : test::accept_all(request);
   });
@@ -358,14 +358,14 @@ TEST_F(UploaderTest, ATooLargeBatchIsHalvedUntilItFits) {
   start();
   track(16);
   flush();
-  EXPECT_EQ(uploader_->stats().acknowledged, 16u);
-  EXPECT_EQ(uploader_->stats().dropped_unsendable, 0u);
+  EXPECT_EQ(sender_thread_->stats().acknowledged, 16u);
+  EXPECT_EQ(sender_thread_->stats().dropped_unsendable, 0u);
   const auto sizes = batch_sizes();
   ASSERT_GE(sizes.size(), 4u);
   EXPECT_THAT(std::vector(sizes.begin(), sizes.begin() + 4), ElementsAre(16, 8, 4, 2));
 }
 
-TEST_F(UploaderTest, WhatTheProgramGaveUpIsReportedUntilItIsAcknowledgedAndThenNoMore) {
+TEST_F(SenderThreadTest, WhatTheProgramGaveUpIsReportedUntilItIsAcknowledgedAndThenNoMore) {
   const auto dropped = [&](std::size_t request) {
     const auto batch = gateway_.requests().at(request).batch();
     return batch.contains("dropped") ? batch["dropped"] : nlohmann::json();
@@ -373,7 +373,7 @@ TEST_F(UploaderTest, WhatTheProgramGaveUpIsReportedUntilItIsAcknowledgedAndThenN
   gateway_.answer_in_turn({test::reply(503)});
   start();
   for (int i = 0; i < 2; ++i)
-    uploader_->journal().refuse(wire::DropReason::kStorageFull, wire::TypeId::kClick);
+    sender_thread_->journal().refuse(wire::DropReason::kStorageFull, wire::TypeId::kClick);
   track();
   flush();
   const auto storage_full = nlohmann::json::parse(R"({"storage_full":2})");
@@ -384,7 +384,7 @@ TEST_F(UploaderTest, WhatTheProgramGaveUpIsReportedUntilItIsAcknowledgedAndThenN
   EXPECT_TRUE(dropped(2).is_null());
 }
 
-TEST_F(UploaderTest, AnEventThatIsTooLargeAloneIsGivenUpCountedAndReported) {
+TEST_F(SenderThreadTest, AnEventThatIsTooLargeAloneIsGivenUpCountedAndReported) {
   gateway_.answer_with([](const ReceivedRequest& request) {
     for (const auto& event : request.events()) {
       if (event["seq"] == 3) return test::reply(413);
@@ -395,9 +395,9 @@ TEST_F(UploaderTest, AnEventThatIsTooLargeAloneIsGivenUpCountedAndReported) {
   start();
   track(8);
   flush();
-  EXPECT_EQ(uploader_->stats().acknowledged, 7u);
-  EXPECT_EQ(uploader_->stats().dropped_unsendable, 1u);
-  EXPECT_EQ(uploader_->journal().pending(), 0u);
+  EXPECT_EQ(sender_thread_->stats().acknowledged, 7u);
+  EXPECT_EQ(sender_thread_->stats().dropped_unsendable, 1u);
+  EXPECT_EQ(sender_thread_->journal().pending(), 0u);
 
   track();
   flush();
@@ -413,7 +413,7 @@ TEST_F(UploaderTest, AnEventThatIsTooLargeAloneIsGivenUpCountedAndReported) {
 
 // --- Order and repetition -----------------------------------------------------------------------
 
-TEST_F(UploaderTest, TheOrderIsKeptThroughFailures) {
+TEST_F(SenderThreadTest, TheOrderIsKeptThroughFailures) {
   options_.batch_events_max = 10;
   std::vector<std::uint64_t> accepted;
   gateway_.answer_with([&accepted, count = 0](const ReceivedRequest& request) mutable {
@@ -439,88 +439,88 @@ TEST_F(UploaderTest, TheOrderIsKeptThroughFailures) {
 
 // --- Pauses -------------------------------------------------------------------------------------
 
-TEST_F(UploaderTest, FlushDoesNotShortenARetryAfter) {
+TEST_F(SenderThreadTest, FlushDoesNotShortenARetryAfter) {
   gateway_.answer_in_turn({test::reply(503, "", "Retry-After: 3600\r\n")});
   start();
   track();
-  EXPECT_EQ(uploader_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
-  ASSERT_TRUE(eventually([&] { return uploader_->stats().state == SenderState::kRetrying; }));
-  EXPECT_EQ(uploader_->flush(milliseconds(50)).code(), StatusCode::kTimeout);
+  EXPECT_EQ(sender_thread_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
+  ASSERT_TRUE(eventually([&] { return sender_thread_->stats().state == SenderState::kRetrying; }));
+  EXPECT_EQ(sender_thread_->flush(milliseconds(50)).code(), StatusCode::kTimeout);
   EXPECT_EQ(gateway_.request_count(), 1u);
 }
 
-TEST_F(UploaderTest, FlushEndsTheWaitForARetry) {
+TEST_F(SenderThreadTest, FlushEndsTheWaitForARetry) {
   options_.retry_delay_min = options_.retry_delay_max = hours(24);
   gateway_.answer_in_turn({test::reply(503)});
   start();
   track();
-  EXPECT_EQ(uploader_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
-  ASSERT_TRUE(eventually([&] { return uploader_->stats().state == SenderState::kRetrying; }));
+  EXPECT_EQ(sender_thread_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
+  ASSERT_TRUE(eventually([&] { return sender_thread_->stats().state == SenderState::kRetrying; }));
   flush();
   EXPECT_EQ(gateway_.request_count(), 2u);
 }
 
-TEST_F(UploaderTest, StopEndsAPauseAtOnce) {
+TEST_F(SenderThreadTest, StopEndsAPauseAtOnce) {
   gateway_.answer_in_turn({test::reply(503, "", "Retry-After: 3600\r\n")});
   start();
   track();
-  EXPECT_EQ(uploader_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
-  ASSERT_TRUE(eventually([&] { return uploader_->stats().state == SenderState::kRetrying; }));
-  EXPECT_TRUE(uploader_->stop(Clock::now() + kPatience));
+  EXPECT_EQ(sender_thread_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
+  ASSERT_TRUE(eventually([&] { return sender_thread_->stats().state == SenderState::kRetrying; }));
+  EXPECT_TRUE(sender_thread_->stop(Clock::now() + kPatience));
 }
 
 // --- Stopping -----------------------------------------------------------------------------------
 
-TEST_F(UploaderTest, StopOfAnIdleSenderIsOkAndIdempotent) {
+TEST_F(SenderThreadTest, StopOfAnIdleSenderIsOkAndIdempotent) {
   start();
-  EXPECT_TRUE(uploader_->stop(Clock::now() + kPatience));
-  EXPECT_TRUE(uploader_->stop(Clock::now() + kPatience));
+  EXPECT_TRUE(sender_thread_->stop(Clock::now() + kPatience));
+  EXPECT_TRUE(sender_thread_->stop(Clock::now() + kPatience));
   track();
-  EXPECT_EQ(uploader_->flush(kPatience).code(), StatusCode::kClosed);
+  EXPECT_EQ(sender_thread_->flush(kPatience).code(), StatusCode::kClosed);
 }
 
-TEST_F(UploaderTest, StopLetsTheRequestUnderWayFinish) {
+TEST_F(SenderThreadTest, StopLetsTheRequestUnderWayFinish) {
   gateway_.answer_with([this](const ReceivedRequest& request) {
     EXPECT_TRUE(eventually([this] { return stopping_.load(); }));
     return test::accept_all(request);
   });
   start();
   track();
-  EXPECT_EQ(uploader_->flush(milliseconds(0)).code(), StatusCode::kTimeout);
+  EXPECT_EQ(sender_thread_->flush(milliseconds(0)).code(), StatusCode::kTimeout);
   ASSERT_TRUE(eventually([&] { return gateway_.plain_bytes() > 0; }));
   stopping_ = true;
-  EXPECT_TRUE(uploader_->stop(Clock::now() + kPatience));
-  EXPECT_EQ(uploader_->stats().acknowledged, 1u);
+  EXPECT_TRUE(sender_thread_->stop(Clock::now() + kPatience));
+  EXPECT_EQ(sender_thread_->stats().acknowledged, 1u);
 }
 
-TEST_F(UploaderTest, StopCutsOffAServerThatNeverAnswersAndKeepsTheEvents) {
+TEST_F(SenderThreadTest, StopCutsOffAServerThatNeverAnswersAndKeepsTheEvents) {
   gateway_.answer_with([](const auto&) { return test::never_answer(); });
   start();
   track(2);
-  EXPECT_EQ(uploader_->flush(milliseconds(0)).code(), StatusCode::kTimeout);
+  EXPECT_EQ(sender_thread_->flush(milliseconds(0)).code(), StatusCode::kTimeout);
   ASSERT_TRUE(received(1));
-  EXPECT_EQ(uploader_->stop(Clock::now() + milliseconds(100)).code(), StatusCode::kTimeout);
-  EXPECT_EQ(uploader_->journal().pending(), 2u);
-  EXPECT_EQ(uploader_->stats().acknowledged, 0u);
+  EXPECT_EQ(sender_thread_->stop(Clock::now() + milliseconds(100)).code(), StatusCode::kTimeout);
+  EXPECT_EQ(sender_thread_->journal().pending(), 2u);
+  EXPECT_EQ(sender_thread_->stats().acknowledged, 0u);
 }
 
-TEST_F(UploaderTest, StopCutsOffAServerThatNeverShakesHands) {
+TEST_F(SenderThreadTest, StopCutsOffAServerThatNeverShakesHands) {
   gateway_.stay_silent();
   start();
   track(2);
-  EXPECT_EQ(uploader_->flush(milliseconds(0)).code(), StatusCode::kTimeout);
+  EXPECT_EQ(sender_thread_->flush(milliseconds(0)).code(), StatusCode::kTimeout);
   ASSERT_TRUE(eventually([&] { return gateway_.connections() == 1; }));
-  EXPECT_EQ(uploader_->stop(Clock::now() + milliseconds(100)).code(), StatusCode::kTimeout);
-  EXPECT_EQ(uploader_->journal().pending(), 2u);
+  EXPECT_EQ(sender_thread_->stop(Clock::now() + milliseconds(100)).code(), StatusCode::kTimeout);
+  EXPECT_EQ(sender_thread_->journal().pending(), 2u);
 }
 
-TEST_F(UploaderTest, StopWithNoTimeLeftReturnsAndTheEventsAreSentByTheNextOne) {
+TEST_F(SenderThreadTest, StopWithNoTimeLeftReturnsAndTheEventsAreSentByTheNextOne) {
   gateway_.answer_with([](const auto&) { return test::never_answer(); });
   start();
   track(2);
-  EXPECT_EQ(uploader_->flush(milliseconds(0)).code(), StatusCode::kTimeout);
+  EXPECT_EQ(sender_thread_->flush(milliseconds(0)).code(), StatusCode::kTimeout);
   ASSERT_TRUE(received(1));
-  uploader_.reset();
+  sender_thread_.reset();
 
   ASSERT_TRUE(next_free_slot_is("slot-0000"));  // the thread was left behind, and ends by itself
   gateway_.answer_with(test::accept_all);
@@ -531,52 +531,53 @@ TEST_F(UploaderTest, StopWithNoTimeLeftReturnsAndTheEventsAreSentByTheNextOne) {
 
 // --- Orphans ------------------------------------------------------------------------------------
 
-TEST_F(UploaderTest, OrphansAreSentFirstUnderTheirOwnInstallId) {
+TEST_F(SenderThreadTest, OrphansAreSentFirstUnderTheirOwnInstallId) {
   options_.batch_events_max = 4;
   const std::string orphan_id = leave_orphan(10);
   start();
-  EXPECT_NE(uploader_->journal().install_id(), orphan_id);
+  EXPECT_NE(sender_thread_->journal().install_id(), orphan_id);
   track(2);
   flush();
   std::vector<std::string> ids;
   for (const auto& request : gateway_.requests()) ids.push_back(request.batch()["installId"]);
-  EXPECT_THAT(ids, ElementsAre(orphan_id, orphan_id, orphan_id, uploader_->journal().install_id()));
-  EXPECT_EQ(uploader_->stats().acknowledged, 12u);
-  EXPECT_EQ(uploader_->stats().orphans_pending, 0u);
+  EXPECT_THAT(ids,
+              ElementsAre(orphan_id, orphan_id, orphan_id, sender_thread_->journal().install_id()));
+  EXPECT_EQ(sender_thread_->stats().acknowledged, 12u);
+  EXPECT_EQ(sender_thread_->stats().orphans_pending, 0u);
 }
 
-TEST_F(UploaderTest, AnEmptiedOrphanIsLetGo) {
+TEST_F(SenderThreadTest, AnEmptiedOrphanIsLetGo) {
   leave_orphan(3);
   start();
   flush();
   EXPECT_TRUE(next_free_slot_is("slot-0001"));
 }
 
-TEST_F(UploaderTest, AnOrphanThatCannotBeSentStaysForTheNextStart) {
+TEST_F(SenderThreadTest, AnOrphanThatCannotBeSentStaysForTheNextStart) {
   gateway_.answer_with([](const auto&) { return test::reply(503); });
   const std::string orphan_id = leave_orphan(3);
   start();
-  EXPECT_TRUE(eventually([&] { return uploader_->stats().orphans_pending == 3; }));
-  EXPECT_EQ(uploader_->flush(milliseconds(10)).code(), StatusCode::kTimeout);
+  EXPECT_TRUE(eventually([&] { return sender_thread_->stats().orphans_pending == 3; }));
+  EXPECT_EQ(sender_thread_->flush(milliseconds(10)).code(), StatusCode::kTimeout);
   stop();
 
   gateway_.answer_with(test::accept_all);
   start();
   flush();
-  EXPECT_EQ(uploader_->stats().acknowledged, 3u);
+  EXPECT_EQ(sender_thread_->stats().acknowledged, 3u);
   EXPECT_EQ(gateway_.requests().back().batch()["installId"], orphan_id);
 }
 
 // --- The host -----------------------------------------------------------------------------------
 
-TEST_F(UploaderTest, ACaFileThatCannotBeUsedFailsTheStartByName) {
+TEST_F(SenderThreadTest, ACaFileThatCannotBeUsedFailsTheStartByName) {
   options_.ca_file = directory_ / "missing.pem";
   const auto started = start(make_source());
   EXPECT_EQ(started.status().code(), StatusCode::kInvalidOption);
   EXPECT_THAT(started.status().message(), AllOf(HasSubstr("ca_file"), HasSubstr("missing.pem")));
 }
 
-TEST_F(UploaderTest, TheHostsSignalHandlersDoNotRunOnTheSenderThread) {
+TEST_F(SenderThreadTest, TheHostsSignalHandlersDoNotRunOnTheSenderThread) {
   start();
   track();
   flush();

@@ -3,62 +3,35 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "consent/consent.hpp"
 #include "consent/erasure_queue.hpp"
 #include "journal/journal.hpp"
-#include "journal/slot.hpp"
 #include "penstock/options.hpp"
-#include "penstock/penstock.hpp"
+#include "penstock/status.hpp"
 #include "transport/doorbell.hpp"
+#include "transport/sender_stats.hpp"
+#include "transport/source.hpp"
 
 namespace penstock::transport {
 
-// What one sequence of events is sent from: the client's own, or an orphan of a process that is
-// gone. The journal is closed before the slot is unlocked.
-struct Source {
-  journal::Slot slot;
-  std::unique_ptr<journal::Journal> journal;
-};
-
-struct UploaderStats {
-  // Of all sources, since the start
-  std::uint64_t acknowledged = 0, rejected = 0, dropped_unsendable = 0, expired = 0;
-  std::uint64_t batches_sent = 0, retries = 0, bytes_sent = 0;
-  std::uint64_t purged_in_orphans = 0;  // deleted by cleanups
-  std::uint64_t cleanups = 0;           // done
-  // What processes left that are gone: in orphans, and how much of all was torn. That of those gone at
-  // open() is known once `recovered`, that of those gone at a flush once `flushes_seen` counts it
-  std::uint64_t adopted_in_orphans = 0, torn = 0;
-  bool recovered = false;
-  std::uint64_t flushes_seen = 0;
-  std::uint64_t orphans_pending = 0;  // records of orphans that are not sent yet
-  std::uint64_t settled_seq = 0;      // of the own source: up to here nothing is left to send
-  // How many flushes had been asked for when the request began that was refused last
-  std::uint64_t refused_flushes = 0;
-  SenderState state = SenderState::kRunning;
-  std::string message;
-};
-
 // Owns the sources and the thread. Any thread may call it, also several at once.
-class Uploader {
+class SenderThread {
  public:
   // `options` have been checked; `context_json` is a JSON object, masked, and travels in each batch
   // as it is. What killed processes left in options.directory is adopted by the thread and sent
   // first, each journal under its own install id, and let go of when it is empty. Fails with kInvalidOption if the ca_file cannot be used (and says why), or kOutOfMemory,
   // kIo or kInternal if the system gives no descriptor or thread.
   // Nothing but requests for erasure is sent while `consent` does not permit it.
-  static Result<std::unique_ptr<Uploader>> start(const Options& options, std::string context_json,
-                                                 Source own,
-                                                 std::shared_ptr<consent::ConsentGate> consent,
-                                                 consent::ErasureQueue erasures) noexcept;
+  static Result<std::unique_ptr<SenderThread>> start(const Options& options,
+                                                     std::string context_json, Source own,
+                                                     std::shared_ptr<consent::ConsentGate> consent,
+                                                     consent::ErasureQueue erasures) noexcept;
   // stop() with no time left, and waits until the thread has ended. One that hangs in the system
   // (name resolution) for two seconds is left to itself with all that it uses, its slot's lock too.
-  ~Uploader();
+  ~SenderThread();
 
   journal::Journal& journal() noexcept;  // of the own source; open until this object goes
   Doorbell& doorbell() noexcept;         // what append()'s caller rings
@@ -85,11 +58,11 @@ class Uploader {
   // cuts it off and returns kTimeout. Returns at the deadline at the latest. Idempotent.
   Status stop(std::chrono::steady_clock::time_point deadline) noexcept;
 
-  UploaderStats stats() const noexcept;
+  SenderStats stats() const noexcept;
 
  private:
   struct Shared;  // outlives this object if the thread has to be left behind
-  explicit Uploader(std::shared_ptr<Shared> shared) noexcept;
+  explicit SenderThread(std::shared_ptr<Shared> shared) noexcept;
   std::shared_ptr<Shared> shared_;
 };
 

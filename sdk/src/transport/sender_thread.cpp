@@ -1,4 +1,4 @@
-#include "transport/uploader.hpp"
+#include "transport/sender_thread.hpp"
 
 #include <openssl/crypto.h>
 #include <pthread.h>
@@ -20,6 +20,8 @@
 
 namespace penstock::transport {
 namespace {
+
+using platform::Clock;
 
 // Of the time that stop() has, so much is kept back for the thread to unwind after its request was
 // cut off: with it done, the caller's next open finds the folder unlocked.
@@ -70,9 +72,9 @@ https::Settings https_settings(const Options& options) {
 
 }  // namespace
 
-// Held by the Uploader and by the thread.
-struct Uploader::Shared final : platform::ProcessEnd::Listener,
-                                std::enable_shared_from_this<Uploader::Shared> {
+// Held by the SenderThread and by the thread.
+struct SenderThread::Shared final : platform::ProcessEnd::Listener,
+                                    std::enable_shared_from_this<SenderThread::Shared> {
   // OpenSSL tears itself down in a handler of exit(), also under a thread that is in TLS. So the sender
   // ends before that; events are taken and kept as before.
   void process_ends() noexcept override;
@@ -85,10 +87,9 @@ struct Uploader::Shared final : platform::ProcessEnd::Listener,
   std::thread thread;       // guarded by thread_mutex
 };
 
-Result<std::unique_ptr<Uploader>> Uploader::start(const Options& options, std::string context_json,
-                                                  Source own,
-                                                  std::shared_ptr<consent::ConsentGate> consent,
-                                                  consent::ErasureQueue erasures) noexcept try {
+Result<std::unique_ptr<SenderThread>> SenderThread::start(
+    const Options& options, std::string context_json, Source own,
+    std::shared_ptr<consent::ConsentGate> consent, consent::ErasureQueue erasures) noexcept try {
   const auto too_late = [] {
     return Status(StatusCode::kClosed, "the process is ending by exit(); open a client before");
   };
@@ -105,7 +106,7 @@ Result<std::unique_ptr<Uploader>> Uploader::start(const Options& options, std::s
     OPENSSL_init_crypto(0, nullptr);  // registers its handler, which runs after ours then
   }
   if (!platform::ProcessEnd::listen(shared)) return too_late();
-  std::unique_ptr<Uploader> uploader(new Uploader(shared));
+  std::unique_ptr<SenderThread> sender_thread(new SenderThread(shared));
 
   const SignalsBlocked blocked;  // the thread inherits it
   shared->thread = std::thread([shared] {
@@ -113,7 +114,7 @@ Result<std::unique_ptr<Uploader>> Uploader::start(const Options& options, std::s
     shared->sender->run();
     shared->control.publish_finished();
   });
-  return uploader;
+  return sender_thread;
 } catch (const std::bad_alloc&) {
   return Status(StatusCode::kOutOfMemory, {});
 } catch (const std::system_error&) {
@@ -123,41 +124,45 @@ Result<std::unique_ptr<Uploader>> Uploader::start(const Options& options, std::s
   return Status(StatusCode::kInternal, {});
 }
 
-void Uploader::Shared::process_ends() noexcept {
-  Uploader last(shared_from_this());
+void SenderThread::Shared::process_ends() noexcept {
+  SenderThread last(shared_from_this());
   if (last.stats().state == SenderState::kRunning) static_cast<void>(last.flush(kExitWait));
   static_cast<void>(last.stop(Clock::now()));
   static_cast<void>(last.stop(Clock::now() + kLastWait));
 }
 
 // A sender that the disk has held up all the time meets a closed gate.
-void Uploader::Shared::all_were_told() noexcept { https::close_tls_for_good(); }
+void SenderThread::Shared::all_were_told() noexcept { https::close_tls_for_good(); }
 
-Uploader::Uploader(std::shared_ptr<Shared> shared) noexcept : shared_(std::move(shared)) {}
+SenderThread::SenderThread(std::shared_ptr<Shared> shared) noexcept : shared_(std::move(shared)) {}
 
-Uploader::~Uploader() {
+SenderThread::~SenderThread() {
   static_cast<void>(stop(Clock::now()));
   static_cast<void>(stop(Clock::now() + kLastWait));  // what was cut off comes back soon
   if (shared_->thread.joinable()) shared_->thread.detach();
 }
 
-journal::Journal& Uploader::journal() noexcept { return *shared_->sender->own().journal; }
-Status Uploader::restore_if_gone() noexcept { return shared_->sender->restore_if_gone(); }
-Doorbell& Uploader::doorbell() noexcept { return shared_->control.doorbell(); }
+journal::Journal& SenderThread::journal() noexcept {
+  return *shared_->sender->sources().own().journal;
+}
+Status SenderThread::restore_if_gone() noexcept {
+  return shared_->sender->sources().restore_own_if_gone();
+}
+Doorbell& SenderThread::doorbell() noexcept { return shared_->control.doorbell(); }
 
-UploaderStats Uploader::stats() const noexcept try {
+SenderStats SenderThread::stats() const noexcept try {
   return shared_->control.stats();
 } catch (...) {
   return {};  // no memory for the message
 }
 
-void Uploader::consent_changed() noexcept { shared_->control.doorbell().wake(); }
+void SenderThread::consent_changed() noexcept { shared_->control.doorbell().wake(); }
 
-Status Uploader::clean_up(journal::Outcome outcome,
-                          std::chrono::steady_clock::time_point deadline) noexcept try {
+Status SenderThread::clean_up(journal::Outcome outcome,
+                              std::chrono::steady_clock::time_point deadline) noexcept try {
   const std::uint64_t number = shared_->control.request_cleanup(outcome);
   const bool done = shared_->control.wait_until(
-      deadline, [number](const UploaderStats& stats, bool thread_finished) {
+      deadline, [number](const SenderStats& stats, bool thread_finished) {
         return thread_finished || stats.cleanups >= number;
       });
   if (done) return {};
@@ -169,7 +174,7 @@ Status Uploader::clean_up(journal::Outcome outcome,
   return {StatusCode::kOutOfMemory, {}};
 }
 
-Status Uploader::flush(std::chrono::milliseconds timeout) noexcept try {
+Status SenderThread::flush(std::chrono::milliseconds timeout) noexcept try {
   if (!shared_->consent->may_send()) {
     return {StatusCode::kNotAllowed,
             "there is no consent to send what was recorded; see Client::set_consent()"};
@@ -178,21 +183,21 @@ Status Uploader::flush(std::chrono::milliseconds timeout) noexcept try {
   const std::uint64_t target = journal().last_seq();
   const std::uint64_t number = shared_->control.request_flush(target);
 
-  const auto all_sent = [target](const UploaderStats& stats) {
+  const auto all_sent = [target](const SenderStats& stats) {
     return stats.recovered && stats.orphans_pending == 0 && stats.settled_seq >= target;
   };
   // Since this flush, not before.
-  const auto is_refused = [number](const UploaderStats& stats) {
+  const auto is_refused = [number](const SenderStats& stats) {
     return stats.state == SenderState::kRefused && stats.refused_flushes >= number;
   };
   bool finished = false;
-  shared_->control.wait_until(deadline, [&](const UploaderStats& stats, bool thread_finished) {
+  shared_->control.wait_until(deadline, [&](const SenderStats& stats, bool thread_finished) {
     finished = thread_finished;
     return finished || is_refused(stats) || (stats.flushes_seen >= number && all_sent(stats));
   });
 
   // Without the time to look for more, what is known of counts.
-  const UploaderStats now = shared_->control.stats();
+  const SenderStats now = shared_->control.stats();
   if (all_sent(now)) return {};
   if (is_refused(now)) return {StatusCode::kRefused, now.message};
   if (finished)
@@ -206,10 +211,10 @@ Status Uploader::flush(std::chrono::milliseconds timeout) noexcept try {
   return {StatusCode::kOutOfMemory, {}};
 }
 
-Status Uploader::stop(std::chrono::steady_clock::time_point deadline) noexcept try {
+Status SenderThread::stop(std::chrono::steady_clock::time_point deadline) noexcept try {
   SenderControl& control = shared_->control;
   control.request_stop();
-  const auto finished = [](const UploaderStats&, bool thread_finished) { return thread_finished; };
+  const auto finished = [](const SenderStats&, bool thread_finished) { return thread_finished; };
   const auto left = std::max(deadline - Clock::now(), Clock::duration::zero());
   bool done =
       control.wait_until(deadline - std::min<Clock::duration>(kUnwindTime, left / 4), finished);

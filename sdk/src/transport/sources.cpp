@@ -1,0 +1,132 @@
+#include "transport/sources.hpp"
+
+#include <utility>
+
+#include "platform/clock.hpp"
+
+namespace penstock::transport {
+namespace {
+
+using journal::Journal;
+using journal::Outcome;
+using platform::Clock;
+
+// Slots that are held besides the own one.
+constexpr std::size_t kOrphansAtOnce = 4;
+
+// Returns how many events that has deleted.
+std::uint64_t purge_all(Journal& journal, Outcome outcome) {
+  static_cast<void>(journal.recovery());  // so that all of it is known
+  const std::uint64_t pending = journal.pending();
+  static_cast<void>(journal.purge(outcome, outcome == Outcome::kForgotten
+                                               ? Journal::InstallId::kNew
+                                               : Journal::InstallId::kKept));
+  return pending;
+}
+
+}  // namespace
+
+Sources::Sources(const Options& options, Source own, consent::ConsentGate& consent,
+                 SenderControl& control)
+    : directory_(options.directory),
+      journal_options_(journal_options(options)),
+      adopt_interval_(options.adopt_interval),
+      consent_(consent),
+      control_(control),
+      own_(std::move(own)) {}
+
+// --- The client's own ---------------------------------------------------------------------------
+
+// Not only what was acknowledged: the last number may be that of an event that a kill tore, and that
+// will never be sent.
+std::uint64_t Sources::own_settled_seq() const {
+  const std::uint64_t last = own_.journal->last_seq();  // first: what pending() counts is no older
+  return own_.journal->pending() == 0 ? last : own_.journal->acknowledged_seq();
+}
+
+Status Sources::restore_own_if_gone() noexcept try {
+  const std::lock_guard lock(restoring_);
+  if (!own_.slot.is_gone() && !own_.journal->is_gone()) return {};
+  auto slot = journal::Slot::take_empty(directory_);
+  if (!slot) return slot.status();
+  if (Status moved = own_.journal->move_to(slot->folder()); !moved) return moved;
+  own_.slot = *std::move(slot);
+  return consent_.keep_again();
+} catch (...) {
+  return {StatusCode::kOutOfMemory, {}};
+}
+
+void Sources::purge_own_if_denied() {
+  if (consent_.state() != Consent::kDenied || own_.journal->pending() == 0) return;
+  static_cast<void>(own_.journal->purge(Outcome::kConsentDenied, Journal::InstallId::kKept,
+                                        Journal::Afterwards::kShut));
+}
+
+// --- Orphans ------------------------------------------------------------------------------------
+
+void Sources::recover() {
+  const journal::RecoveryReport report = own_.journal->recovery();
+  publish([&](SenderStats& stats) { stats.torn += report.torn_records; });
+  adopt_orphans();
+}
+
+void Sources::adopt_orphans() {
+  flushes_seen_ = control_.flush_count();  // first
+  next_adoption_ =
+      adopt_interval_.count() == 0 ? Clock::time_point::max() : Clock::now() + adopt_interval_;
+  std::uint64_t adopted = 0, purged = 0, torn = 0;
+  journal::Slot::visit_orphans(directory_, [&](journal::Slot slot) {
+    auto journal = Journal::open(slot.folder(), journal_options_);
+    if (!journal) return true;  // left as it is: the next process tries again
+    if (consent_.state() == Consent::kDenied)
+      purged += purge_all(**journal, Outcome::kConsentDenied);
+    const journal::RecoveryReport left = (*journal)->recovery();
+    adopted += left.records;
+    torn += left.torn_records;
+    if ((*journal)->pending() != 0) orphans_.push_back({std::move(slot), *std::move(journal)});
+    return orphans_.size() < kOrphansAtOnce;
+  });
+  more_orphans_ = orphans_.size() == kOrphansAtOnce;
+  publish([&](SenderStats& stats) {
+    stats.adopted_in_orphans += adopted;
+    stats.purged_in_orphans += purged;
+    stats.torn += torn;
+    if (more_orphans_) return;
+    stats.flushes_seen = flushes_seen_;
+    stats.recovered = true;
+  });
+}
+
+bool Sources::adoption_is_due() const noexcept {
+  return Clock::now() >= next_adoption_ || control_.flush_count() != flushes_seen_;
+}
+
+void Sources::release_first_orphan() {
+  orphans_.pop_front();
+  publish([](SenderStats&) {});
+  if (orphans_.empty() && more_orphans_) adopt_orphans();
+}
+
+std::uint64_t Sources::pending_in_orphans() const {
+  std::uint64_t pending = 0;
+  for (const Source& orphan : orphans_) pending += orphan.journal->pending();
+  return pending;
+}
+
+void Sources::purge_orphans(Outcome outcome, const consent::ErasureQueue& erasures) {
+  const auto purge = [&](Journal& journal) {
+    if (outcome == Outcome::kForgotten)
+      static_cast<void>(erasures.add(journal.install_id(), platform::unix_milliseconds_now()));
+    return purge_all(journal, outcome);
+  };
+  std::uint64_t purged = 0;
+  for (Source& orphan : orphans_) purged += purge(*orphan.journal);
+  // And what was not adopted at open, since its process lived then.
+  for (const auto& slot : journal::Slot::take_orphans(directory_)) {
+    auto journal = Journal::open(slot.folder(), journal_options_);
+    if (journal) purge(**journal);
+  }
+  publish([&](SenderStats& stats) { stats.purged_in_orphans += purged; });
+}
+
+}  // namespace penstock::transport

@@ -1,0 +1,38 @@
+// What the own journal needs done now and then, also while a server keeps the sender waiting.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "https/socket_wait.hpp"
+#include "platform/clock.hpp"
+#include "transport/sources.hpp"
+
+namespace penstock::transport {
+
+// The sender thread's.
+class Upkeep final : public https::WhileWaiting {
+ public:
+  // `sources` outlives this object. `sync_interval`: 0 for never.
+  Upkeep(Sources& sources, std::chrono::milliseconds sync_interval) noexcept;
+
+  // Prepares the next segment, looks whether the files are still there, and writes to the disk what is
+  // due for that.
+  void tend() noexcept;
+  // The same, for a wait within a request.
+  platform::Clock::time_point while_waiting() noexcept override;
+
+  // When tend() is to be called again, even if nothing is recorded; time_point::max() for never.
+  platform::Clock::time_point next() const noexcept { return next_sync_; }
+  // All that is recorded is on the disk.
+  bool all_synced() const noexcept;
+
+ private:
+  Sources& sources_;
+  const std::chrono::milliseconds sync_interval_;
+  std::uint64_t synced_seq_ = 0;
+  platform::Clock::time_point next_look_{};  // for the files
+  platform::Clock::time_point next_sync_;
+};
+
+}  // namespace penstock::transport
