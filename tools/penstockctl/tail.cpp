@@ -18,6 +18,7 @@
 #include "record_view.hpp"
 #include "time_order.hpp"
 #include "topic_reader.hpp"
+#include "wire/topics.hpp"
 
 namespace penstock::ctl {
 namespace {
@@ -77,8 +78,9 @@ class Tail {
     settings.from_beginning = options.from_beginning;
     settings.topics = options.topics;
     if (settings.topics.empty()) {
-      for (const auto* name : {"user-activity", "db-changes", "dead-letter"})
-        settings.topics.push_back(options.topic_prefix.value_or(kafka.topic_prefix) + name);
+      for (const auto topic : wire::kTopics)
+        settings.topics.push_back(options.topic_prefix.value_or(kafka.topic_prefix) +
+                                  std::string(topic));
     }
     for (const auto& property : options.properties) {
       const auto equals = property.find('=');

@@ -1,4 +1,5 @@
 #include "topic_reader.hpp"
+#include "wire/topics.hpp"
 
 #include <librdkafka/rdkafka.h>
 
@@ -64,7 +65,7 @@ Record to_record(const rd_kafka_message_t& message) {
 
 // Where there are topics of a gateway under a prefix, that prefix.
 std::string prefix_hint(const struct rd_kafka_metadata& metadata) {
-  constexpr std::string_view kName = "user-activity";
+  constexpr std::string_view kName = wire::kTopicUserActivity;
   for (int t = 0; t < metadata.topic_cnt; ++t) {
     const std::string_view topic = metadata.topics[t].topic;
     if (topic.size() > kName.size() && topic.ends_with(kName)) {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "wire/event_type.hpp"
+#include "wire/topics.hpp"
 
 namespace penstock::gateway {
 namespace {
@@ -48,9 +49,8 @@ std::string_view schema_of(Batch& batch, const Routed& routed) {
 }  // namespace
 
 Router::Router(const std::string& topic_prefix)
-    : user_activity_(topic_prefix + "user-activity"),
-      db_changes_(topic_prefix + "db-changes"),
-      dead_letter_(topic_prefix + "dead-letter") {}
+    : user_activity_(topic_prefix + std::string(wire::kTopicUserActivity)),
+      db_changes_(topic_prefix + std::string(wire::kTopicDbChanges)) {}
 
 void Router::apply(Batch& batch) const {
   for (Event& event : batch.events) route(batch, event);

@@ -14,21 +14,17 @@ class Router {
   explicit Router(const std::string& topic_prefix);
 
   // Topic    user-activity or db-changes, by the event's type. For a rejected event the one that it
-  //          would have gone to, or none if its type is not known; it goes to dead_letter_topic().
+  //          would have gone to, or none if its type is not known; it goes to wire::kTopicDeadLetter.
   // Key      userId, so that one user's events are in one partition, in their order; else
   //          installId; for a DatabaseChange without a user its recordId. A rejected event:
   //          installId.
   // Schema   type and schemaVersion, as in UserActivity/1.
   void apply(Batch& batch) const;
 
-  const std::string& user_activity_topic() const noexcept { return user_activity_; }
-  const std::string& db_changes_topic() const noexcept { return db_changes_; }
-  const std::string& dead_letter_topic() const noexcept { return dead_letter_; }
-
  private:
   void route(Batch& batch, Event& event) const;
 
-  std::string user_activity_, db_changes_, dead_letter_;
+  std::string user_activity_, db_changes_;
 };
 
 }  // namespace penstock::gateway

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "dead_letter.hpp"
+#include "wire/topics.hpp"
 
 namespace penstock::gateway {
 namespace {
@@ -44,8 +44,10 @@ EventHandle request(rd_kafka_t* client, std::vector<rd_kafka_NewTopic_t*>& topic
 }  // namespace
 
 std::vector<std::string> topics_written(const KafkaSettings& settings) {
-  return {settings.topic_prefix + "user-activity", settings.topic_prefix + "db-changes",
-          settings.topic_prefix + std::string(dead_letter::kTopic)};
+  std::vector<std::string> topics;
+  for (const auto topic : wire::kTopics)
+    topics.push_back(settings.topic_prefix + std::string(topic));
+  return topics;
 }
 
 std::optional<std::string> create_topics(rd_kafka_t* client, const std::vector<std::string>& topics,

@@ -9,7 +9,6 @@
 namespace penstock::gateway {
 
 namespace dead_letter {
-inline constexpr std::string_view kTopic = "dead-letter";  // behind the topic prefix
 // Headers beside code, pointer, message, index (wire/field_names.hpp) and those of accepted
 // records.
 inline constexpr std::string_view kRejectedAt = "rejectedAt";        // ISO 8601

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "dead_letter.hpp"
+#include "wire/topics.hpp"
 
 namespace penstock::gateway {
 namespace {
@@ -33,7 +33,7 @@ std::string cure(const std::string& topic, rd_kafka_resp_err_t error, int partit
 TopicState::TopicState(std::string name, std::size_t place, const KafkaSettings& settings,
                        Health& health, const KafkaLog& log)
     : name_(std::move(name)),
-      takes_rejected_(name_ == settings.topic_prefix + std::string(dead_letter::kTopic)),
+      takes_rejected_(name_ == settings.topic_prefix + std::string(wire::kTopicDeadLetter)),
       place_(place),
       settings_(settings),
       health_(health),

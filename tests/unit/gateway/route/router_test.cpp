@@ -33,8 +33,13 @@ class RouterTest : public ::testing::Test {
 TEST_F(RouterTest, TheTopicIsThatOfTheType) {
   EXPECT_EQ(routed(click()).topic, "staging.user-activity");
   EXPECT_EQ(routed(approval()).topic, "staging.db-changes");
-  EXPECT_EQ(router_.dead_letter_topic(), "staging.dead-letter");
-  EXPECT_EQ(Router("").user_activity_topic(), "user-activity");
+}
+
+TEST_F(RouterTest, ThePrefixMayBeEmpty) {
+  const Router bare("");
+  batch_ = decode_json(click());
+  bare.apply(*batch_);
+  EXPECT_EQ(batch_->events.at(0).topic, "user-activity");
 }
 
 TEST_F(RouterTest, TheKeyIsTheUserElseTheInstallElseTheRecord) {

@@ -1,0 +1,14 @@
+// The Kafka topics of a gateway, each behind the gateway's topic prefix.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace penstock::wire {
+
+inline constexpr std::string_view kTopicUserActivity = "user-activity";
+inline constexpr std::string_view kTopicDbChanges = "db-changes";
+inline constexpr std::string_view kTopicDeadLetter = "dead-letter";
+inline constexpr std::array kTopics = {kTopicUserActivity, kTopicDbChanges, kTopicDeadLetter};
+
+}  // namespace penstock::wire
