@@ -108,6 +108,17 @@ TEST_F(GatewayPrivacyTest, NeitherDeadLettersNorTheirReasonsLetItThrough) {
   expect_nothing_leaked();
 }
 
+TEST_F(GatewayPrivacyTest, TheKeyOfADeadLetterIsMaskedWhateverStandsInForIt) {
+  start();
+  Json batch =
+      batch_of({{{"eventType", "Unknown"}, {"installId", ""}}, {{"eventType", "Unknown"}}});
+  batch["installId"] = kMail;
+  const auto answer = post(batch.dump());
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(Json::parse(answer.body)["rejected"].size(), 2u) << answer.body;
+  expect_nothing_leaked();
+}
+
 TEST_F(GatewayPrivacyTest, BodiesThatAreRefusedAsAWholeLeaveNoTrace) {
   start();
   EXPECT_EQ(post(std::string("{broken ") + kMail).status, 400);

@@ -37,8 +37,4 @@ HeadersHandle dead_letter_headers(const Batch& batch, const Event& event) {
   return headers;
 }
 
-std::string_view dead_letter_key(const Batch& batch, const Event& event) noexcept {
-  return event.key.empty() ? std::string_view(batch.install_id) : event.key;
-}
-
 }  // namespace penstock::gateway

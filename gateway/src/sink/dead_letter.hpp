@@ -23,7 +23,4 @@ inline constexpr std::string_view kTruncatedFrom = "truncatedFrom";
 // `event` must have its reject.
 HeadersHandle dead_letter_headers(const Batch& batch, const Event& event);
 
-// The event's own key, else the install's: letters of one source stay together, in their order.
-std::string_view dead_letter_key(const Batch& batch, const Event& event) noexcept;
-
 }  // namespace penstock::gateway

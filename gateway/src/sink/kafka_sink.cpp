@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "create_topics.hpp"
-#include "dead_letter.hpp"
 #include "delivery.hpp"
 #include "embedded_kafka.hpp"
 #include "health.hpp"

@@ -106,10 +106,9 @@ std::optional<std::uint32_t> Producer::hand_over_one(DeliveryPart& part) {
       if (error != RD_KAFKA_RESP_ERR_NO_ERROR) break;
       const Event& event = events[part.next_event];
       if (!topic_.takes(event)) continue;
-      const auto key = event.reject ? dead_letter_key(part.batch(), event) : event.key;
-      const auto partition = partition_of(key);
+      const auto partition = partition_of(event.key);
       if (partition >= 0 && !start_.may_go(partition)) return std::nullopt;
-      error = produce(part, event, key);
+      error = produce(part, event);
       if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
         ++part.taken;
       } else if (partition >= 0) {
@@ -129,9 +128,9 @@ std::int32_t Producer::partition_of(std::string_view key) const noexcept {
                                                  start_.count(), nullptr, nullptr);
 }
 
-rd_kafka_resp_err_t Producer::produce(DeliveryPart& part, const Event& event,
-                                      std::string_view key) {
+rd_kafka_resp_err_t Producer::produce(DeliveryPart& part, const Event& event) {
   const Batch& batch = part.batch();
+  const std::string_view key = event.key;
   auto headers = event.reject ? dead_letter_headers(batch, event) : record_headers(batch, event);
 
   std::array<rd_kafka_vu_t, 6> values{};

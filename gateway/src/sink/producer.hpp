@@ -93,7 +93,7 @@ class Producer {
   void serve_reports(rd_kafka_event_t* event);
   void serve_error(rd_kafka_event_t* event);
   void note_failure(rd_kafka_resp_err_t error);
-  rd_kafka_resp_err_t produce(DeliveryPart& part, const Event& event, std::string_view key);
+  rd_kafka_resp_err_t produce(DeliveryPart& part, const Event& event);
   // Where records with the key go; -1 if it does not matter.
   std::int32_t partition_of(std::string_view key) const noexcept;
 

@@ -3,7 +3,6 @@
 #include <string>
 #include <string_view>
 
-#include "dead_letter.hpp"
 #include "wire/json_writer.hpp"
 
 namespace penstock::gateway {
@@ -29,8 +28,7 @@ std::size_t letter_headers_bytes(const Batch& batch, const Event& event) noexcep
 }
 
 std::size_t overhead_bytes(const Batch& batch, const Event& event) noexcept {
-  if (event.reject)
-    return kBatchBytes + dead_letter_key(batch, event).size() + letter_headers_bytes(batch, event);
+  if (event.reject) return kBatchBytes + event.key.size() + letter_headers_bytes(batch, event);
   constexpr std::size_t kHeaders = 4;
   return kBatchBytes + event.key.size() + kHeaders * (kHeaderBytes + kNameBytes) + kValueBytes +
          event.correlation_id.size() + event.schema.size() + batch.traceparent.size();

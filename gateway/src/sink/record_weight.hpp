@@ -3,7 +3,6 @@
 
 #include <cstddef>
 
-#include "dead_letter.hpp"
 #include "request.hpp"
 
 namespace penstock::gateway {
@@ -20,7 +19,7 @@ inline std::size_t record_overhead_bytes(const Batch& batch, const Event& event)
   if (!event.reject) return bytes + event.key.size() + event.schema.size();
   bytes += 8 * kHeaderBytes + kIdBytes + event.reject->pointer.size() +
            event.reject->message.size() + event.topic.size() + batch.context_json.size() +
-           dead_letter_key(batch, event).size();
+           event.key.size();
   if (batch.client) bytes += batch.client->id.size();
   return bytes;
 }
