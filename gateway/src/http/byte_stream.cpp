@@ -15,7 +15,8 @@ namespace {
 
 constexpr auto kNoThrow = net::as_tuple(net::use_awaitable);
 constexpr std::string_view kThisIsHttps =
-    "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n"
+    "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 43\r\n"
+    "Connection: close\r\n\r\n"
     "this port speaks HTTPS: use an https: URL\r\n";
 
 bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
@@ -111,7 +112,7 @@ net::awaitable<void> ByteStream::close(bool linger, std::chrono::milliseconds li
     SSL_shutdown(ssl_.get());
   }
   ::shutdown(socket_.native_handle(), SHUT_WR);
-  if (!linger) co_return;
+  if (!linger && !spoke_plain_) co_return;
   expires_after(linger_timeout);
   std::array<char, 4096> unwanted;
   for (;;) {
@@ -159,6 +160,11 @@ ByteStream::Step ByteStream::try_handshake() {
   if (step.need == Need::kFailed && ERR_GET_REASON(ERR_peek_error()) == SSL_R_HTTP_REQUEST) {
     ::send(socket_.native_handle(), kThisIsHttps.data(), kThisIsHttps.size(),
            MSG_DONTWAIT | MSG_NOSIGNAL);
+    // The socket is whole: what the client still sends is taken in by close(), or its reset would overtake
+    // the answer.
+    ssl_.reset();
+    broken_ = false;
+    spoke_plain_ = true;
   }
   return step;
 }

@@ -77,7 +77,8 @@ class ByteStream {
   std::unique_ptr<SSL, FreeSsl> ssl_;
   Clock::time_point deadline_ = Clock::time_point::max();
   bool expired_ = false;
-  bool broken_ = false;  // nothing more can be written, not even an end
+  bool spoke_plain_ = false;  // the client, where TLS was expected
+  bool broken_ = false;       // nothing more can be written, not even an end
 };
 
 }  // namespace penstock::gateway

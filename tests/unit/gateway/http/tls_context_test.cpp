@@ -251,7 +251,18 @@ TEST_F(TlsTest, AClientThatSpeaksPlainHttpIsToldSo) {
   Client client(server_.listener.port());
   const auto response = client.ask(post("hello"));
   EXPECT_EQ(response.status, 400);
+  EXPECT_THAT(response.body, HasSubstr("use an https: URL"));
   EXPECT_TRUE(client.closed());
+}
+
+// A reset would overtake the answer.
+TEST_F(TlsTest, AClientThatSpeaksPlainHttpMaySendAllOfItFirst) {
+  for (int i = 0; i < 20; ++i) {
+    Client client(server_.listener.port());
+    const auto response = client.ask(post(std::string(1'000'000, 'x')));
+    ASSERT_EQ(response.status, 400) << i;
+    ASSERT_THAT(response.body, HasSubstr("use an https: URL"));
+  }
 }
 
 TEST_F(TlsTest, AClientThatDoesNotTrustUsIsNoHarm) {
