@@ -45,6 +45,7 @@ EventHandle request(rd_kafka_t* client, std::vector<rd_kafka_NewTopic_t*>& topic
 
 std::vector<std::string> topics_written(const KafkaSettings& settings) {
   std::vector<std::string> topics;
+  topics.reserve(wire::kTopics.size());
   for (const auto topic : wire::kTopics)
     topics.push_back(settings.topic_prefix + std::string(topic));
   return topics;
