@@ -163,7 +163,7 @@ class Client::Impl {
   std::shared_ptr<ConsentGate> consent_;
   std::optional<ErasureQueue> erasures_;
   std::unique_ptr<transport::SenderThread> sender_thread_;
-  journal::Journal* journal_ = nullptr;   // the sender_thread's own source
+  journal::Journal* journal_ = nullptr;   // the sender's own source
   std::uint64_t first_seq_ = 0;           // journal's last_seq() at open
   journal::DropTotals dropped_before_{};  // by earlier runs
   std::atomic<bool> closed_{false};

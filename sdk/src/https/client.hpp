@@ -21,8 +21,7 @@ namespace penstock::https {
 class Client {
  public:
   // `wait` outlives the client. Connects to nothing yet, and reads no file but those that `settings`
-  // name. Fails with kInvalidOption (endpoint, proxy, and see
-  // client_tls.hpp) or kOutOfMemory.
+  // name. Fails with kInvalidOption (endpoint, proxy, and see client_tls.hpp) or kOutOfMemory.
   static Result<std::unique_ptr<Client>> create(const Settings& settings, SocketWait& wait);
   ~Client();
 
@@ -30,7 +29,7 @@ class Client {
   // resolution, a proxy and TLS), and request_timeout. If a kept connection turns out to be closed,
   // it is repeated at once on a new one: that is no failure of the server. Redirects are answers
   // like others. Throws std::bad_alloc.
-  // `duty` is what this thread does meanwhile, on and on; it is not called any more once this has returned.
+  // `duty` is called while this thread waits for the server, and never after send() has returned.
   Answer send(const Request& request, WhileWaiting* duty = nullptr);
 
   const std::string& host_and_port() const noexcept;

@@ -16,7 +16,7 @@ enum class Wake { kReady, kDeadline, kCancelled };
 // What the waiting thread does while a server keeps it waiting.
 class WhileWaiting {
  public:
-  // Returns when it wants to be called again.
+  // Must not wait itself. Returns the time of the next call.
   virtual Clock::time_point while_waiting() noexcept = 0;
 
  protected:
@@ -34,7 +34,7 @@ class SocketWait {
   // kIo if the system gave no descriptor; nothing else may be called then.
   Status status() const;
 
-  // In each wait() until the next call; null for nothing.
+  // What every later wait() calls; null for nothing.
   void set_while_waiting(WhileWaiting* duty) noexcept { duty_ = duty; }
 
   // Until `fd` is ready for `events` (POLLIN, POLLOUT; errors count as ready), `deadline`, or
