@@ -91,10 +91,10 @@ KafkaAdmin::TopicState KafkaAdmin::topic_state(const std::string& topic) const {
 int KafkaAdmin::partitions(const std::string& topic) const { return topic_state(topic).partitions; }
 
 void KafkaAdmin::create_topic(const std::string& name, int partitions,
-                              const std::map<std::string, std::string>& config) {
+                              const std::map<std::string, std::string>& config, int copies) {
   std::array<char, 256> error{};
   const Owned<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy> topic(
-      rd_kafka_NewTopic_new(name.c_str(), partitions, 1, error.data(), error.size()));
+      rd_kafka_NewTopic_new(name.c_str(), partitions, copies, error.data(), error.size()));
   if (!topic) throw std::runtime_error("cannot create " + name + ": " + error.data());
   for (const auto& [key, value] : config)
     rd_kafka_NewTopic_set_config(topic.get(), key.c_str(), value.c_str());

@@ -23,7 +23,7 @@ class KafkaAdmin {
   // Waits until every partition has a leader. `config`: max.message.bytes and the like. Throws
   // std::runtime_error.
   void create_topic(const std::string& name, int partitions,
-                    const std::map<std::string, std::string>& config = {});
+                    const std::map<std::string, std::string>& config = {}, int copies = 1);
   // Changes one of a topic's settings. Throws std::runtime_error.
   void set_config(const std::string& topic, const std::string& name, const std::string& value);
   // Lets `user` do `operation` with the topic, or takes that back. Throws std::runtime_error.

@@ -56,9 +56,19 @@ Command java(const std::filesystem::path& output, std::vector<std::string> argum
 }  // namespace
 
 KafkaBroker::KafkaBroker(Access access, std::uint16_t advertised)
+    : KafkaBroker(access, advertised, 1, free_port()) {}
+
+std::unique_ptr<KafkaBroker> KafkaBroker::join(const KafkaBroker& first, std::uint16_t advertised) {
+  return std::unique_ptr<KafkaBroker>(
+      new KafkaBroker(Access::kAnybody, advertised, 2, first.controller_port_));
+}
+
+KafkaBroker::KafkaBroker(Access access, std::uint16_t advertised, int node,
+                         std::uint16_t controller_port)
     : access_(access),
+      node_(node),
       port_(free_port()),
-      controller_port_(free_port()),
+      controller_port_(controller_port),
       advertised_(advertised == 0 ? port_ : advertised),
       bootstrap_("127.0.0.1:" + std::to_string(port_)) {
   if (access_ == Access::kByAcl) {
@@ -84,11 +94,11 @@ void KafkaBroker::write_properties() const {
                             : ",SASL_PLAINTEXT://" + secured_ + ",SSL://" + address + ":" +
                                   std::to_string(encrypted_port_);
   };
-  properties << "process.roles=broker,controller\n"
-             << "node.id=1\n"
+  properties << "process.roles=broker" << (is_controller() ? ",controller" : "") << "\n"
+             << "node.id=" << node_ << "\n"
              << "controller.quorum.voters=1@" << controller << "\n"
-             << "listeners=PLAINTEXT://" << bootstrap_ << more("0.0.0.0") << ",CONTROLLER://"
-             << controller << "\n"
+             << "listeners=PLAINTEXT://" << bootstrap_ << more("0.0.0.0")
+             << (is_controller() ? ",CONTROLLER://" + controller : "") << "\n"
              << "advertised.listeners=PLAINTEXT://127.0.0.1:" << advertised_ << more("127.0.0.1")
              << "\n"
              << "controller.listener.names=CONTROLLER\n"

@@ -1,4 +1,4 @@
-// A real Apache Kafka: one node in KRaft mode, on free ports, its files in a temporary folder.
+// A real Apache Kafka: one node in KRaft mode, or several, on free ports, the files in temporary folders.
 #pragma once
 
 #include <chrono>
@@ -32,6 +32,10 @@ class KafkaBroker {
   // come, if not its own.
   explicit KafkaBroker(Access access = Access::kAnybody, std::uint16_t advertised = 0);
 
+  // One more broker of the cluster of `first`, for anybody. `first` alone is the controller, so it must outlive
+  // this one, and must serve for this one to start.
+  static std::unique_ptr<KafkaBroker> join(const KafkaBroker& first, std::uint16_t advertised = 0);
+
   // The one of this test process, started by the first call, stopped at the end. For cases that
   // neither stop nor kill it, and that name their topics after themselves.
   static KafkaBroker& shared();
@@ -57,6 +61,9 @@ class KafkaBroker {
   pid_t pid() const { return process_->pid(); }
 
  private:
+  KafkaBroker(Access access, std::uint16_t advertised, int node, std::uint16_t controller_port);
+
+  bool is_controller() const { return node_ == 1; }
   void write_properties() const;
   void write_secured_properties(std::ostream& properties) const;
   void format_storage() const;
@@ -64,6 +71,7 @@ class KafkaBroker {
   std::string log_end() const;
 
   const Access access_;
+  const int node_;  // its number in the cluster; 1 is the controller
   TempDirectory directory_;
   std::uint16_t port_;
   std::uint16_t controller_port_;
