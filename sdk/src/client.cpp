@@ -65,7 +65,7 @@ privacy::RuleSet make_rules(const Options& options) {
   return privacy::RuleSet(rules);
 }
 
-LedgerRow ledger_row(const journal::Journal::Counts& counts, wire::TypeId type) {
+LedgerRow ledger_row(const journal::Counts& counts, wire::TypeId type) {
   LedgerRow row;
   row.type = wire::kTypeNames[static_cast<std::size_t>(type)];
   std::array<std::uint64_t, wire::kDropReasons> refused{}, dropped{};
@@ -199,7 +199,7 @@ Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& given) {
   }
   impl->journal_ = own->journal.get();
   impl->first_seq_ = impl->journal_->last_seq();
-  impl->dropped_before_ = impl->journal_->dropped();
+  impl->dropped_before_ = impl->journal_->ledger().dropped();
 
   auto erasures = ErasureQueue::open(options.directory);
   if (!erasures) return erasures.status();
@@ -262,15 +262,15 @@ Status Client::Impl::track_json(std::string_view event) try {
 Status Client::Impl::keep(const wire::JsonWriter& out, std::size_t masked, wire::TypeId type,
                           std::int64_t now_ms) {
   const journal::RecordInfo info(type, unix_seconds(now_ms));
-  journal::AppendResult appended = journal_->append(out.text(), info);
+  journal::AppendResult appended = journal_->writer().append(out.text(), info);
   if (appended.code == StatusCode::kNotAllowed && consent_->may_record()) {
-    journal_->reopen();  // shut by a denial, which another process has taken back
-    appended = journal_->append(out.text(), info);
+    journal_->writer().reopen();  // shut by a denial, which another process has taken back
+    appended = journal_->writer().append(out.text(), info);
   }
   if (appended.code == StatusCode::kIo) {
     if (Status restored = sender_thread_->restore_if_gone(); !restored)
       return cannot_restore(restored, type);
-    appended = journal_->append(out.text(), info);  // the sender may have restored it, too
+    appended = journal_->writer().append(out.text(), info);  // the sender may have restored it, too
   }
   if (appended.code != StatusCode::kOk) return refused(appended.code, type);
   if (masked != 0) masked_.fetch_add(masked, std::memory_order_relaxed);
@@ -279,14 +279,14 @@ Status Client::Impl::keep(const wire::JsonWriter& out, std::size_t masked, wire:
 }
 
 Status Client::Impl::too_large(wire::TypeId type) {
-  journal_->refuse(wire::DropReason::kTooLarge, type);
+  journal_->ledger().refuse(wire::DropReason::kTooLarge, type);
   return {StatusCode::kTooLarge, "the event is larger than event_bytes_max (" +
                                      std::to_string(event_bytes_max_) +
                                      " bytes) when encoded; shorten its texts"};
 }
 
 Status Client::Impl::invalid(Status why, wire::TypeId type) {
-  journal_->refuse(wire::DropReason::kInvalid, type);
+  journal_->ledger().refuse(wire::DropReason::kInvalid, type);
   return why;
 }
 
@@ -297,27 +297,28 @@ Status Client::Impl::refused(StatusCode code, wire::TypeId type) {
     case StatusCode::kTooLarge:
       return too_large(type);
     case StatusCode::kNotAllowed:
-      journal_->refuse(wire::DropReason::kNotAllowed, type);
+      journal_->ledger().refuse(wire::DropReason::kNotAllowed, type);
       return {code, "there is no consent to record; see Client::set_consent()"};
     case StatusCode::kStorageFull:
-      journal_->refuse(wire::DropReason::kStorageFull, type);
-      if (Status why = journal_->append_failure(); !why) return {code, why.message()};
+      journal_->ledger().refuse(wire::DropReason::kStorageFull, type);
+      if (Status why = journal_->writer().append_failure(); !why) return {code, why.message()};
       return {code,
               "the journal has reached disk_bytes_max; it empties as the gateway acknowledges: see "
               "stats().sender_message if it does not"};
     case StatusCode::kOutOfMemory:
-      journal_->refuse(wire::DropReason::kOutOfMemory, type);
+      journal_->ledger().refuse(wire::DropReason::kOutOfMemory, type);
       return {code, {}};  // a text would need memory
     default:
-      journal_->refuse(wire::DropReason::kIoError, type);
-      return {code, journal_->append_failure().message()};
+      journal_->ledger().refuse(wire::DropReason::kIoError, type);
+      return {code, journal_->writer().append_failure().message()};
   }
 }
 
 Status Client::Impl::cannot_restore(const Status& why, wire::TypeId type) {
   if (why.code() == StatusCode::kOutOfMemory) return refused(why.code(), type);
   const bool full = why.code() == StatusCode::kStorageFull;
-  journal_->refuse(full ? wire::DropReason::kStorageFull : wire::DropReason::kIoError, type);
+  journal_->ledger().refuse(full ? wire::DropReason::kStorageFull : wire::DropReason::kIoError,
+                            type);
   return {full ? StatusCode::kStorageFull : StatusCode::kIo, why.message()};
 }
 
@@ -340,7 +341,7 @@ Status Client::Impl::set_identifier(const char* field,
 Status Client::Impl::close(std::chrono::milliseconds timeout) {
   if (closed_.exchange(true)) return {};
   const auto deadline = std::chrono::steady_clock::now() + timeout;
-  journal_->refuse_appends();
+  journal_->writer().refuse_appends();
   Status flushed = sender_thread_->flush(timeout);
   // What matters to the caller is whether all was sent; a request that is cut off is sent again.
   static_cast<void>(sender_thread_->stop(deadline));
@@ -354,7 +355,7 @@ Status Client::Impl::set_consent(Consent consent) {
   Status kept = consent_->set(consent);
   if (!restored) kept = std::move(restored);  // in force, but in no file
   if (consent != Consent::kDenied) {
-    if (consent_->may_record()) journal_->reopen();
+    if (consent_->may_record()) journal_->writer().reopen();
     sender_thread_->consent_changed();
     return kept;
   }
@@ -385,14 +386,14 @@ Status Client::Impl::forget() {
 Stats Client::Impl::stats() const {
   // First: what is acknowledged or deleted was recorded before
   const transport::SenderStats sent = sender_thread_->stats();
-  const journal::DropTotals dropped = journal_->dropped() - dropped_before_;
+  const journal::DropTotals dropped = journal_->ledger().dropped() - dropped_before_;
   const auto since_open = [&](wire::DropReason reason) { return dropped.of(reason); };
   Stats stats;
   stats.dropped_purged = since_open(wire::DropReason::kConsentDenied) +
                          since_open(wire::DropReason::kForgotten) + sent.purged_in_orphans;
   stats.last_seq = journal_->last_seq();
   stats.recorded = stats.last_seq - first_seq_;
-  stats.adopted = journal_->recovered() + sent.adopted_in_orphans;
+  stats.adopted = journal_->reader().recovered() + sent.adopted_in_orphans;
   stats.acknowledged = sent.acknowledged;
   stats.rejected = sent.rejected;
   stats.dropped_unsendable = sent.dropped_unsendable;
@@ -419,7 +420,7 @@ Stats Client::Impl::stats() const {
 }
 
 std::vector<LedgerRow> Client::Impl::ledger() const {
-  const journal::Journal::Counts counts = journal_->counts();
+  const journal::Counts counts = journal_->reader().counts();
   std::vector<LedgerRow> rows;
   for (std::size_t i = 0; i < wire::kTypes; ++i) {
     LedgerRow row = ledger_row(counts, static_cast<wire::TypeId>(i));

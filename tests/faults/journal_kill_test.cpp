@@ -81,10 +81,10 @@ void append_for_ever(Journal& journal, std::size_t thread, Shared& shared) {
   for (std::uint64_t number = 0;; ++number) {
     progress.begun = number + 1;
     const std::string record = make_record(thread, number);
-    AppendResult appended = journal.append(record);
+    AppendResult appended = journal.writer().append(record);
     while (appended.code != StatusCode::kOk) {  // full: until the reader has let something go
       std::this_thread::yield();
-      appended = journal.append(record);
+      appended = journal.writer().append(record);
     }
     progress.returned = number + 1;
     std::uint64_t highest = shared.highest_seq;
@@ -100,9 +100,9 @@ void read_for_ever(Journal& journal, Shared& shared, std::mt19937& random) {
   for (;;) {
     batch.clear();
     journal.maintain();
-    if (journal.read(1 + random() % 256, 64 * 1024, batch) == 0) continue;
+    if (journal.reader().read(1 + random() % 256, 64 * 1024, batch) == 0) continue;
     if (random() % 4 == 0) {
-      journal.rewind();
+      journal.reader().rewind();
       continue;
     }
     for (const Record& record : batch)
@@ -110,7 +110,7 @@ void read_for_ever(Journal& journal, Shared& shared, std::mt19937& random) {
     const std::uint64_t last = batch.back().seq;
     std::array<std::uint64_t, kThreads> let_go{};
     for (std::size_t t = 0; t < kThreads; ++t) let_go[t] = shared.threads[t].letting_go;
-    journal.settle(last, Outcome::kAcknowledged);
+    journal.reader().settle(last, Outcome::kAcknowledged);
     for (std::size_t t = 0; t < kThreads; ++t) shared.threads[t].let_go = let_go[t];
   }
 }
@@ -153,10 +153,10 @@ class JournalKillTest : public ::testing::Test {
     auto journal = Journal::open(folder(), kOptions);
     ASSERT_TRUE(journal) << journal.status().message();
     ASSERT_GE((*journal)->last_seq(), shared.highest_seq.load()) << "a number would be given twice";
-    torn_ += (*journal)->recovery().torn_records;
+    torn_ += (*journal)->reader().recovery().torn_records;
 
     std::vector<Record> records;
-    while ((*journal)->read(1000, 1 << 20, records) > 0) {
+    while ((*journal)->reader().read(1000, 1 << 20, records) > 0) {
     }
     std::array<std::vector<std::uint64_t>, kThreads> numbers;
     std::uint64_t last_seq = highest_checked_;
@@ -172,13 +172,13 @@ class JournalKillTest : public ::testing::Test {
           numbers[t].empty() ? shared.threads[t].letting_go.load() : numbers[t].back() + 1;
     }
     EXPECT_EQ(recorded(**journal), committed_) << "the ledger is wrong";
-    if (!records.empty()) (*journal)->settle(last_seq, Outcome::kAcknowledged);
-    EXPECT_EQ((*journal)->pending(), 0u);
+    if (!records.empty()) (*journal)->reader().settle(last_seq, Outcome::kAcknowledged);
+    EXPECT_EQ((*journal)->reader().pending(), 0u);
     highest_checked_ = (*journal)->last_seq();
   }
 
   static std::uint64_t recorded(Journal& journal) {
-    const Journal::Counts counts = journal.counts();
+    const Counts counts = journal.reader().counts();
     std::uint64_t sum = std::accumulate(counts.pending.begin(), counts.pending.end(), 0ULL);
     for (const auto& of_type : counts.settled)
       sum = std::accumulate(of_type.begin(), of_type.end(), sum);

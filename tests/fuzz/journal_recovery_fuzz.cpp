@@ -57,12 +57,12 @@ Written write_segment(const std::filesystem::path& folder) {
   PENSTOCK_CHECK(journal);
   std::size_t end = kFirstRecord;
   for (std::size_t i = 1; i <= kRecords; ++i) {
-    PENSTOCK_CHECK((*journal)->append(payload(i)).seq == i);
+    PENSTOCK_CHECK((*journal)->writer().append(payload(i)).seq == i);
     written.ends.push_back(end += record_bytes(payload(i).size()));
   }
   std::vector<Record> records;
-  PENSTOCK_CHECK((*journal)->read(2, 1000, records) == 2);
-  (*journal)->settle(written.acknowledged = 2, Outcome::kAcknowledged);
+  PENSTOCK_CHECK((*journal)->reader().read(2, 1000, records) == 2);
+  (*journal)->reader().settle(written.acknowledged = 2, Outcome::kAcknowledged);
   std::ifstream file(folder / kFirstSegment, std::ios::binary);
   written.bytes.assign(std::istreambuf_iterator<char>(file), {});
   PENSTOCK_CHECK(written.bytes.size() == kOptions.segment_bytes);
@@ -105,13 +105,13 @@ Records untouched(const Written& written, const std::string& bytes) {
 Records read_all(Journal& journal) {
   Records all;
   std::vector<Record> records;
-  while (journal.read(7, 500, records) > 0) {
+  while (journal.reader().read(7, 500, records) > 0) {
   }
   for (const Record& record : records) {
     PENSTOCK_CHECK(all.empty() || record.seq > all.rbegin()->first);
     all.emplace(record.seq, record.payload);
   }
-  PENSTOCK_CHECK(journal.pending() == all.size());
+  PENSTOCK_CHECK(journal.reader().pending() == all.size());
   PENSTOCK_CHECK(all.empty() || journal.last_seq() >= all.rbegin()->first);
   return all;
 }
@@ -125,10 +125,10 @@ bool open_and_append(const std::filesystem::path& folder, Records& kept) {
     return false;
   }
   kept = read_all(**journal);
-  PENSTOCK_CHECK((*journal)->recovery().records == kept.size());
+  PENSTOCK_CHECK((*journal)->reader().recovery().records == kept.size());
   for (std::size_t size : {std::size_t{10}, std::size_t{0}, kOptions.payload_bytes_max}) {
     const std::string text(size, 'a');
-    const auto appended = (*journal)->append(text);
+    const auto appended = (*journal)->writer().append(text);
     if (appended.code == StatusCode::kStorageFull) break;
     PENSTOCK_CHECK(appended.code == StatusCode::kOk && appended.seq == (*journal)->last_seq());
     PENSTOCK_CHECK(kept.empty() || appended.seq > kept.rbegin()->first);
@@ -142,12 +142,12 @@ void check_reopened(const std::filesystem::path& folder, Records kept) {
   for (int round = 0; round < 2; ++round) {
     const auto journal = Journal::open(folder, kOptions);
     PENSTOCK_CHECK(journal);
-    PENSTOCK_CHECK((*journal)->recovery().torn_records == 0);
-    PENSTOCK_CHECK((*journal)->recovery().bad_segments == 0);
+    PENSTOCK_CHECK((*journal)->reader().recovery().torn_records == 0);
+    PENSTOCK_CHECK((*journal)->reader().recovery().bad_segments == 0);
     PENSTOCK_CHECK(read_all(**journal) == kept);
     if (kept.empty()) return;
     const auto middle = std::next(kept.begin(), static_cast<std::ptrdiff_t>(kept.size() / 2));
-    (*journal)->settle(middle->first, Outcome::kAcknowledged);
+    (*journal)->reader().settle(middle->first, Outcome::kAcknowledged);
     kept.erase(kept.begin(), std::next(middle));
   }
 }

@@ -1,171 +1,146 @@
 #include "journal/journal.hpp"
 
+#include <optional>
 #include <string>
+#include <utility>
 
-#include "journal/journal_impl.hpp"
+#include "journal/recovery.hpp"
 
 namespace penstock::journal {
 
+using platform::MutexLock;
+
 // --- Open and close -----------------------------------------------------------------------------
 
-Status Journal::Impl::begin() {
-  if (ledger_.install_id() != install_id_) ledger_.begin(install_id_);
-  for (const auto& name : recovered_.earlier) earlier_bytes_ += folder_.bytes_of(name.c_str());
-  budget_.take(earlier_bytes_);
-  // Those before it get their generations when they have been looked at.
-  const std::uint64_t generation = recovered_.earlier.size();
-  if (recovered_.last) {
-    RecoveredSegment last = *std::exchange(recovered_.last, std::nullopt);
-    budget_.take(last.segment.size());
-    if (Status status = resume(last); !status) return status;
-    const bool has_room =
-        last.end + record_bytes(options_.payload_bytes_max) <= last.segment.size();
-    const std::uint64_t index = recovered_.next_seq - last.segment.base_seq();
-    if (index > Cursor::kIndexMax / 2) return too_damaged();
-    const Cursor cursor(generation, index, last.end);
-    cursor_.store((has_room ? cursor : cursor.sealed()).word());
-    recovered_records_.store(last.pending);
-    table_.put(generation, std::move(last.segment), has_room ? 0 : last.end);
-  } else {
-    auto first = prepare(Present::kNot);
-    if (!first) return first.status();
-    if (Status status = first->begin(folder_, recovered_.next_seq, install_id_); !status)
-      return status;
-    first->populate(0, kPopulatedAtOpen);
-    cursor_.store(Cursor(generation, 0, kFirstRecord).word());
-    table_.put(generation, *std::move(first), 0);
-  }
-  recovered_seq_ = last_seq();
-  done_ = {generation, kFirstRecord};
-  begin_reading();
-  return {};
-}
-
-// At the first record that is pending.
-void Journal::Impl::begin_reading() noexcept {
-  const Segment& oldest = *table_.at(done_.generation).segment.load();
-  const std::uint64_t settled = std::max(oldest.base_seq() - 1, oldest.acknowledged_seq());
-  acknowledged_.store(settled);
-  move_done(walk(done_, [settled](const auto& entry) { return entry.seq <= settled; }));
-  read_at_ = done_;
-}
-
-// The rest of recovery, for whoever reads first. Under reader_.
-void Journal::Impl::look_at_earlier() noexcept try {
-  if (recovered_.earlier.empty()) return;
-  auto segments = recover_earlier(folder_, ledger_, recovered_, report_);
-  recovered_.earlier.clear();
-  budget_.give_back(earlier_bytes_);
-  std::uint64_t pending = 0, generation = done_.generation - segments.size();
-  done_ = {generation, segments.empty() ? done_.offset : kFirstRecord};
-  for (auto& found : segments) {
-    pending += found.pending;
-    budget_.take(found.segment.size());
-    table_.put(generation++, std::move(found.segment), found.end);
-  }
-  recovered_records_.fetch_add(pending, std::memory_order_release);
-  begin_reading();
-} catch (...) {  // no memory: the next who reads tries again
-}
-
-RecoveryReport Journal::Impl::recovery() noexcept {
-  const std::lock_guard lock(reader_);
-  look_at_earlier();
-  return report_;
-}
-
-Status Journal::Impl::too_damaged() const {
-  return {StatusCode::kIo,
-          "too many segments in " + folder_.path().string() +
-              " are damaged (they are *.bad now); move the folder away to begin a new one"};
-}
-
-// Gives the last segment its full size back, so that it can be written on. If the disk has no room
-// for that, it stays as it is, and is only read.
-Status Journal::Impl::resume(RecoveredSegment& last) {
-  if (last.segment.size() >= options_.segment_bytes) return {};
-  auto whole = Segment::open(folder_, last.segment.name(), options_.segment_bytes);
-  if (!whole) return whole.status().code() == StatusCode::kStorageFull ? Status() : whole.status();
-  budget_.take(whole->size() - last.segment.size());
-  last.segment = *std::move(whole);
-  last.segment.populate(last.end, kPopulatedAtOpen);
-  return {};
-}
-
-Journal::Impl::~Impl() {
-  const Cursor cursor(cursor_.load());
-  Place& place = table_.at(cursor.generation());
-  if (place.segment.load() == nullptr) return;
-  if (spare_) folder_.remove(spare_->name());
-  const std::size_t end = cursor.is_sealed() ? place.sealed_end.load() : cursor.offset();
-  std::optional<Segment> last = table_.take(cursor.generation());
-  const std::string name = last->name();
-  last.reset();  // first: nothing may be mapped behind a file's end
-  // Space that this fails to give back is used by the next open.
-  static_cast<void>(folder_.shrink(name.c_str(), end));
-}
-
-// --- Journal ------------------------------------------------------------------------------------
-
-Result<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& folder,
+Result<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& path,
                                                const JournalOptions& options) noexcept try {
-  auto held = platform::Folder::open(folder);
-  if (!held) return held.status();
-  auto ledger = Ledger::open(*held);
+  auto opened = platform::Folder::open(path);
+  if (!opened) return opened.status();
+  auto folder = std::make_shared<const platform::Folder>(*std::move(opened));
+  auto ledger = Ledger::open(*folder);
   if (!ledger) return ledger.status();
-  auto recovered = recover_last(*held, *ledger);
+  auto recovered = recover_last(*folder, **ledger);
   if (!recovered) return recovered.status();
-  auto impl =
-      std::make_unique<Impl>(*std::move(held), options, *std::move(recovered), *std::move(ledger));
-  if (Status status = impl->begin(); !status) return status;
-  return std::unique_ptr<Journal>(new Journal(std::move(impl)));
+  const std::uint64_t pending = recovered->last ? recovered->last->pending : 0;
+  auto journal = std::unique_ptr<Journal>(
+      new Journal(std::move(folder), options, *recovered, *std::move(ledger)));
+  if (Status begun = journal->writer_.begin(*recovered); !begun) return begun;
+  journal->reader_.begin(pending);
+  return journal;
 } catch (...) {
   return Status(StatusCode::kOutOfMemory, {});
 }
 
-Journal::Journal(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
-Journal::~Journal() = default;
-AppendResult Journal::append(std::string_view payload, RecordInfo info) noexcept {
-  return impl_->append(payload, info);
+Journal::Journal(Segments::FolderPtr folder, const JournalOptions& options,
+                 const Recovered& recovered, std::unique_ptr<Ledger> ledger)
+    : segments_(std::move(folder), options, recovered.earlier.install_id,
+                recovered.earlier.names.size()),
+      ledger_(std::move(ledger)),
+      writer_(options, segments_),
+      reader_(segments_, *ledger_, recovered.earlier, recovered.report) {}
+
+Journal::~Journal() {
+  const Cursor cursor = segments_.cursor_now();
+  Place& place = segments_.at(cursor.generation());
+  if (place.segment.load() == nullptr) return;
+  const std::size_t end = cursor.is_sealed() ? place.sealed_end.load() : cursor.offset();
+  std::optional<Segment> last = segments_.table().take(cursor.generation());
+  const std::string name = last->name();
+  last.reset();  // first: nothing may be mapped behind a file's end
+  // Space that this fails to give back is used by the next open.
+  static_cast<void>(segments_.folder()->shrink(name.c_str(), end));
 }
-Status Journal::append_failure() const { return impl_->append_failure(); }
-void Journal::refuse_appends() noexcept { impl_->refuse_appends(); }
-std::size_t Journal::read(std::size_t records_max, std::size_t bytes_max,
-                          std::vector<Record>& out) noexcept {
-  return impl_->read(records_max, bytes_max, out);
+
+void Journal::maintain() noexcept try {
+  reader_.populate();
+  writer_.maintain();
+} catch (...) {  // no memory for an error's text: append() will try for itself
 }
-void Journal::rewind() noexcept { impl_->rewind(); }
-std::uint64_t Journal::settle(std::uint64_t seq, Outcome outcome,
-                              std::span<const std::uint64_t> rejected) noexcept {
-  return impl_->settle(seq, outcome, rejected);
+
+// --- Purge --------------------------------------------------------------------------------------
+
+Status Journal::purge(Outcome outcome, InstallId install_id, Afterwards afterwards) noexcept try {
+  const MutexLock writing(writer_.mutex());  // nobody begins a segment
+  segments_.seal();                          // and nobody reserves a record any more
+  const MutexLock reading(reader_.mutex());
+  reader_.settle_all(outcome);
+  if (afterwards == Afterwards::kShut) writer_.refuse(StatusCode::kNotAllowed);
+  if (install_id == InstallId::kNew) segments_.set_install_id(wire::random_uuid());
+  return begin_after_purge();
+} catch (...) {
+  return {StatusCode::kOutOfMemory, {}};
 }
-std::uint64_t Journal::give_up_expired(std::uint32_t cutoff) noexcept {
-  return impl_->give_up_expired(cutoff);
+
+Status Journal::begin_after_purge() noexcept try {
+  // Names go first and in any case, bytes when nobody looks at them any more.
+  remove_all_segments();
+  ledger_->count_for(segments_.install_id());
+  Writer::Begun begun = writer_.begin_after_purge();
+  if (begun.replaced) reader_.go_on_behind(*std::move(begun.replaced));
+  return std::move(begun.status);
+} catch (...) {
+  writer_.refuse(StatusCode::kClosed);
+  return {StatusCode::kOutOfMemory, {}};
 }
-Status Journal::purge(Outcome outcome, InstallId install_id, Afterwards afterwards) noexcept {
-  return impl_->purge(outcome, install_id, afterwards);
+
+// Those too that could not be read, or were set aside.
+void Journal::remove_all_segments() const {
+  const auto folder = segments_.folder();
+  const auto names = folder->names();
+  if (!names) return;
+  for (const std::string& name : *names) {
+    if (name.ends_with(".seg") || name.ends_with(".bad")) folder->remove(name.c_str());
+  }
 }
-void Journal::reopen() noexcept { impl_->reopen(); }
-void Journal::refuse(wire::DropReason reason, wire::TypeId type) noexcept {
-  impl_->refuse(reason, type);
+
+// --- Move ---------------------------------------------------------------------------------------
+
+// Nobody reserves a record as long as it lives. For who keeps the writer's lock.
+class Journal::SealedMeanwhile {
+ public:
+  explicit SealedMeanwhile(Segments& segments) noexcept : segments_(segments) {
+    segments.seal();
+    const Cursor now(segments.cursor().load());
+    generation_ = now.generation();
+    index_ = now.index();
+  }
+  ~SealedMeanwhile() {
+    if (was_sealed_) return;
+    std::atomic<std::size_t>& end = segments_.at(generation_).sealed_end;
+    segments_.cursor().store(Cursor(generation_, index_, end.exchange(0)).word());
+  }
+  SealedMeanwhile(const SealedMeanwhile&) = delete;
+  SealedMeanwhile& operator=(const SealedMeanwhile&) = delete;
+
+ private:
+  Segments& segments_;
+  const bool was_sealed_ = Cursor(segments_.cursor().load()).is_sealed();
+  std::uint64_t generation_ = 0, index_ = 0;
+};
+
+bool Journal::is_gone() const noexcept {
+  const MutexLock writing(writer_.mutex());
+  return !segments_.folder()->has(Ledger::kFileName) || writer_.current_is_gone();
 }
-Journal::Counts Journal::counts() noexcept { return impl_->counts(); }
-DropTotals Journal::dropped() const noexcept { return impl_->dropped(); }
-DropTotals Journal::reported() const noexcept { return impl_->reported(); }
-void Journal::report(const DropTotals& total) noexcept { impl_->report(total); }
-bool Journal::is_gone() const noexcept { return impl_->is_gone(); }
-Status Journal::move_to(const std::filesystem::path& folder) noexcept {
-  return impl_->move_to(folder);
+
+// What is pending is written anew, also what track() has returned ok for since the files were deleted.
+Status Journal::move_to(const std::filesystem::path& path) noexcept try {
+  auto opened = platform::Folder::open(path);
+  if (!opened) return opened.status();
+  auto folder = std::make_shared<const platform::Folder>(*std::move(opened));
+  const MutexLock filling(writer_.reserve().filling());
+  const MutexLock writing(writer_.mutex());
+  const SealedMeanwhile sealed(segments_);
+  const MutexLock reading(reader_.mutex());
+  writer_.reserve().discard();
+  reader_.wait_until_committed();
+  if (Status moved = reader_.move_pending(*folder, !writer_.current_is_lost()); !moved)
+    return moved;
+  if (Status moved = ledger_->move_to(*folder); !moved) return moved;
+  segments_.set_folder(std::move(folder));
+  return {};
+} catch (...) {
+  return {StatusCode::kOutOfMemory, {}};
 }
-void Journal::maintain() noexcept { impl_->maintain(); }
-Status Journal::sync() noexcept { return impl_->sync(); }
-std::uint64_t Journal::last_seq() const noexcept { return impl_->last_seq(); }
-std::uint64_t Journal::acknowledged_seq() const noexcept { return impl_->acknowledged_seq(); }
-std::uint64_t Journal::pending() const noexcept { return impl_->pending(); }
-std::uint64_t Journal::recovered() const noexcept { return impl_->recovered(); }
-std::uint64_t Journal::disk_bytes() const noexcept { return impl_->disk_bytes(); }
-RecoveryReport Journal::recovery() noexcept { return impl_->recovery(); }
-std::string Journal::install_id() const { return impl_->install_id(); }
-std::uint64_t Journal::epoch() const noexcept { return impl_->epoch(); }
 
 }  // namespace penstock::journal

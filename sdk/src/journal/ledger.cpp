@@ -7,6 +7,9 @@
 #include "journal/later_version.hpp"
 
 namespace penstock::journal {
+
+using platform::MutexLock;
+
 namespace {
 
 constexpr std::uint64_t kMagic = 0x474C'4B545350;  // "PSTKLG"
@@ -50,32 +53,36 @@ struct Ledger::Page {
 Ledger::Page& Ledger::page() const noexcept { return *reinterpret_cast<Page*>(file_.data()); }
 const Ledger::Copy& Ledger::current() const noexcept { return page().copies[current_]; }
 
-Result<Ledger> Ledger::open(const platform::Folder& folder) {
+Result<std::unique_ptr<Ledger>> Ledger::open(const platform::Folder& folder) {
   static_assert(sizeof(Copy) == 4392 && offsetof(Page, refused) == 8800 &&
                 sizeof(Page) <= kFileBytes);
   if (folder.has(kFileName)) {
     auto file = platform::MappedFile::open(folder, kFileName, kFileBytes, kFileBytesMax);
     if (!file) return file.status();
-    Ledger ledger(*std::move(file));
-    const Page& page = ledger.page();
+    auto ledger = std::unique_ptr<Ledger>(new Ledger(*std::move(file)));
+    const Page& page = ledger->page();
     if (page.magic == kMagic && page.version > kVersion &&
         page.seal == seal_of(page.version, kVersion))
       return of_later_version(folder.path() / kFileName);
-    if (ledger.choose_copy()) return ledger;
+    if (ledger->choose_copy()) return ledger;
     const std::string bad = std::string(kFileName) + ".bad";
     if (Status set_aside = folder.rename(kFileName, bad.c_str()); !set_aside) return set_aside;
   }
   auto file = platform::MappedFile::create(folder, kFileName, kFileBytes, platform::Present::kYes);
   if (!file) return file.status();
-  Ledger ledger(*std::move(file));
-  ledger.choose_copy();
+  auto ledger = std::unique_ptr<Ledger>(new Ledger(*std::move(file)));
+  ledger->choose_copy();
   return ledger;
 }
 
-Status Ledger::move_to(const platform::Folder& folder) { return file_.move_to(folder, kFileName); }
+Status Ledger::move_to(const platform::Folder& folder) {
+  const MutexLock lock(mutex_);
+  return file_.move_to(folder, kFileName);
+}
 
 // False if this is no ledger, or none that is whole.
 bool Ledger::choose_copy() noexcept {
+  const MutexLock lock(mutex_);
   Page& page = this->page();
   if (page.magic == 0) {  // new, or killed before this
     page.version = kVersion;
@@ -109,9 +116,14 @@ void Ledger::commit(Change change) noexcept {
   current_ = 1 - current_;
 }
 
-wire::Uuid Ledger::install_id() const noexcept { return current().install_id; }
+wire::Uuid Ledger::install_id() const noexcept {
+  const MutexLock lock(mutex_);
+  return current().install_id;
+}
 
-void Ledger::begin(const wire::Uuid& install_id) noexcept {
+void Ledger::count_for(const wire::Uuid& install_id) noexcept {
+  const MutexLock lock(mutex_);
+  if (current().install_id == install_id) return;
   commit([&](Copy& copy) {
     copy.install_id = install_id;
     copy.settled_seq = 0;
@@ -120,6 +132,7 @@ void Ledger::begin(const wire::Uuid& install_id) noexcept {
 
 void Ledger::settle(const wire::Uuid& install_id, std::uint64_t seq,
                     const Settled& counts) noexcept {
+  const MutexLock lock(mutex_);
   commit([&](Copy& copy) {
     copy.install_id = install_id;
     copy.settled_seq = seq;
@@ -131,18 +144,27 @@ void Ledger::settle(const wire::Uuid& install_id, std::uint64_t seq,
 }
 
 std::uint64_t Ledger::settled_seq(const wire::Uuid& install_id) const noexcept {
+  const MutexLock lock(mutex_);
   return current().install_id == install_id ? current().settled_seq : 0;
 }
 
-const Settled& Ledger::settled() const noexcept { return current().settled; }
+Settled Ledger::settled() const noexcept {
+  const MutexLock lock(mutex_);
+  return current().settled;
+}
 
-DropTotals Ledger::reported() const noexcept { return current().reported; }
+DropTotals Ledger::reported() const noexcept {
+  const MutexLock lock(mutex_);
+  return current().reported;
+}
 
 void Ledger::report(const DropTotals& reported) noexcept {
+  const MutexLock lock(mutex_);
   commit([&](Copy& copy) { copy.reported = reported; });
 }
 
 DropTotals Ledger::dropped() const noexcept {
+  const MutexLock lock(mutex_);
   DropTotals totals;
   for (std::size_t reason = 0; reason < kRefusalCodes; ++reason) {
     for (const auto& count : page().refused[reason])

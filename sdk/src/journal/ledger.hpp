@@ -12,12 +12,14 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <utility>
 
 #include "journal/codes.hpp"
 #include "penstock/status.hpp"
 #include "platform/folder.hpp"
 #include "platform/mapped_file.hpp"
+#include "platform/mutex.hpp"
 #include "wire/uuid.hpp"
 
 namespace penstock::journal {
@@ -39,7 +41,7 @@ struct DropTotals {
   }
 };
 
-// One thread at a time, but for refuse() and refused(). Movable.
+// Any thread.
 class Ledger {
  public:
   static constexpr const char* kFileName = "ledger";
@@ -47,37 +49,41 @@ class Ledger {
   // The file in `folder`, which the caller has locked; a new one if there is none or it is damaged
   // (then set aside as *.bad, and counts begin at zero). Fails with kIo or kStorageFull, and with
   // kDirectoryInUse if a later version of Penstock has written it: then it is left as it is.
-  static Result<Ledger> open(const platform::Folder& folder);
+  static Result<std::unique_ptr<Ledger>> open(const platform::Folder& folder);
 
   // Goes on in `folder`, with all counts. Fails with kIo or kStorageFull; then it is where it was.
-  Status move_to(const platform::Folder& folder);
+  Status move_to(const platform::Folder& folder) PENSTOCK_EXCLUDES(mutex_);
 
   // --- Settled: one transaction each ------------------------------------------------------------
 
   // The install id being counted; all zeros before the first event.
-  wire::Uuid install_id() const noexcept;
-  void begin(const wire::Uuid& install_id) noexcept;
+  wire::Uuid install_id() const noexcept PENSTOCK_EXCLUDES(mutex_);
+  // From now on this sequence is counted, from its first event on unless it is the same as before.
+  void count_for(const wire::Uuid& install_id) noexcept PENSTOCK_EXCLUDES(mutex_);
   // Adds `counts` and says that of `install_id`'s sequence all up to `seq` are counted. Durable
   // against kill -9 as a whole or not at all.
-  void settle(const wire::Uuid& install_id, std::uint64_t seq, const Settled& counts) noexcept;
+  void settle(const wire::Uuid& install_id, std::uint64_t seq, const Settled& counts) noexcept
+      PENSTOCK_EXCLUDES(mutex_);
   // Up to which number the events of this sequence are counted; 0 for none.
-  std::uint64_t settled_seq(const wire::Uuid& install_id) const noexcept;
-  const Settled& settled() const noexcept;
+  std::uint64_t settled_seq(const wire::Uuid& install_id) const noexcept PENSTOCK_EXCLUDES(mutex_);
+  Settled settled() const noexcept PENSTOCK_EXCLUDES(mutex_);
 
   // --- What batches have told the gateway -------------------------------------------------------
 
   // All drops so far; refusals of track() included.
-  DropTotals dropped() const noexcept;
+  DropTotals dropped() const noexcept PENSTOCK_EXCLUDES(mutex_);
   // How many of these the gateway knows.
-  DropTotals reported() const noexcept;
-  void report(const DropTotals& reported) noexcept;
+  DropTotals reported() const noexcept PENSTOCK_EXCLUDES(mutex_);
+  // Records that the gateway knows `reported`.
+  void report(const DropTotals& reported) noexcept PENSTOCK_EXCLUDES(mutex_);
 
-  // --- Refused by track(), so never recorded. Any thread ----------------------------------------
+  // --- Refused by track(), so never recorded ----------------------------------------------------
+  // Counts one more. Takes no lock.
   void refuse(wire::DropReason reason, wire::TypeId type) noexcept;
   std::uint64_t refused(std::size_t reason, std::size_t type) const noexcept;
 
-  Ledger(Ledger&&) noexcept = default;
-  Ledger& operator=(Ledger&&) noexcept = default;
+  Ledger(const Ledger&) = delete;
+  Ledger& operator=(const Ledger&) = delete;
 
  private:
   struct Page;
@@ -85,13 +91,14 @@ class Ledger {
 
   explicit Ledger(platform::MappedFile file) noexcept : file_(std::move(file)) {}
   Page& page() const noexcept;
-  const Copy& current() const noexcept;
-  bool choose_copy() noexcept;
+  const Copy& current() const noexcept PENSTOCK_REQUIRES(mutex_);
+  bool choose_copy() noexcept PENSTOCK_EXCLUDES(mutex_);
   template <typename Change>
-  void commit(Change change) noexcept;
+  void commit(Change change) noexcept PENSTOCK_REQUIRES(mutex_);
 
-  platform::MappedFile file_;
-  std::size_t current_ = 0;  // of the two copies
+  platform::MappedFile file_;  // at one address for ever
+  mutable platform::Mutex mutex_;
+  std::size_t current_ PENSTOCK_GUARDED_BY(mutex_) = 0;  // of the two copies
 };
 
 }  // namespace penstock::journal

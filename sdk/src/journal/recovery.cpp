@@ -149,13 +149,13 @@ Result<Recovered> recover_last(const platform::Folder& folder, const Ledger& led
   if (!names) return names.status();
   Recovered recovered;
   const auto owner = find_owner(folder, ledger, *names);
-  recovered.install_id = owner ? *owner : wire::random_uuid();
+  recovered.earlier.install_id = owner ? *owner : wire::random_uuid();
   std::uint64_t passed_over = 0;
   for (; !names->empty() && !recovered.last; names->pop_back()) {
     const std::string& name = names->back();
     auto opened = Segment::open(folder, name.c_str(), 0);
     if (!opened && opened.status().code() != StatusCode::kInternal) return opened.status();
-    if (is_of(recovered.install_id, opened)) {
+    if (is_of(recovered.earlier.install_id, opened)) {
       recovered.last = scan(*std::move(opened), ledger, recovered.report);
       continue;
     }
@@ -164,25 +164,26 @@ Result<Recovered> recover_last(const platform::Folder& folder, const Ledger& led
     set_aside(folder, name);
     ++recovered.report.bad_segments;
   }
-  recovered.earlier = *std::move(names);
+  recovered.earlier.names = *std::move(names);
   if (recovered.last) {
     const RecoveredSegment& last = *recovered.last;
     recovered.next_seq =
         std::max({last.segment.base_seq(), last.last_seq + 1, last.segment.acknowledged_seq() + 1,
-                  ledger.settled_seq(recovered.install_id) + 1, passed_over});
+                  ledger.settled_seq(recovered.earlier.install_id) + 1, passed_over});
   }
   return recovered;
 }
 
 std::vector<RecoveredSegment> recover_earlier(const platform::Folder& folder, const Ledger& ledger,
-                                              const Recovered& recovered, RecoveryReport& report) {
+                                              const EarlierSegments& earlier,
+                                              RecoveryReport& report) {
   std::vector<RecoveredSegment> segments;
   std::uint64_t next_seq = 1;
-  for (const std::string& name : recovered.earlier) {
+  for (const std::string& name : earlier.names) {
     auto opened = Segment::open(folder, name.c_str(), 0);
     if (!opened && opened.status().code() != StatusCode::kInternal) continue;
     // Of another sequence, or one that gives numbers twice: somebody copied files.
-    if (!is_of(recovered.install_id, opened) || opened->base_seq() < next_seq) {
+    if (!is_of(earlier.install_id, opened) || opened->base_seq() < next_seq) {
       set_aside(folder, name);
       ++report.bad_segments;
       continue;

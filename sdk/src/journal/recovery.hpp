@@ -6,15 +6,23 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
-#include "journal/journal.hpp"
 #include "journal/ledger.hpp"
 #include "journal/segment.hpp"
 #include "platform/folder.hpp"
 #include "wire/uuid.hpp"
 
 namespace penstock::journal {
+
+// What an earlier run left.
+struct RecoveryReport {
+  std::uint64_t records = 0;       // whole, not acknowledged: they will be read first
+  std::uint64_t torn_records = 0;  // begun and never committed; their append() had not returned
+  // Files that are no segments of ours; set aside as *.bad, not deleted
+  std::uint64_t bad_segments = 0;
+};
 
 struct RecoveredSegment {
   Segment segment;
@@ -23,12 +31,17 @@ struct RecoveredSegment {
   std::uint64_t pending = 0;       // whole records that are not acknowledged
 };
 
+// The segments before the last one, which nobody has looked at yet.
+struct EarlierSegments {
+  std::vector<std::string> names;  // of the files, in the order of their sequence numbers
+  wire::Uuid install_id;           // of them and of the last one; a new one if there are none
+};
+
 // What the next record needs to know, and what is left to look at.
 struct Recovered {
   std::optional<RecoveredSegment> last;  // none: the sequence begins
-  std::vector<std::string> earlier;      // file names, in the order of their sequence numbers
-  wire::Uuid install_id;                 // of all of them; a new one if there are none
   std::uint64_t next_seq = 1;            // the first that was never given
+  EarlierSegments earlier;
   RecoveryReport report;
 };
 
@@ -42,6 +55,7 @@ Result<Recovered> recover_last(const platform::Folder& folder, const Ledger& led
 // done are removed, those that are none of ours set aside; one that cannot be opened is left for the
 // next open.
 std::vector<RecoveredSegment> recover_earlier(const platform::Folder& folder, const Ledger& ledger,
-                                              const Recovered& recovered, RecoveryReport& report);
+                                              const EarlierSegments& earlier,
+                                              RecoveryReport& report);
 
 }  // namespace penstock::journal

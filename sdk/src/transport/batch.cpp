@@ -24,23 +24,25 @@ void Batch::collect_from(Source& source, Filling filling) {
 void Batch::clear() noexcept {
   records_.clear();
   bytes_ = 0;
-  epoch_ = source_->journal->epoch();
+  epoch_ = source_->journal->reader().epoch();
 }
 
 void Batch::begin_again() {
   clear();
-  source_->journal->rewind();
+  source_->journal->reader().rewind();
 }
 
 std::uint64_t Batch::give_up_expired(std::int64_t cutoff_unix_seconds) {
   if (cutoff_unix_seconds <= 0) return 0;
-  return source_->journal->give_up_expired(static_cast<std::uint32_t>(cutoff_unix_seconds));
+  return source_->journal->reader().give_up_expired(
+      static_cast<std::uint32_t>(cutoff_unix_seconds));
 }
 
 void Batch::read_more() {
   while (records_.size() < events_limit_ && bytes_ < bytes_max_) {
     const std::size_t before = records_.size();
-    if (source_->journal->read(events_limit_ - before, bytes_max_ - bytes_, records_) == 0) return;
+    if (source_->journal->reader().read(events_limit_ - before, bytes_max_ - bytes_, records_) == 0)
+      return;
     if (before == 0) began_ = Clock::now();
     for (std::size_t i = before; i < records_.size(); ++i) bytes_ += records_[i].payload.size();
   }
@@ -58,7 +60,7 @@ Clock::time_point Batch::due_at() const noexcept {
 
 // Bytes are foretold by the events so far: if they were unlike those that come, the age is still a bound.
 std::uint64_t Batch::seq_to_wake_at() const noexcept {
-  if (records_.empty()) return source_->journal->acknowledged_seq() + 1;
+  if (records_.empty()) return source_->journal->reader().acknowledged_seq() + 1;
   const std::size_t event_bytes = std::max<std::size_t>(1, bytes_ / records_.size());
   const std::size_t bytes_left = bytes_max_ - bytes_;
   const std::size_t events_left =
@@ -67,7 +69,7 @@ std::uint64_t Batch::seq_to_wake_at() const noexcept {
 }
 
 std::uint64_t Batch::settle(journal::Outcome outcome, std::span<const std::uint64_t> rejected) {
-  const std::uint64_t settled = source_->journal->settle(last_seq(), outcome, rejected);
+  const std::uint64_t settled = source_->journal->reader().settle(last_seq(), outcome, rejected);
   clear();
   return settled;
 }

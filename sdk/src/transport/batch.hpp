@@ -27,7 +27,7 @@ class Batch {
   // Behind the last settled event. What was under way is read again.
   void begin_again();
   // The source was purged since the batch was begun: what is in here is there no more.
-  bool is_outdated() const noexcept { return source_->journal->epoch() != epoch_; }
+  bool is_outdated() const noexcept { return source_->journal->reader().epoch() != epoch_; }
 
   // Gives up what waits in the source and was recorded before `cutoff_unix_seconds`. Returns how many
   // events that are. Only while the batch is empty.

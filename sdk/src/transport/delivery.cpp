@@ -19,8 +19,8 @@ std::optional<Delivery::Result> Delivery::send(const Batch& batch, https::WhileW
   const std::string install_id = journal.install_id();
   if (batch.is_outdated()) return std::nullopt;  // then the id may be another one
   // Each journal's own, so that what a killed process could not report, its heir does.
-  const journal::DropTotals reported = journal.reported();
-  reporting_ = journal.dropped();
+  const journal::DropTotals reported = journal.ledger().reported();
+  reporting_ = journal.ledger().dropped();
   const std::string_view body = batcher_.build(install_id, batch.records(), reporting_ - reported,
                                                platform::unix_milliseconds_now());
   const std::string_view packed = compressor_.compress(body);
@@ -37,7 +37,7 @@ std::optional<Delivery::Result> Delivery::send(const Batch& batch, https::WhileW
 }
 
 void Delivery::acknowledged(journal::Journal& journal) const {
-  if (reporting_ != journal.reported()) journal.report(reporting_);
+  if (reporting_ != journal.ledger().reported()) journal.ledger().report(reporting_);
 }
 
 std::string Delivery::describe(const https::Answer& answer) const {

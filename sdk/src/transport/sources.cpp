@@ -16,8 +16,8 @@ constexpr std::size_t kOrphansAtOnce = 4;
 
 // Returns how many events that has deleted.
 std::uint64_t purge_all(Journal& journal, Outcome outcome) {
-  static_cast<void>(journal.recovery());  // so that all of it is known
-  const std::uint64_t pending = journal.pending();
+  static_cast<void>(journal.reader().recovery());  // so that all of it is known
+  const std::uint64_t pending = journal.reader().pending();
   static_cast<void>(journal.purge(outcome, outcome == Outcome::kForgotten
                                                ? Journal::InstallId::kNew
                                                : Journal::InstallId::kKept));
@@ -41,7 +41,7 @@ Sources::Sources(const Options& options, Source own, consent::ConsentGate& conse
 // will never be sent.
 std::uint64_t Sources::own_settled_seq() const {
   const std::uint64_t last = own_.journal->last_seq();  // first: what pending() counts is no older
-  return own_.journal->pending() == 0 ? last : own_.journal->acknowledged_seq();
+  return own_.journal->reader().pending() == 0 ? last : own_.journal->reader().acknowledged_seq();
 }
 
 Status Sources::restore_own_if_gone() noexcept try {
@@ -57,7 +57,7 @@ Status Sources::restore_own_if_gone() noexcept try {
 }
 
 void Sources::purge_own_if_denied() {
-  if (consent_.state() != Consent::kDenied || own_.journal->pending() == 0) return;
+  if (consent_.state() != Consent::kDenied || own_.journal->reader().pending() == 0) return;
   static_cast<void>(own_.journal->purge(Outcome::kConsentDenied, Journal::InstallId::kKept,
                                         Journal::Afterwards::kShut));
 }
@@ -65,7 +65,7 @@ void Sources::purge_own_if_denied() {
 // --- Orphans ------------------------------------------------------------------------------------
 
 void Sources::recover() {
-  const journal::RecoveryReport report = own_.journal->recovery();
+  const journal::RecoveryReport report = own_.journal->reader().recovery();
   publish([&](SenderStats& stats) { stats.torn += report.torn_records; });
   adopt_orphans();
 }
@@ -80,10 +80,11 @@ void Sources::adopt_orphans() {
     if (!journal) return true;  // left as it is: the next process tries again
     if (consent_.state() == Consent::kDenied)
       purged += purge_all(**journal, Outcome::kConsentDenied);
-    const journal::RecoveryReport left = (*journal)->recovery();
+    const journal::RecoveryReport left = (*journal)->reader().recovery();
     adopted += left.records;
     torn += left.torn_records;
-    if ((*journal)->pending() != 0) orphans_.push_back({std::move(slot), *std::move(journal)});
+    if ((*journal)->reader().pending() != 0)
+      orphans_.push_back({std::move(slot), *std::move(journal)});
     return orphans_.size() < kOrphansAtOnce;
   });
   more_orphans_ = orphans_.size() == kOrphansAtOnce;
@@ -109,7 +110,7 @@ void Sources::release_first_orphan() {
 
 std::uint64_t Sources::pending_in_orphans() const {
   std::uint64_t pending = 0;
-  for (const Source& orphan : orphans_) pending += orphan.journal->pending();
+  for (const Source& orphan : orphans_) pending += orphan.journal->reader().pending();
   return pending;
 }
 

@@ -30,7 +30,7 @@ void Upkeep::tend() noexcept {
   const std::uint64_t last = journal.last_seq();
   // A sync that fails is repeated after the interval; what a kill must not take, it does not take
   // either way.
-  if (last != synced_seq_ && journal.sync().ok()) synced_seq_ = last;
+  if (last != synced_seq_ && journal.reader().sync().ok()) synced_seq_ = last;
   next_sync_ = Clock::now() + sync_interval_;
 }
 

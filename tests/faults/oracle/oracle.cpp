@@ -140,8 +140,8 @@ JournalState inspect_journals(const std::filesystem::path& directory) {
     auto journal = journal::Journal::open(
         slot.folder(), {defaults.disk_bytes_max, defaults.segment_bytes, defaults.event_bytes_max});
     if (!journal) throw std::runtime_error(journal.status().message());
-    state.pending += (*journal)->pending();
-    state.acknowledged += (*journal)->acknowledged_seq();
+    state.pending += (*journal)->reader().pending();
+    state.acknowledged += (*journal)->reader().acknowledged_seq();
   }
   return state;
 }

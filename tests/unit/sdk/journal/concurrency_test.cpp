@@ -24,7 +24,7 @@ class ConcurrencyTest : public JournalFolder {
     for (int i = 0; i < kRecords; ++i) {
       const std::string record =
           std::to_string(thread) + ":" + std::to_string(i) + std::string(200, '.');
-      while (journal_->append(record).code != StatusCode::kOk) std::this_thread::yield();
+      while (journal_->writer().append(record).code != StatusCode::kOk) std::this_thread::yield();
       returned_[thread] = i + 1;
     }
   }
@@ -43,12 +43,12 @@ class ConcurrencyTest : public JournalFolder {
     while (last_seq_ < seq) {
       batch.clear();
       journal_->maintain();
-      if (journal_->read(256, 64 * 1024, batch) == 0) {
+      if (journal_->reader().read(256, 64 * 1024, batch) == 0) {
         std::this_thread::yield();
         continue;
       }
       for (const Record& record : batch) see(record);
-      if (acknowledges) journal_->settle(last_seq_, Outcome::kAcknowledged);
+      if (acknowledges) journal_->reader().settle(last_seq_, Outcome::kAcknowledged);
     }
   }
   void join() {
@@ -65,7 +65,7 @@ TEST_F(ConcurrencyTest, TheReaderGetsEachThreadsRecordsInItsOrderWithoutAGap) {
   start_threads();
   read_until(kThreads * kRecords, /*acknowledges=*/true);
   join();
-  EXPECT_EQ(journal_->pending(), 0u);
+  EXPECT_EQ(journal_->reader().pending(), 0u);
   EXPECT_EQ(journal_->last_seq(), std::uint64_t{kThreads * kRecords});
   EXPECT_LE(segments(folder()).size(), 2u);
 }
@@ -75,7 +75,7 @@ TEST_F(ConcurrencyTest, ACountIsNeverAheadOfWhatWasAppended) {
   std::thread observer([&] {
     std::uint64_t last = 0;
     while (!done) {
-      const std::uint64_t pending = journal_->pending();
+      const std::uint64_t pending = journal_->reader().pending();
       const std::uint64_t now = journal_->last_seq();
       EXPECT_GE(now, last);
       EXPECT_LE(pending, std::uint64_t{kThreads * kRecords});
@@ -132,10 +132,11 @@ TEST_F(ConcurrencyTest, MovesBesideAppendsAndReadsLoseNothing) {
   std::filesystem::copy(now, copy);
   const auto killed = open(copy);
   EXPECT_EQ(killed->install_id(), journal_->install_id());
-  EXPECT_EQ(killed->pending(), kThreads * kRecords - last_seq_);
-  EXPECT_EQ(killed->counts().settled[kOtherType][code_of(Outcome::kAcknowledged)], last_seq_);
+  EXPECT_EQ(killed->reader().pending(), kThreads * kRecords - last_seq_);
+  EXPECT_EQ(killed->reader().counts().settled[kOtherType][code_of(Outcome::kAcknowledged)],
+            last_seq_);
   read_until(kThreads * kRecords, /*acknowledges=*/true);
-  EXPECT_EQ(journal_->pending(), 0u);
+  EXPECT_EQ(journal_->reader().pending(), 0u);
 }
 
 // Whatever the moment: a record is read by the sender or purged, and counted as one of them.
@@ -150,17 +151,17 @@ TEST_F(ConcurrencyTest, PurgesBesideAppendsAndReadsCountEachRecordOnce) {
   start_threads();
   std::vector<Record> batch;
   std::uint64_t settled = 0;
-  while (journal_->acknowledged_seq() < kThreads * kRecords) {
+  while (journal_->reader().acknowledged_seq() < kThreads * kRecords) {
     batch.clear();
-    journal_->rewind();
-    if (journal_->read(16, 64 * 1024, batch) == 0) continue;
+    journal_->reader().rewind();
+    if (journal_->reader().read(16, 64 * 1024, batch) == 0) continue;
     EXPECT_EQ(batch.back().payload.back(), '.');  // still there, whoever purges
-    settled += journal_->settle(batch.back().seq, Outcome::kAcknowledged);
+    settled += journal_->reader().settle(batch.back().seq, Outcome::kAcknowledged);
   }
   join();
   done = true;
   purger.join();
-  const auto counts = journal_->counts().settled[kOtherType];
+  const auto counts = journal_->reader().counts().settled[kOtherType];
   EXPECT_EQ(counts[code_of(Outcome::kAcknowledged)], settled);
   EXPECT_EQ(counts[code_of(Outcome::kForgotten)], kThreads * kRecords - settled);
 }
@@ -178,7 +179,7 @@ TEST_F(ConcurrencyTest, APurgeBesideTheFirstMaintenanceTakesNothingFromUnderIt) 
     }
     journal_->maintain();
     purger.join();
-    EXPECT_EQ(journal_->append("kept").code, StatusCode::kOk);
+    EXPECT_EQ(journal_->writer().append("kept").code, StatusCode::kOk);
   }
 }
 
@@ -188,11 +189,11 @@ TEST_F(ConcurrencyTest, ClosingWhileThreadsAppendKeepsWhatWasTaken) {
   std::atomic<std::uint64_t> taken{0};
   for (int t = 0; t < kThreads; ++t) {
     threads_.emplace_back([&] {
-      while (journal_->append("record").code == StatusCode::kOk) ++taken;
+      while (journal_->writer().append("record").code == StatusCode::kOk) ++taken;
     });
   }
   while (journal_->last_seq() < 10'000) std::this_thread::yield();
-  journal_->refuse_appends();
+  journal_->writer().refuse_appends();
   join();
   EXPECT_EQ(journal_->last_seq(), taken.load());
   EXPECT_EQ(read(*journal_).size(), taken.load());

@@ -36,7 +36,7 @@ class JournalFolder : public ::testing::Test {
     auto opened = Journal::open(folder, options_);
     EXPECT_TRUE(opened) << opened.status().message();
     if (!opened) return nullptr;
-    (*opened)->recovery();  // of all segments, so that counts are those of all
+    (*opened)->reader().recovery();  // of all segments, so that counts are those of all
     return *std::move(opened);
   }
   void open() {
@@ -45,12 +45,13 @@ class JournalFolder : public ::testing::Test {
   }
 
   void append_all(const std::vector<std::string>& records) {
-    for (const auto& record : records) ASSERT_EQ(journal_->append(record).code, StatusCode::kOk);
+    for (const auto& record : records)
+      ASSERT_EQ(journal_->writer().append(record).code, StatusCode::kOk);
   }
   // All that is committed behind what was read before.
   static std::vector<Record> read(Journal& journal) {
     std::vector<Record> records;
-    while (journal.read(100, 1 << 20, records) > 0) {
+    while (journal.reader().read(100, 1 << 20, records) > 0) {
     }
     return records;
   }

@@ -26,7 +26,7 @@ class JournalTest : public JournalFolder {
   // Returns how many there was room for.
   std::size_t append_until_refused(const std::string& record) {
     for (std::size_t count = 0;; ++count) {
-      refusal_ = journal_->append(record).code;
+      refusal_ = journal_->writer().append(record).code;
       if (refusal_ != StatusCode::kOk) return count;
     }
   }
@@ -49,36 +49,36 @@ TEST_F(JournalTest, SequenceNumbersCountUpFromOne) {
 TEST_F(JournalTest, ReadStopsAtTheNumberOfRecordsAndAtTheirBytes) {
   append_all({"aaaa", "bbbb", "cccc"});
   std::vector<Record> out;
-  EXPECT_EQ(journal_->read(2, 1000, out), 2u);
-  journal_->rewind();
-  EXPECT_EQ(journal_->read(100, 8, out), 2u);
-  journal_->rewind();
-  EXPECT_EQ(journal_->read(100, 7, out), 1u);
-  EXPECT_EQ(journal_->read(100, 1, out), 1u);  // the first always fits
+  EXPECT_EQ(journal_->reader().read(2, 1000, out), 2u);
+  journal_->reader().rewind();
+  EXPECT_EQ(journal_->reader().read(100, 8, out), 2u);
+  journal_->reader().rewind();
+  EXPECT_EQ(journal_->reader().read(100, 7, out), 1u);
+  EXPECT_EQ(journal_->reader().read(100, 1, out), 1u);  // the first always fits
   EXPECT_EQ(out.back().payload, "bbbb");
 }
 
 TEST_F(JournalTest, RewindReadsAgainWhatIsNotAcknowledged) {
   append_all({"a", "b", "c"});
   read(*journal_);
-  journal_->settle(1, Outcome::kAcknowledged);
-  journal_->rewind();
+  journal_->reader().settle(1, Outcome::kAcknowledged);
+  journal_->reader().rewind();
   EXPECT_THAT(seqs(*journal_), ElementsAre(2, 3));
-  EXPECT_EQ(journal_->acknowledged_seq(), 1u);
-  EXPECT_EQ(journal_->pending(), 2u);
+  EXPECT_EQ(journal_->reader().acknowledged_seq(), 1u);
+  EXPECT_EQ(journal_->reader().pending(), 2u);
 }
 
 TEST_F(JournalTest, WhatIsNotAcknowledgedIsReadByTheNextOpen) {
   const auto records = numbered_records(3000);  // in several segments
   append_all(records);
   read(*journal_);
-  journal_->settle(1234, Outcome::kAcknowledged);
+  journal_->reader().settle(1234, Outcome::kAcknowledged);
   const std::string install_id = journal_->install_id();
   open();
-  EXPECT_EQ(journal_->recovery().records, 3000u - 1234u);
-  EXPECT_EQ(journal_->recovery().torn_records, 0u);
-  EXPECT_EQ(journal_->acknowledged_seq(), 1234u);
-  EXPECT_EQ(journal_->pending(), 3000u - 1234u);
+  EXPECT_EQ(journal_->reader().recovery().records, 3000u - 1234u);
+  EXPECT_EQ(journal_->reader().recovery().torn_records, 0u);
+  EXPECT_EQ(journal_->reader().acknowledged_seq(), 1234u);
+  EXPECT_EQ(journal_->reader().pending(), 3000u - 1234u);
   EXPECT_EQ(journal_->install_id(), install_id);
   const auto read_back = payloads(*journal_);
   EXPECT_EQ(read_back, std::vector<std::string>(records.begin() + 1234, records.end()));
@@ -86,17 +86,17 @@ TEST_F(JournalTest, WhatIsNotAcknowledgedIsReadByTheNextOpen) {
 
 TEST_F(JournalTest, SequenceNumbersGoOnAfterEachOpenAlsoOfAnEmptyJournal) {
   for (std::uint64_t run = 0; run < 50; ++run) {
-    ASSERT_EQ(journal_->append("x").seq, 2 * run + 1);
+    ASSERT_EQ(journal_->writer().append("x").seq, 2 * run + 1);
     read(*journal_);
-    journal_->settle(2 * run + 1, Outcome::kAcknowledged);
-    ASSERT_EQ(journal_->append("y").seq, 2 * run + 2);
+    journal_->reader().settle(2 * run + 1, Outcome::kAcknowledged);
+    ASSERT_EQ(journal_->writer().append("y").seq, 2 * run + 2);
     if (run % 2 == 0) {
       read(*journal_);
-      journal_->settle(2 * run + 2, Outcome::kAcknowledged);
+      journal_->reader().settle(2 * run + 2, Outcome::kAcknowledged);
     }
     open();
     ASSERT_EQ(journal_->last_seq(), 2 * run + 2);
-    ASSERT_EQ(journal_->pending(), run % 2);
+    ASSERT_EQ(journal_->reader().pending(), run % 2);
   }
 }
 
@@ -105,10 +105,10 @@ TEST_F(JournalTest, SegmentsOfWhatIsAcknowledgedAreDeleted) {
   const std::uint64_t full = journal_->disk_bytes();
   EXPECT_GT(segments(folder()).size(), 3u);
   read(*journal_);
-  journal_->settle(5000, Outcome::kAcknowledged);
+  journal_->reader().settle(5000, Outcome::kAcknowledged);
   EXPECT_EQ(segments(folder()).size(), 1u);
   EXPECT_LT(journal_->disk_bytes(), full);
-  EXPECT_EQ(journal_->pending(), 0u);
+  EXPECT_EQ(journal_->reader().pending(), 0u);
 }
 
 TEST_F(JournalTest, AFullBudgetRefusesAndCountsNothingAsKeptUntilSomethingIsAcknowledged) {
@@ -117,11 +117,11 @@ TEST_F(JournalTest, AFullBudgetRefusesAndCountsNothingAsKeptUntilSomethingIsAckn
   EXPECT_EQ(refusal_, StatusCode::kStorageFull);
   EXPECT_LE(journal_->disk_bytes(), options_.disk_bytes_max);
   EXPECT_GT(kept, 900u);
-  EXPECT_EQ(journal_->pending(), kept);
+  EXPECT_EQ(journal_->reader().pending(), kept);
   EXPECT_EQ(append_until_refused(record), 0u);
 
   EXPECT_EQ(read(*journal_).size(), kept);
-  journal_->settle(kept, Outcome::kAcknowledged);
+  journal_->reader().settle(kept, Outcome::kAcknowledged);
   EXPECT_GT(append_until_refused(record), kept / 2);
   EXPECT_EQ(read(*journal_).front().seq, kept + 1);  // refused ones took no number
 }
@@ -129,19 +129,20 @@ TEST_F(JournalTest, AFullBudgetRefusesAndCountsNothingAsKeptUntilSomethingIsAckn
 TEST_F(JournalTest, AFullJournalIsReadByTheNextOpenAndEmptied) {
   const std::size_t kept = append_until_refused(std::string(1000, 'r'));
   open();
-  EXPECT_EQ(journal_->append(std::string(1000, 'r')).code, StatusCode::kStorageFull);
+  EXPECT_EQ(journal_->writer().append(std::string(1000, 'r')).code, StatusCode::kStorageFull);
   EXPECT_EQ(read(*journal_).size(), kept);
-  journal_->settle(kept, Outcome::kAcknowledged);
-  EXPECT_EQ(journal_->append("x").seq, kept + 1);
+  journal_->reader().settle(kept, Outcome::kAcknowledged);
+  EXPECT_EQ(journal_->writer().append("x").seq, kept + 1);
 }
 
 TEST_F(JournalTest, ARecordOfTheLargestSizeFitsAndOneMoreByteDoesNot) {
-  EXPECT_EQ(journal_->append(std::string(options_.payload_bytes_max, 'x')).code, StatusCode::kOk);
-  EXPECT_EQ(journal_->append(std::string(options_.payload_bytes_max + 1, 'x')).code,
+  EXPECT_EQ(journal_->writer().append(std::string(options_.payload_bytes_max, 'x')).code,
+            StatusCode::kOk);
+  EXPECT_EQ(journal_->writer().append(std::string(options_.payload_bytes_max + 1, 'x')).code,
             StatusCode::kTooLarge);
-  EXPECT_EQ(journal_->append("").code, StatusCode::kOk);
+  EXPECT_EQ(journal_->writer().append("").code, StatusCode::kOk);
   open();
-  EXPECT_EQ(journal_->pending(), 2u);
+  EXPECT_EQ(journal_->reader().pending(), 2u);
 }
 
 TEST_F(JournalTest, AFileThatIsDeletedUnderTheJournalIsMissedUntilItHasMoved) {
@@ -160,19 +161,19 @@ TEST_F(JournalTest, AFileThatIsDeletedUnderTheJournalIsMissedUntilItHasMoved) {
     std::filesystem::remove_all(now);
     std::filesystem::rename(next, now);  // where the next round looks
   }
-  EXPECT_EQ(journal_->append("c").seq, 3u);
+  EXPECT_EQ(journal_->writer().append("c").seq, 3u);
   open();
   EXPECT_THAT(payloads(*journal_), ElementsAre("a", "b", "c"));
 }
 
 TEST_F(JournalTest, AfterRefuseAppendsNothingIsTakenAndAllIsRead) {
   append_all({"a", "b"});
-  journal_->refuse_appends();
-  EXPECT_EQ(journal_->append("c").code, StatusCode::kClosed);
-  journal_->refuse_appends();
+  journal_->writer().refuse_appends();
+  EXPECT_EQ(journal_->writer().append("c").code, StatusCode::kClosed);
+  journal_->writer().refuse_appends();
   EXPECT_THAT(payloads(*journal_), ElementsAre("a", "b"));
   open();
-  EXPECT_EQ(journal_->append("c").seq, 3u);
+  EXPECT_EQ(journal_->writer().append("c").seq, 3u);
 }
 
 TEST_F(JournalTest, ThePreparedSegmentIsUsedAndDoesNotOutliveTheJournal) {
@@ -201,17 +202,17 @@ TEST_F(JournalTest, AClosedJournalTakesNoMoreThanItHolds) {
 
 TEST_F(JournalTest, SyncForcesEverySegment) {
   append_all(numbered_records(3000));
-  EXPECT_TRUE(journal_->sync().ok());
+  EXPECT_TRUE(journal_->reader().sync().ok());
   read(*journal_);
-  journal_->settle(2999, Outcome::kAcknowledged);
-  EXPECT_TRUE(journal_->sync().ok());
+  journal_->reader().settle(2999, Outcome::kAcknowledged);
+  EXPECT_TRUE(journal_->reader().sync().ok());
 }
 
 TEST_F(JournalTest, AJournalOfOtherSizesIsTakenOver) {
   append_all(numbered_records(2000));
   options_ = {8 * 1024 * 1024, 1024 * 1024, 256 * 1024};
   open();
-  EXPECT_EQ(journal_->append(std::string(256 * 1024, 'x')).seq, 2001u);
+  EXPECT_EQ(journal_->writer().append(std::string(256 * 1024, 'x')).seq, 2001u);
   options_ = {1024 * 1024, 64 * 1024, 16 * 1024};
   open();
   EXPECT_EQ(read(*journal_).size(), 2001u);
@@ -235,11 +236,11 @@ TEST_F(JournalTest, AFullFileSystemIsStorageFullAndWhatWasKeptStays) {
   EXPECT_EQ(Journal::open(directory_ / "other", options_).status().code(),
             StatusCode::kStorageFull);
   open();  // without room to grow: it is still read
-  EXPECT_EQ(journal_->pending(), kept);
-  EXPECT_EQ(journal_->append("x").code, StatusCode::kStorageFull);
+  EXPECT_EQ(journal_->reader().pending(), kept);
+  EXPECT_EQ(journal_->writer().append("x").code, StatusCode::kStorageFull);
 
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
-  EXPECT_EQ(journal_->append("x").seq, kept + 1);
+  EXPECT_EQ(journal_->writer().append("x").seq, kept + 1);
   EXPECT_EQ(read(*journal_).size(), kept + 1);
 }
 
@@ -251,7 +252,7 @@ TEST_F(JournalTest, ARelativeFolderStaysTheSameWhenTheProgramGoesElsewhere) {
   std::filesystem::current_path("/");
   append_all(numbered_records(3000));
   read(*journal_);
-  journal_->settle(3000, Outcome::kAcknowledged);
+  journal_->reader().settle(3000, Outcome::kAcknowledged);
   EXPECT_EQ(segments(folder()).size(), 1u);
   std::filesystem::current_path(before);
 }

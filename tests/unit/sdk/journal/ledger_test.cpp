@@ -18,14 +18,16 @@ class LedgerTest : public test::JournalFolder {
 
   void append(TypeId type, int count, std::uint32_t recorded_at = 1'700'000'000) {
     for (int i = 0; i < count; ++i)
-      ASSERT_EQ(journal_->append(R"({"n":1})", {type, recorded_at}).code, StatusCode::kOk);
+      ASSERT_EQ(journal_->writer().append(R"({"n":1})", {type, recorded_at}).code, StatusCode::kOk);
   }
   std::uint64_t settled(TypeId type, Outcome outcome) const {
-    return journal_->counts().settled[code_of(type)][code_of(outcome)];
+    return journal_->reader().counts().settled[code_of(type)][code_of(outcome)];
   }
-  std::uint64_t pending(TypeId type) const { return journal_->counts().pending[code_of(type)]; }
+  std::uint64_t pending(TypeId type) const {
+    return journal_->reader().counts().pending[code_of(type)];
+  }
   static std::uint64_t all(Journal& journal) {
-    const Journal::Counts counts = journal.counts();
+    const Counts counts = journal.reader().counts();
     std::uint64_t sum = std::accumulate(counts.pending.begin(), counts.pending.end(), 0ULL);
     for (const auto& of_type : counts.settled)
       sum = std::accumulate(of_type.begin(), of_type.end(), sum);
@@ -37,7 +39,8 @@ TEST_F(LedgerTest, CountsByTypeAndOutcomeOutliveTheJournal) {
   append(TypeId::kClick, 5);
   append(TypeId::kError, 2);
   read(*journal_);
-  EXPECT_EQ(journal_->settle(6, Outcome::kAcknowledged, std::vector<std::uint64_t>{2, 6}), 6u);
+  EXPECT_EQ(journal_->reader().settle(6, Outcome::kAcknowledged, std::vector<std::uint64_t>{2, 6}),
+            6u);
   for (int run = 0; run < 2; ++run, open()) {
     EXPECT_EQ(settled(TypeId::kClick, Outcome::kAcknowledged), 4u);
     EXPECT_EQ(settled(TypeId::kClick, Outcome::kRejected), 1u);
@@ -48,19 +51,19 @@ TEST_F(LedgerTest, CountsByTypeAndOutcomeOutliveTheJournal) {
 }
 
 TEST_F(LedgerTest, RefusalsAndWhatWasReportedOutliveTheJournal) {
-  journal_->refuse(DropReason::kInvalid, TypeId::kClick);
-  journal_->refuse(DropReason::kInvalid, TypeId::kOther);
+  journal_->ledger().refuse(DropReason::kInvalid, TypeId::kClick);
+  journal_->ledger().refuse(DropReason::kInvalid, TypeId::kOther);
   append(TypeId::kClick, 1);
   read(*journal_);
-  journal_->settle(1, Outcome::kTooLargeForGateway);
-  const DropTotals dropped = journal_->dropped();
+  journal_->reader().settle(1, Outcome::kTooLargeForGateway);
+  const DropTotals dropped = journal_->ledger().dropped();
   EXPECT_EQ(dropped.of(DropReason::kInvalid), 2u);
   EXPECT_EQ(dropped.of(DropReason::kTooLargeForGateway), 1u);
-  EXPECT_EQ(journal_->reported(), DropTotals{});
-  journal_->report(dropped);
+  EXPECT_EQ(journal_->ledger().reported(), DropTotals{});
+  journal_->ledger().report(dropped);
   open();
-  EXPECT_EQ(journal_->dropped(), dropped);
-  EXPECT_EQ(journal_->reported(), dropped);
+  EXPECT_EQ(journal_->ledger().dropped(), dropped);
+  EXPECT_EQ(journal_->ledger().reported(), dropped);
 }
 
 // A kill between the ledger and the segment: the copy of the ledger is newer than that of the
@@ -69,11 +72,11 @@ TEST_F(LedgerTest, WhatTheLedgerHasSettledIsNotSentAgainThoughTheSegmentDoesNotS
   append(TypeId::kClick, 10);
   const auto before = copy_as_killed_now();
   read(*journal_);
-  journal_->settle(4, Outcome::kAcknowledged);
+  journal_->reader().settle(4, Outcome::kAcknowledged);
   std::filesystem::copy_file(folder() / "ledger", before / "ledger",
                              std::filesystem::copy_options::overwrite_existing);
   const auto killed = open(before);
-  EXPECT_EQ(killed->pending(), 6u);
+  EXPECT_EQ(killed->reader().pending(), 6u);
   EXPECT_EQ(seqs(*killed), (std::vector<std::uint64_t>{5, 6, 7, 8, 9, 10}));
   EXPECT_EQ(all(*killed), 10u);
 }
@@ -81,9 +84,9 @@ TEST_F(LedgerTest, WhatTheLedgerHasSettledIsNotSentAgainThoughTheSegmentDoesNotS
 TEST_F(LedgerTest, AHalfWrittenCopyLeavesTheOneBefore) {
   append(TypeId::kClick, 3);
   read(*journal_);
-  journal_->settle(1, Outcome::kAcknowledged);
+  journal_->reader().settle(1, Outcome::kAcknowledged);
   const auto one = copy_as_killed_now();
-  journal_->settle(2, Outcome::kAcknowledged);
+  journal_->reader().settle(2, Outcome::kAcknowledged);
   const auto two = copy_as_killed_now();
   // Every prefix of the bytes that the second transaction changed, in the order of the file.
   const auto bytes_of = [](const std::filesystem::path& file) {
@@ -107,7 +110,7 @@ TEST_F(LedgerTest, ADamagedLedgerIsSetAsideAndCostsNoEvent) {
   journal_.reset();
   std::ofstream(folder() / "ledger", std::ios::binary) << std::string(4096, 'x');
   open();
-  EXPECT_EQ(journal_->pending(), 3u);
+  EXPECT_EQ(journal_->reader().pending(), 3u);
   EXPECT_EQ(all(*journal_), 3u);
   EXPECT_TRUE(std::filesystem::exists(folder() / "ledger.bad"));
 }
@@ -116,11 +119,11 @@ TEST_F(LedgerTest, EventsOverTheAgeLimitAreGivenUpUpToTheFirstYoungerOne) {
   append(TypeId::kClick, 2, 1000);
   append(TypeId::kError, 1, 2000);
   append(TypeId::kClick, 1, 1000);
-  EXPECT_EQ(journal_->give_up_expired(1000), 0u);
-  EXPECT_EQ(journal_->give_up_expired(1001), 2u);
+  EXPECT_EQ(journal_->reader().give_up_expired(1000), 0u);
+  EXPECT_EQ(journal_->reader().give_up_expired(1001), 2u);
   EXPECT_EQ(settled(TypeId::kClick, Outcome::kExpired), 2u);
   EXPECT_EQ(seqs(*journal_), (std::vector<std::uint64_t>{3, 4}));
-  EXPECT_EQ(journal_->give_up_expired(0), 0u);
+  EXPECT_EQ(journal_->reader().give_up_expired(0), 0u);
 }
 
 // --- Purge --------------------------------------------------------------------------------------
@@ -128,11 +131,11 @@ TEST_F(LedgerTest, EventsOverTheAgeLimitAreGivenUpUpToTheFirstYoungerOne) {
 TEST_F(LedgerTest, APurgeLeavesNothingOnTheDiskAndNumbersGoOn) {
   append_all(test::numbered_records(3000));  // several segments
   read(*journal_);
-  journal_->settle(100, Outcome::kAcknowledged);
+  journal_->reader().settle(100, Outcome::kAcknowledged);
   const std::string install_id = journal_->install_id();
   ASSERT_TRUE(journal_->purge(Outcome::kConsentDenied, Journal::InstallId::kKept).ok());
-  EXPECT_EQ(journal_->pending(), 0u);
-  EXPECT_EQ(journal_->epoch(), 1u);
+  EXPECT_EQ(journal_->reader().pending(), 0u);
+  EXPECT_EQ(journal_->reader().epoch(), 1u);
   EXPECT_EQ(all(*journal_), 3000u);
   EXPECT_EQ(settled(TypeId::kOther, Outcome::kConsentDenied), 2900u);
   for (const auto& segment : segments(folder())) {
@@ -140,23 +143,23 @@ TEST_F(LedgerTest, APurgeLeavesNothingOnTheDiskAndNumbersGoOn) {
     const std::string bytes(std::istreambuf_iterator<char>(in), {});
     EXPECT_EQ(bytes.find("{\"n\":"), std::string::npos) << segment;
   }
-  EXPECT_EQ(journal_->append("after").seq, 3001u);
+  EXPECT_EQ(journal_->writer().append("after").seq, 3001u);
   EXPECT_EQ(payloads(*journal_), std::vector<std::string>{"after"});
   open();
   EXPECT_EQ(journal_->install_id(), install_id);
   EXPECT_EQ(payloads(*journal_), std::vector<std::string>{"after"});
-  EXPECT_EQ(journal_->append("next").seq, 3002u);
+  EXPECT_EQ(journal_->writer().append("next").seq, 3002u);
 }
 
 TEST_F(LedgerTest, APurgeOfAnEmptyJournalKeepsItsNumbersToo) {
   append_all({"a", "b"});
   read(*journal_);
-  journal_->settle(2, Outcome::kAcknowledged);
+  journal_->reader().settle(2, Outcome::kAcknowledged);
   for (int i = 0; i < 3; ++i)
     ASSERT_TRUE(journal_->purge(Outcome::kConsentDenied, Journal::InstallId::kKept).ok());
   EXPECT_EQ(segments(folder()).size(), 1u);
   open();
-  EXPECT_EQ(journal_->append("c").seq, 3u);
+  EXPECT_EQ(journal_->writer().append("c").seq, 3u);
 }
 
 TEST_F(LedgerTest, APurgeWithANewInstallIdKeepsItAfterARestart) {
@@ -177,27 +180,27 @@ TEST_F(LedgerTest, WhatWasReadBeforeAPurgeStaysReadableAndSettlesNothing) {
   ASSERT_TRUE(journal_->purge(Outcome::kConsentDenied, Journal::InstallId::kKept).ok());
   append_all({"c"});
   EXPECT_EQ(records.back().payload, "b");
-  EXPECT_EQ(journal_->settle(records.back().seq, Outcome::kAcknowledged), 0u);
+  EXPECT_EQ(journal_->reader().settle(records.back().seq, Outcome::kAcknowledged), 0u);
   EXPECT_EQ(settled(TypeId::kOther, Outcome::kAcknowledged), 0u);
   EXPECT_EQ(payloads(*journal_), std::vector<std::string>{"c"});
 }
 
 TEST_F(LedgerTest, AJournalAtItsDiskBudgetCanBePurged) {
-  while (journal_->append(std::string(1000, 'x')).code == StatusCode::kOk) {
+  while (journal_->writer().append(std::string(1000, 'x')).code == StatusCode::kOk) {
   }
   ASSERT_TRUE(journal_->purge(Outcome::kConsentDenied, Journal::InstallId::kKept).ok());
   EXPECT_EQ(journal_->disk_bytes(), options_.segment_bytes);
-  EXPECT_EQ(journal_->append("x").code, StatusCode::kOk);
+  EXPECT_EQ(journal_->writer().append("x").code, StatusCode::kOk);
 }
 
 TEST_F(LedgerTest, AClosedJournalIsPurgedAndStaysClosed) {
   append_all({"a"});
-  journal_->refuse_appends();
+  journal_->writer().refuse_appends();
   ASSERT_TRUE(journal_->purge(Outcome::kConsentDenied, Journal::InstallId::kKept).ok());
-  EXPECT_EQ(journal_->append("b").code, StatusCode::kClosed);
+  EXPECT_EQ(journal_->writer().append("b").code, StatusCode::kClosed);
   open();
-  EXPECT_EQ(journal_->pending(), 0u);
-  EXPECT_EQ(journal_->append("c").seq, 2u);
+  EXPECT_EQ(journal_->reader().pending(), 0u);
+  EXPECT_EQ(journal_->writer().append("c").seq, 2u);
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ class RecoveryTest : public JournalFolder {
 
   std::vector<std::string> recovered(const std::filesystem::path& copy) {
     const auto journal = open(copy);
-    report_ = journal->recovery();
+    report_ = journal->reader().recovery();
     next_seq_ = journal->last_seq() + 1;
     install_id_ = journal->install_id();
     return payloads(*journal);
@@ -147,7 +147,7 @@ TEST_F(RecoveryTest, WhatIsAppendedBehindATornTailIsReadAgain) {
   });
   {
     const auto journal = open(copy);
-    EXPECT_EQ(journal->append("four").seq, 2u);
+    EXPECT_EQ(journal->writer().append("four").seq, 2u);
   }
   EXPECT_THAT(recovered(copy), ElementsAre("one", "four"));
 }
@@ -158,7 +158,7 @@ TEST_F(RecoveryTest, BytesOfADeadRecordAreNeverTakenForALiveOne) {
   ASSERT_THAT(recovered(copy), ElementsAre("one", std::string(100, 't')));
   const auto journal = open(copy);
   read(*journal);
-  EXPECT_EQ(journal->append("four").seq, 4u);
+  EXPECT_EQ(journal->writer().append("four").seq, 4u);
   EXPECT_THAT(payloads(*journal), ElementsAre("four"));
 }
 
@@ -184,9 +184,9 @@ TEST_F(RecoveryTest, AnAcknowledgementBehindTheNumbersThatADamagedFileMayHaveGiv
   options_.payload_bytes_max = 1000;  // for which the first segment has room
   {
     const auto journal = open(copy);
-    ASSERT_GT(journal->append("next").seq, 1000u);
+    ASSERT_GT(journal->writer().append("next").seq, 1000u);
     ASSERT_EQ(segments(copy).size(), 1u);
-    journal->settle(read(*journal).back().seq, Outcome::kAcknowledged);
+    journal->reader().settle(read(*journal).back().seq, Outcome::kAcknowledged);
   }
   EXPECT_EQ(recovered(copy).size(), 0u);
   EXPECT_EQ(report_.records, 0u);
@@ -216,8 +216,8 @@ TEST_F(RecoveryTest, ASegmentOfNumbersThatNobodyTakesIsSetAside) {
               {reinterpret_cast<const char*>(&crc), sizeof crc});
   });
   const auto journal = open(copy);
-  EXPECT_EQ(journal->recovery().bad_segments, 1u);
-  const auto seq = journal->append("two").seq;
+  EXPECT_EQ(journal->reader().recovery().bad_segments, 1u);
+  const auto seq = journal->writer().append("two").seq;
   EXPECT_GT(seq, 0u);
   EXPECT_LT(seq, 100'000u);
 }
@@ -248,9 +248,9 @@ TEST_F(RecoveryTest, ASegmentOfNothingButTornRecordsIsWrittenFromItsBeginAgain) 
   uncommit(segments(copy).at(0), 3);
 
   const auto journal = open(copy);
-  ASSERT_EQ(journal->append("new").code, StatusCode::kOk);
+  ASSERT_EQ(journal->writer().append("new").code, StatusCode::kOk);
   EXPECT_THAT(payloads(*journal), ElementsAre("new"));
-  journal->settle(0, Outcome::kAcknowledged);
+  journal->reader().settle(0, Outcome::kAcknowledged);
   EXPECT_EQ(segments(copy).size(), 1u);
   std::filesystem::create_directory(directory_ / "killed");
   for (const auto& file : segments(copy)) std::filesystem::copy(file, directory_ / "killed");
@@ -272,7 +272,7 @@ TEST_F(RecoveryTest, ASegmentOfAnotherSequenceIsSetAside) {
   std::filesystem::create_directory(directory_ / "other");
   {
     const auto other = open(directory_ / "other");
-    for (int i = 0; i < 3000; ++i) ASSERT_EQ(other->append("other").code, StatusCode::kOk);
+    for (int i = 0; i < 3000; ++i) ASSERT_EQ(other->writer().append("other").code, StatusCode::kOk);
   }
   std::filesystem::copy(segments(directory_ / "other").back(), copy);
   EXPECT_THAT(recovered(copy), ElementsAre("one"));
@@ -295,7 +295,7 @@ TEST_F(RecoveryTest, AnAcknowledgementThatCannotBeIsNotBelievedWhenTheFileGrowsE
   journal_.reset();  // the file has no room for a record of this number any more
   overwrite(file, offsetof(SegmentHeader, acknowledged_seq), std::string("\x64\0\0\0\0\0\0\0", 8));
   open();
-  EXPECT_EQ(journal_->append("three").seq, 3u);
+  EXPECT_EQ(journal_->writer().append("three").seq, 3u);
   EXPECT_THAT(payloads(*journal_), ElementsAre("one", "two", "three"));
 }
 

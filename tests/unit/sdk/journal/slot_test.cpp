@@ -63,7 +63,7 @@ TEST_F(SlotTest, ASlotIsFreeWhenItsProcessIsKilled) {
   if (child == 0) {
     const Slot slot = take();
     const auto journal = open(slot);
-    static_cast<void>(journal->append("left behind"));
+    static_cast<void>(journal->writer().append("left behind"));
     static_cast<void>(write(ready[1], "x", 1));
     for (;;) pause();
   }
@@ -77,7 +77,7 @@ TEST_F(SlotTest, ASlotIsFreeWhenItsProcessIsKilled) {
   ASSERT_EQ(waitpid(child, nullptr, 0), child);
   const auto orphans = Slot::take_orphans(directory());
   ASSERT_THAT(orphans, SizeIs(1));
-  EXPECT_EQ(open(orphans.front())->pending(), 1u);
+  EXPECT_EQ(open(orphans.front())->reader().pending(), 1u);
   EXPECT_THAT(Slot::take_orphans(directory()), IsEmpty());  // adopted once
   close(ready[0]);
   close(ready[1]);

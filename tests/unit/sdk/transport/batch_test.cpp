@@ -35,7 +35,7 @@ class BatchTest : public ::testing::Test {
   }
   void append(int events, std::size_t bytes = 10) {
     for (int i = 0; i < events; ++i)
-      ASSERT_EQ(source_->journal->append(std::string(bytes, 'x')).code, StatusCode::kOk);
+      ASSERT_EQ(source_->journal->writer().append(std::string(bytes, 'x')).code, StatusCode::kOk);
   }
   static std::vector<std::uint64_t> seqs(const Batch& batch) {
     std::vector<std::uint64_t> all;
@@ -156,10 +156,12 @@ TEST_F(BatchTest, APurgeMakesItOutdatedAndItsSettlementVoid) {
 }
 
 TEST_F(BatchTest, OldEventsAreGivenUp) {
-  ASSERT_EQ(source_->journal->append("old", journal::RecordInfo(wire::TypeId::kOther, 100)).code,
-            StatusCode::kOk);
-  ASSERT_EQ(source_->journal->append("new", journal::RecordInfo(wire::TypeId::kOther, 200)).code,
-            StatusCode::kOk);
+  ASSERT_EQ(
+      source_->journal->writer().append("old", journal::RecordInfo(wire::TypeId::kOther, 100)).code,
+      StatusCode::kOk);
+  ASSERT_EQ(
+      source_->journal->writer().append("new", journal::RecordInfo(wire::TypeId::kOther, 200)).code,
+      StatusCode::kOk);
   Batch batch = make();
   EXPECT_EQ(batch.give_up_expired(-5), 0u) << "before 1970 there are none";
   EXPECT_EQ(batch.give_up_expired(150), 1u);

@@ -56,7 +56,7 @@ class HostileServerTest : public ::testing::Test {
   }
   void track(int events) {
     for (int i = 0; i < events; ++i) {
-      ASSERT_EQ(sender_thread_->journal().append(R"({"eventType":"UserActivity"})").code,
+      ASSERT_EQ(sender_thread_->journal().writer().append(R"({"eventType":"UserActivity"})").code,
                 StatusCode::kOk);
     }
   }
@@ -109,7 +109,7 @@ TEST_P(HostileAnswerTest, TheBatchIsSentAgainAndAcknowledgedOnce) {
   EXPECT_EQ(stats.acknowledged, 2u);
   EXPECT_EQ(stats.rejected, 0u);
   EXPECT_EQ(stats.dropped_unsendable, 0u);
-  EXPECT_EQ(sender_thread_->journal().pending(), 0u);
+  EXPECT_EQ(sender_thread_->journal().reader().pending(), 0u);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -196,7 +196,7 @@ TEST_F(HostileServerTest, NothingIsAcknowledgedBeforeASlowAnswerIsThere) {
   track(2);
   EXPECT_EQ(sender_thread_->flush(milliseconds(0)).code(), StatusCode::kTimeout);
   ASSERT_TRUE(eventually([&] { return gateway_.plain_bytes() > 0; }));
-  EXPECT_EQ(sender_thread_->journal().pending(), 2u);
+  EXPECT_EQ(sender_thread_->journal().reader().pending(), 2u);
   may_answer = true;
   flush();
   EXPECT_EQ(gateway_.request_count(), 1u);
@@ -240,7 +240,7 @@ TEST_F(HostileServerTest, AProxyThatWantsAPasswordLosesNothing) {
   EXPECT_EQ(sender_thread_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
   ASSERT_TRUE(retries_with("407"));
   EXPECT_THAT(sender_thread_->stats().message, Not(HasSubstr("wr0ng")));
-  EXPECT_EQ(sender_thread_->journal().pending(), 2u);
+  EXPECT_EQ(sender_thread_->journal().reader().pending(), 2u);
   proxy_.require("anna", "wr0ng");  // its operator gave in
   flush();
   EXPECT_EQ(sender_thread_->stats().acknowledged, 2u);

@@ -72,7 +72,7 @@ class SenderThreadTest : public ::testing::Test {
     const Source first = make_source();  // so that the orphan is not in the slot that we take next
     const Source orphan = make_source();
     for (int i = 0; i < events; ++i)
-      EXPECT_EQ(orphan.journal->append(R"({"o":1})").code, StatusCode::kOk);
+      EXPECT_EQ(orphan.journal->writer().append(R"({"o":1})").code, StatusCode::kOk);
     return orphan.journal->install_id();
   }
 
@@ -97,7 +97,7 @@ class SenderThreadTest : public ::testing::Test {
   }
   void track(int events = 1, const std::string& payload = R"({"eventType":"UserActivity"})") {
     for (int i = 0; i < events; ++i) {
-      const auto appended = sender_thread_->journal().append(payload);
+      const auto appended = sender_thread_->journal().writer().append(payload);
       ASSERT_EQ(appended.code, StatusCode::kOk);
       sender_thread_->doorbell().ring(appended.seq);
     }
@@ -171,7 +171,7 @@ TEST_F(SenderThreadTest, FlushSendsAtOnceAndWaitsForTheAcknowledgement) {
   start();
   track(3);
   flush();
-  EXPECT_EQ(sender_thread_->journal().pending(), 0u);
+  EXPECT_EQ(sender_thread_->journal().reader().pending(), 0u);
   EXPECT_EQ(sender_thread_->stats().acknowledged, 3u);
 }
 
@@ -206,7 +206,7 @@ TEST_F(SenderThreadTest, EventsOfAnEarlierRunAreSent) {
   {
     const Source earlier = make_source();
     for (int i = 0; i < 3; ++i)
-      EXPECT_EQ(earlier.journal->append(R"({"a":1})").code, StatusCode::kOk);
+      EXPECT_EQ(earlier.journal->writer().append(R"({"a":1})").code, StatusCode::kOk);
   }
   start();
   track();
@@ -224,7 +224,7 @@ TEST_F(SenderThreadTest, RejectedEventsAreCountedAndNotSentAgain) {
   flush();
   EXPECT_EQ(sender_thread_->stats().acknowledged, 2u);
   EXPECT_EQ(sender_thread_->stats().rejected, 1u);
-  EXPECT_EQ(sender_thread_->journal().pending(), 0u);
+  EXPECT_EQ(sender_thread_->journal().reader().pending(), 0u);
   EXPECT_EQ(gateway_.received_seqs(), numbers(1, 3));
 }
 
@@ -266,7 +266,7 @@ TEST_P(SenderRefusalTest, TheSenderSaysWhyKeepsTheEventsAndAsksAgainAtFlush) {
   EXPECT_EQ(sender_thread_->stats().message, flushed.message());
 
   track(2);
-  EXPECT_EQ(sender_thread_->journal().pending(), 4u);
+  EXPECT_EQ(sender_thread_->journal().reader().pending(), 4u);
   EXPECT_EQ(gateway_.request_count(), 1u);
   flush();
   EXPECT_EQ(sender_thread_->stats().state, SenderState::kRunning);
@@ -282,7 +282,7 @@ TEST_P(SenderRefusalTest, TheServerIsAskedAgainWithoutAFlush) {
   track(2);
   EXPECT_TRUE(eventually([&] { return sender_thread_->stats().acknowledged == 2; }));
   EXPECT_EQ(sender_thread_->stats().state, SenderState::kRunning);
-  EXPECT_EQ(sender_thread_->journal().pending(), 0u);
+  EXPECT_EQ(sender_thread_->journal().reader().pending(), 0u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Statuses, SenderRefusalTest, ::testing::Values(400, 401, 403, 415));
@@ -345,7 +345,7 @@ TEST_F(SenderThreadTest, AGatewayThatIsAwayIsRetriedWithAMessage) {
   EXPECT_EQ(sender_thread_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
   ASSERT_TRUE(eventually([&] { return sender_thread_->stats().state == SenderState::kRetrying; }));
   EXPECT_THAT(sender_thread_->stats().message, HasSubstr("refused"));
-  EXPECT_EQ(sender_thread_->journal().pending(), 1u);
+  EXPECT_EQ(sender_thread_->journal().reader().pending(), 1u);
 }
 
 // --- Too large ----------------------------------------------------------------------------------
@@ -373,7 +373,7 @@ TEST_F(SenderThreadTest, WhatTheProgramGaveUpIsReportedUntilItIsAcknowledgedAndT
   gateway_.answer_in_turn({test::reply(503)});
   start();
   for (int i = 0; i < 2; ++i)
-    sender_thread_->journal().refuse(wire::DropReason::kStorageFull, wire::TypeId::kClick);
+    sender_thread_->journal().ledger().refuse(wire::DropReason::kStorageFull, wire::TypeId::kClick);
   track();
   flush();
   const auto storage_full = nlohmann::json::parse(R"({"storage_full":2})");
@@ -397,7 +397,7 @@ TEST_F(SenderThreadTest, AnEventThatIsTooLargeAloneIsGivenUpCountedAndReported) 
   flush();
   EXPECT_EQ(sender_thread_->stats().acknowledged, 7u);
   EXPECT_EQ(sender_thread_->stats().dropped_unsendable, 1u);
-  EXPECT_EQ(sender_thread_->journal().pending(), 0u);
+  EXPECT_EQ(sender_thread_->journal().reader().pending(), 0u);
 
   track();
   flush();
@@ -500,7 +500,7 @@ TEST_F(SenderThreadTest, StopCutsOffAServerThatNeverAnswersAndKeepsTheEvents) {
   EXPECT_EQ(sender_thread_->flush(milliseconds(0)).code(), StatusCode::kTimeout);
   ASSERT_TRUE(received(1));
   EXPECT_EQ(sender_thread_->stop(Clock::now() + milliseconds(100)).code(), StatusCode::kTimeout);
-  EXPECT_EQ(sender_thread_->journal().pending(), 2u);
+  EXPECT_EQ(sender_thread_->journal().reader().pending(), 2u);
   EXPECT_EQ(sender_thread_->stats().acknowledged, 0u);
 }
 
@@ -511,7 +511,7 @@ TEST_F(SenderThreadTest, StopCutsOffAServerThatNeverShakesHands) {
   EXPECT_EQ(sender_thread_->flush(milliseconds(0)).code(), StatusCode::kTimeout);
   ASSERT_TRUE(eventually([&] { return gateway_.connections() == 1; }));
   EXPECT_EQ(sender_thread_->stop(Clock::now() + milliseconds(100)).code(), StatusCode::kTimeout);
-  EXPECT_EQ(sender_thread_->journal().pending(), 2u);
+  EXPECT_EQ(sender_thread_->journal().reader().pending(), 2u);
 }
 
 TEST_F(SenderThreadTest, StopWithNoTimeLeftReturnsAndTheEventsAreSentByTheNextOne) {

@@ -23,7 +23,7 @@ using penstock::wire::TypeId;
 using namespace penstock::journal;
 
 bool append(Journal& journal, TypeId type) {
-  return journal.append(R"({"activityType":"later"})", {type, 0}).code == StatusCode::kOk;
+  return journal.writer().append(R"({"activityType":"later"})", {type, 0}).code == StatusCode::kOk;
 }
 
 bool write(Journal& journal) {
@@ -31,11 +31,11 @@ bool write(Journal& journal) {
   for (int i = 0; i < 5; ++i) all = append(journal, TypeId::kScroll) && all;
   for (int i = 0; i < 2; ++i) all = append(journal, TypeId::kClick) && all;
   std::vector<Record> records;
-  journal.read(2, 1 << 20, records);
-  journal.settle(1, Outcome::kAcknowledged);
-  journal.settle(2, Outcome::kEvicted);
-  for (int i = 0; i < 4; ++i) journal.refuse(DropReason::kSampledOut, TypeId::kScroll);
-  journal.refuse(DropReason::kTooLarge, TypeId::kClick);
+  journal.reader().read(2, 1 << 20, records);
+  journal.reader().settle(1, Outcome::kAcknowledged);
+  journal.reader().settle(2, Outcome::kEvicted);
+  for (int i = 0; i < 4; ++i) journal.ledger().refuse(DropReason::kSampledOut, TypeId::kScroll);
+  journal.ledger().refuse(DropReason::kTooLarge, TypeId::kClick);
   return all;
 }
 
@@ -44,7 +44,7 @@ void print(std::string_view type, std::string_view what, std::uint64_t count) {
 }
 
 void print(Journal& journal) {
-  const Journal::Counts counts = journal.counts();
+  const Counts counts = journal.reader().counts();
   for (std::size_t i = 0; i < penstock::wire::kTypes; ++i) {
     const std::string_view type = penstock::wire::kTypeNames[i];
     const std::size_t row = code_of(static_cast<TypeId>(i));
