@@ -72,8 +72,8 @@ LedgerRow ledger_row(const journal::Counts& counts, wire::TypeId type) {
   for (std::uint32_t code = 0; code < journal::kTypeCodes; ++code) {
     if (journal::type_of(code) != type) continue;
     const auto& settled = counts.settled[code];
-    row.acknowledged += settled[journal::code_of(journal::Outcome::kAcknowledged)];
-    row.rejected += settled[journal::code_of(journal::Outcome::kRejected)];
+    row.acknowledged += settled[journal::code_of(journal::Fate::kAcknowledged)];
+    row.rejected += settled[journal::code_of(journal::Fate::kRejected)];
     row.pending += counts.pending[code];
     row.recorded += counts.pending[code] + std::accumulate(settled.begin(), settled.end(), 0ULL);
     const auto add = [](auto& by_reason, journal::DropCode drop, std::uint64_t count) {
@@ -81,8 +81,8 @@ LedgerRow ledger_row(const journal::Counts& counts, wire::TypeId type) {
     };
     for (std::size_t reason = 0; reason < journal::kRefusalCodes; ++reason)
       add(refused, {false, reason}, counts.refused[reason][code]);
-    for (std::size_t outcome = journal::kFirstDropCode; outcome < settled.size(); ++outcome)
-      add(dropped, {true, outcome}, settled[outcome]);
+    for (std::size_t fate = journal::kFirstDropCode; fate < settled.size(); ++fate)
+      add(dropped, {true, fate}, settled[fate]);
   }
   for (std::size_t i = 0; i < wire::kDropReasons; ++i) {
     if (refused[i] != 0) row.refused.emplace_back(wire::kDropReasonNames[i], refused[i]);
@@ -163,9 +163,8 @@ class Client::Impl {
   std::shared_ptr<ConsentGate> consent_;
   std::optional<ErasureQueue> erasures_;
   std::unique_ptr<transport::SenderThread> sender_thread_;
-  journal::Journal* journal_ = nullptr;   // the sender's own source
-  std::uint64_t first_seq_ = 0;           // journal's last_seq() at open
-  journal::DropTotals dropped_before_{};  // by earlier runs
+  journal::Journal* journal_ = nullptr;  // the sender's own source
+  std::uint64_t first_seq_ = 0;          // journal's last_seq() at open
   std::atomic<bool> closed_{false};
   // Not touched by a track() that succeeds and masks nothing.
   std::atomic<std::uint64_t> masked_{0};
@@ -190,7 +189,7 @@ Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& given) {
   if (!consent) return consent.status();
   impl->consent_ = std::make_shared<ConsentGate>(*std::move(consent));
   if (impl->consent_->state() == Consent::kDenied) {
-    if (Status purged = own->journal->purge(journal::Outcome::kConsentDenied,
+    if (Status purged = own->journal->purge(wire::DropReason::kConsentDenied,
                                             journal::Journal::InstallId::kKept,
                                             journal::Journal::Afterwards::kShut);
         !purged) {
@@ -199,7 +198,6 @@ Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& given) {
   }
   impl->journal_ = own->journal.get();
   impl->first_seq_ = impl->journal_->last_seq();
-  impl->dropped_before_ = impl->journal_->ledger().dropped();
 
   auto erasures = ErasureQueue::open(options.directory);
   if (!erasures) return erasures.status();
@@ -360,9 +358,9 @@ Status Client::Impl::set_consent(Consent consent) {
     return kept;
   }
   Status purged =
-      journal_->purge(journal::Outcome::kConsentDenied, journal::Journal::InstallId::kKept,
+      journal_->purge(wire::DropReason::kConsentDenied, journal::Journal::InstallId::kKept,
                       journal::Journal::Afterwards::kShut);
-  Status cleaned = sender_thread_->clean_up(journal::Outcome::kConsentDenied,
+  Status cleaned = sender_thread_->clean_up(wire::DropReason::kConsentDenied,
                                             std::chrono::steady_clock::now() + kCleanUpBound);
   if (!purged) return purged;
   return kept ? cleaned : kept;
@@ -373,10 +371,10 @@ Status Client::Impl::forget() {
   static_cast<void>(sender_thread_->restore_if_gone());  // what fails here fails below
   if (Status queued = erasures_->add(journal_->install_id(), unix_milliseconds_now()); !queued)
     return queued;
-  Status purged = journal_->purge(journal::Outcome::kForgotten, journal::Journal::InstallId::kNew,
+  Status purged = journal_->purge(wire::DropReason::kForgotten, journal::Journal::InstallId::kNew,
                                   consent_->may_record() ? journal::Journal::Afterwards::kOpen
                                                          : journal::Journal::Afterwards::kShut);
-  Status cleaned = sender_thread_->clean_up(journal::Outcome::kForgotten,
+  Status cleaned = sender_thread_->clean_up(wire::DropReason::kForgotten,
                                             std::chrono::steady_clock::now() + kCleanUpBound);
   return purged ? cleaned : purged;
 }
@@ -386,26 +384,24 @@ Status Client::Impl::forget() {
 Stats Client::Impl::stats() const {
   // First: what is acknowledged or deleted was recorded before
   const transport::SenderStats sent = sender_thread_->stats();
-  const journal::DropTotals dropped = journal_->ledger().dropped() - dropped_before_;
-  const auto since_open = [&](wire::DropReason reason) { return dropped.of(reason); };
   Stats stats;
-  stats.dropped_purged = since_open(wire::DropReason::kConsentDenied) +
-                         since_open(wire::DropReason::kForgotten) + sent.purged_in_orphans;
   stats.last_seq = journal_->last_seq();
   stats.recorded = stats.last_seq - first_seq_;
   stats.adopted = journal_->reader().recovered() + sent.adopted_in_orphans;
-  stats.acknowledged = sent.acknowledged;
-  stats.rejected = sent.rejected;
-  stats.dropped_unsendable = sent.dropped_unsendable;
-  stats.pending = stats.recorded + stats.adopted - sent.acknowledged - sent.rejected -
-                  sent.dropped_unsendable - sent.expired - stats.dropped_purged;
-  stats.dropped_invalid = since_open(wire::DropReason::kInvalid);
-  stats.dropped_too_large = since_open(wire::DropReason::kTooLarge);
-  stats.dropped_storage_full = since_open(wire::DropReason::kStorageFull);
-  stats.dropped_io_error = since_open(wire::DropReason::kIoError);
-  stats.dropped_out_of_memory = since_open(wire::DropReason::kOutOfMemory);
-  stats.dropped_expired = sent.expired;
-  stats.dropped_not_allowed = since_open(wire::DropReason::kNotAllowed);
+  stats.acknowledged = sent.totals.acknowledged;
+  stats.rejected = sent.totals.rejected;
+  stats.pending = stats.recorded + stats.adopted - sent.totals.settled();
+  const auto dropped = [&](wire::DropReason reason) { return sent.totals.dropped.of(reason); };
+  stats.dropped_invalid = dropped(wire::DropReason::kInvalid);
+  stats.dropped_too_large = dropped(wire::DropReason::kTooLarge);
+  stats.dropped_storage_full = dropped(wire::DropReason::kStorageFull);
+  stats.dropped_io_error = dropped(wire::DropReason::kIoError);
+  stats.dropped_out_of_memory = dropped(wire::DropReason::kOutOfMemory);
+  stats.dropped_not_allowed = dropped(wire::DropReason::kNotAllowed);
+  stats.dropped_too_large_for_gateway = dropped(wire::DropReason::kTooLargeForGateway);
+  stats.dropped_expired = dropped(wire::DropReason::kExpired);
+  stats.dropped_consent_denied = dropped(wire::DropReason::kConsentDenied);
+  stats.dropped_forgotten = dropped(wire::DropReason::kForgotten);
   stats.torn = sent.torn;
   stats.recovering = !sent.recovered;
   stats.masked = masked_.load(std::memory_order_relaxed);

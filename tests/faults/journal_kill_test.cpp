@@ -110,7 +110,7 @@ void read_for_ever(Journal& journal, Shared& shared, std::mt19937& random) {
     const std::uint64_t last = batch.back().seq;
     std::array<std::uint64_t, kThreads> let_go{};
     for (std::size_t t = 0; t < kThreads; ++t) let_go[t] = shared.threads[t].letting_go;
-    journal.reader().settle(last, Outcome::kAcknowledged);
+    journal.reader().settle(last, Fate::kAcknowledged);
     for (std::size_t t = 0; t < kThreads; ++t) shared.threads[t].let_go = let_go[t];
   }
 }
@@ -172,7 +172,7 @@ class JournalKillTest : public ::testing::Test {
           numbers[t].empty() ? shared.threads[t].letting_go.load() : numbers[t].back() + 1;
     }
     EXPECT_EQ(recorded(**journal), committed_) << "the ledger is wrong";
-    if (!records.empty()) (*journal)->reader().settle(last_seq, Outcome::kAcknowledged);
+    if (!records.empty()) (*journal)->reader().settle(last_seq, Fate::kAcknowledged);
     EXPECT_EQ((*journal)->reader().pending(), 0u);
     highest_checked_ = (*journal)->last_seq();
   }

@@ -62,7 +62,7 @@ Written write_segment(const std::filesystem::path& folder) {
   }
   std::vector<Record> records;
   PENSTOCK_CHECK((*journal)->reader().read(2, 1000, records) == 2);
-  (*journal)->reader().settle(written.acknowledged = 2, Outcome::kAcknowledged);
+  (*journal)->reader().settle(written.acknowledged = 2, Fate::kAcknowledged);
   std::ifstream file(folder / kFirstSegment, std::ios::binary);
   written.bytes.assign(std::istreambuf_iterator<char>(file), {});
   PENSTOCK_CHECK(written.bytes.size() == kOptions.segment_bytes);
@@ -147,7 +147,7 @@ void check_reopened(const std::filesystem::path& folder, Records kept) {
     PENSTOCK_CHECK(read_all(**journal) == kept);
     if (kept.empty()) return;
     const auto middle = std::next(kept.begin(), static_cast<std::ptrdiff_t>(kept.size() / 2));
-    (*journal)->reader().settle(middle->first, Outcome::kAcknowledged);
+    (*journal)->reader().settle(middle->first, Fate::kAcknowledged);
     kept.erase(kept.begin(), std::next(middle));
   }
 }

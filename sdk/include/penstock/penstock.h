@@ -267,10 +267,11 @@ typedef struct penstock_stats {
   uint64_t dropped_storage_full;
   uint64_t dropped_io_error;
   uint64_t dropped_out_of_memory;
-  uint64_t dropped_unsendable;
-  uint64_t dropped_expired;
   uint64_t dropped_not_allowed;
-  uint64_t dropped_purged;
+  uint64_t dropped_too_large_for_gateway;
+  uint64_t dropped_expired;
+  uint64_t dropped_consent_denied;
+  uint64_t dropped_forgotten;
   uint64_t torn;
   uint64_t masked;
   uint64_t batches_sent;

@@ -54,19 +54,19 @@ struct Stats {
   std::uint64_t adopted = 0;
   std::uint64_t acknowledged = 0;  // the gateway accepted them: they are in Kafka
   std::uint64_t rejected = 0;      // the gateway put them into the dead-letter topic
-  // In the journal now. recorded + adopted = acknowledged + rejected + pending +
-  // dropped_unsendable + dropped_expired + dropped_purged, always
-  std::uint64_t pending = 0;
-  // Not kept, by reason.
+  std::uint64_t pending = 0;       // in the journal now
+  // Not recorded by track(), by reason: the name is that of batches (docs/wire-protocol.md) and of ledger().
   std::uint64_t dropped_invalid = 0;       // kInvalidEvent
   std::uint64_t dropped_too_large = 0;     // kTooLarge
   std::uint64_t dropped_storage_full = 0;  // kStorageFull
   std::uint64_t dropped_io_error = 0;      // kIo: a file could not be made
   std::uint64_t dropped_out_of_memory = 0;
-  std::uint64_t dropped_unsendable = 0;   // refused with 413 even alone
-  std::uint64_t dropped_expired = 0;      // older than options.event_age_max
   std::uint64_t dropped_not_allowed = 0;  // kNotAllowed: no consent
-  std::uint64_t dropped_purged = 0;       // deleted by set_consent(kDenied) or forget()
+  // Recorded and given up later. recorded + adopted = acknowledged + rejected + pending + these four, always
+  std::uint64_t dropped_too_large_for_gateway = 0;  // refused with 413 even alone
+  std::uint64_t dropped_expired = 0;                // older than options.event_age_max
+  std::uint64_t dropped_consent_denied = 0;         // deleted by set_consent(kDenied)
+  std::uint64_t dropped_forgotten = 0;              // deleted by forget()
   bool recovering = false;
   // Half-written by a thread that was killed inside track(); found as `adopted` is, and dropped
   std::uint64_t torn = 0;

@@ -278,10 +278,11 @@ void fill_stats(const Stats& from, penstock_stats& to) noexcept {
   to.dropped_storage_full = from.dropped_storage_full;
   to.dropped_io_error = from.dropped_io_error;
   to.dropped_out_of_memory = from.dropped_out_of_memory;
-  to.dropped_unsendable = from.dropped_unsendable;
-  to.dropped_expired = from.dropped_expired;
   to.dropped_not_allowed = from.dropped_not_allowed;
-  to.dropped_purged = from.dropped_purged;
+  to.dropped_too_large_for_gateway = from.dropped_too_large_for_gateway;
+  to.dropped_expired = from.dropped_expired;
+  to.dropped_consent_denied = from.dropped_consent_denied;
+  to.dropped_forgotten = from.dropped_forgotten;
   to.torn = from.torn;
   to.masked = from.masked;
   to.batches_sent = from.batches_sent;

@@ -1,4 +1,4 @@
-// The numbers by which the files name types of events, outcomes and refusals. A number is never changed
+// The numbers by which the files name types of events, fates and refusals. A number is never changed
 // and never given again, whatever becomes of the enumerators; a new one takes the next that is free. A
 // file may hold numbers of a later version: they are kept as they are, and read as "other".
 #pragma once
@@ -11,20 +11,9 @@
 
 namespace penstock::journal {
 
-// The last word on a recorded event.
-enum class Outcome : std::uint8_t {
-  kAcknowledged,
-  kRejected,  // it is in the dead-letter topic
-  // Dropped, as wire::DropReason has them
-  kTooLargeForGateway,
-  kExpired,
-  kConsentDenied,
-  kForgotten,
-};
-
 // The room of the ledger's tables. Numbers beyond it count as kOtherType.
 inline constexpr std::size_t kTypeCodes = 32;
-inline constexpr std::size_t kOutcomeCodes = 16;
+inline constexpr std::size_t kFateCodes = 16;
 inline constexpr std::size_t kRefusalCodes = 16;
 
 inline constexpr std::uint32_t kOtherType = 0;
@@ -61,30 +50,13 @@ constexpr std::uint32_t code_of(wire::TypeId type) noexcept {
   return kOtherType;
 }
 
-constexpr std::size_t code_of(Outcome outcome) noexcept {
-  switch (outcome) {
-    case Outcome::kAcknowledged:
-      return 0;
-    case Outcome::kRejected:
-      return 1;
-    case Outcome::kTooLargeForGateway:
-      return 2;
-    case Outcome::kExpired:
-      return 3;
-    case Outcome::kConsentDenied:
-      return 4;
-    case Outcome::kForgotten:
-      return 5;
-  }
-  return kOutcomeCodes;
-}
-inline constexpr std::size_t kFirstDropCode = 2;  // outcomes below it are no drops
-
 // Where the files count a drop: what was refused, and what was given up later, in tables of their own.
+// Of the fates, 0 is acknowledged and 1 is rejected; the others are drops.
 struct DropCode {
   bool later = false;
   std::size_t code = 0;
 };
+inline constexpr std::size_t kFirstDropCode = 2;
 constexpr DropCode code_of(wire::DropReason reason) noexcept {
   switch (reason) {
     case wire::DropReason::kInvalid:
@@ -100,18 +72,36 @@ constexpr DropCode code_of(wire::DropReason reason) noexcept {
     case wire::DropReason::kOutOfMemory:
       return {false, 5};
     case wire::DropReason::kTooLargeForGateway:
-      return {true, code_of(Outcome::kTooLargeForGateway)};
+      return {true, 2};
     case wire::DropReason::kExpired:
-      return {true, code_of(Outcome::kExpired)};
+      return {true, 3};
     case wire::DropReason::kConsentDenied:
-      return {true, code_of(Outcome::kConsentDenied)};
+      return {true, 4};
     case wire::DropReason::kForgotten:
-      return {true, code_of(Outcome::kForgotten)};
+      return {true, 5};
     case wire::DropReason::kOther:
       break;
   }
-  return {true, kOutcomeCodes};
+  return {true, kFateCodes};
 }
+
+// The last word on a recorded event: acknowledged, rejected, or dropped for a reason.
+class Fate {
+ public:
+  static const Fate kAcknowledged;
+  static const Fate kRejected;  // the event is in the dead-letter topic
+  // `reason` is one of those for which an event is given up later.
+  constexpr Fate(wire::DropReason reason) noexcept : code_(code_of(reason).code) {}
+
+  constexpr std::size_t code() const noexcept { return code_; }
+
+ private:
+  constexpr explicit Fate(std::size_t code) noexcept : code_(code) {}
+  std::size_t code_;
+};
+inline constexpr Fate Fate::kAcknowledged{std::size_t{0}};
+inline constexpr Fate Fate::kRejected{std::size_t{1}};
+constexpr std::size_t code_of(Fate fate) noexcept { return fate.code(); }
 
 // Of a number in a file, back: kOther for one that this version does not know.
 constexpr wire::TypeId type_of(std::uint32_t code) noexcept {

@@ -59,11 +59,12 @@ void Journal::maintain() noexcept try {
 
 // --- Purge --------------------------------------------------------------------------------------
 
-Status Journal::purge(Outcome outcome, InstallId install_id, Afterwards afterwards) noexcept try {
+Status Journal::purge(wire::DropReason reason, InstallId install_id, Afterwards afterwards) noexcept
+    try {
   const MutexLock writing(writer_.mutex());  // nobody begins a segment
   segments_.seal();                          // and nobody reserves a record any more
   const MutexLock reading(reader_.mutex());
-  reader_.settle_all(outcome);
+  reader_.drop_all(reason);
   if (afterwards == Afterwards::kShut) writer_.refuse(StatusCode::kNotAllowed);
   if (install_id == InstallId::kNew) segments_.set_install_id(wire::random_uuid());
   return begin_after_purge();

@@ -44,14 +44,14 @@ class Journal {
   Ledger& ledger() noexcept { return *ledger_; }
   const Ledger& ledger() const noexcept { return *ledger_; }
 
-  // Settles everything that append() has returned, deletes it from the disk, and goes on, under the
+  // Drops everything that append() has returned, deletes it from the disk, and goes on, under the
   // same install id or under a new one; numbers go on in either case. What was read stays valid
   // until the next rewind() or settle(), which then settles nothing. append() waits.
   // Fails with kIo or kStorageFull if no segment can be made to go on with: deleted it is all the
   // same, and the next append() tries again.
   enum class InstallId { kKept, kNew };
   enum class Afterwards { kOpen, kShut };  // shut: append() returns kNotAllowed until reopen()
-  Status purge(Outcome outcome, InstallId install_id,
+  Status purge(wire::DropReason reason, InstallId install_id,
                Afterwards afterwards = Afterwards::kOpen) noexcept;
 
   // Somebody has deleted the ledger, or the segment that is written: a kill would take what append() has

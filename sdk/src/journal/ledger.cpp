@@ -1,6 +1,7 @@
 #include "journal/ledger.hpp"
 
 #include <atomic>
+#include <numeric>
 #include <string>
 
 #include "journal/crc32c.hpp"
@@ -137,8 +138,8 @@ void Ledger::settle(const wire::Uuid& install_id, std::uint64_t seq,
     copy.install_id = install_id;
     copy.settled_seq = seq;
     for (std::size_t type = 0; type < counts.size(); ++type) {
-      for (std::size_t outcome = 0; outcome < kOutcomeCodes; ++outcome)
-        copy.settled[type][outcome] += counts[type][outcome];
+      for (std::size_t fate = 0; fate < kFateCodes; ++fate)
+        copy.settled[type][fate] += counts[type][fate];
     }
   });
 }
@@ -163,16 +164,18 @@ void Ledger::report(const DropTotals& reported) noexcept {
   commit([&](Copy& copy) { copy.reported = reported; });
 }
 
-DropTotals Ledger::dropped() const noexcept {
+Totals Ledger::totals() const noexcept {
   const MutexLock lock(mutex_);
-  DropTotals totals;
+  Totals totals;
   for (std::size_t reason = 0; reason < kRefusalCodes; ++reason) {
     for (const auto& count : page().refused[reason])
-      totals.refused[reason] += count.load(std::memory_order_relaxed);
+      totals.dropped.refused[reason] += count.load(std::memory_order_relaxed);
   }
   for (const auto& of_type : current().settled) {
-    for (std::size_t outcome = kFirstDropCode; outcome < kOutcomeCodes; ++outcome)
-      totals.later[outcome] += of_type[outcome];
+    totals.acknowledged += of_type[code_of(Fate::kAcknowledged)];
+    totals.rejected += of_type[code_of(Fate::kRejected)];
+    for (std::size_t fate = kFirstDropCode; fate < kFateCodes; ++fate)
+      totals.dropped.later[fate] += of_type[fate];
   }
   return totals;
 }
@@ -189,9 +192,21 @@ std::uint64_t DropTotals::of(wire::DropReason reason) const noexcept {
   std::uint64_t sum = 0;
   for (std::size_t code = 0; code < kRefusalCodes; ++code)
     sum += reason_of({false, code}) == reason ? refused[code] : 0;
-  for (std::size_t code = kFirstDropCode; code < kOutcomeCodes; ++code)
+  for (std::size_t code = kFirstDropCode; code < kFateCodes; ++code)
     sum += reason_of({true, code}) == reason ? later[code] : 0;
   return sum;
+}
+
+std::uint64_t Totals::settled() const noexcept {
+  return std::accumulate(dropped.later.begin(), dropped.later.end(), acknowledged + rejected);
+}
+
+Totals& Totals::operator+=(const Totals& more) noexcept {
+  acknowledged += more.acknowledged;
+  rejected += more.rejected;
+  for (std::size_t i = 0; i < kRefusalCodes; ++i) dropped.refused[i] += more.dropped.refused[i];
+  for (std::size_t i = 0; i < kFateCodes; ++i) dropped.later[i] += more.dropped.later[i];
+  return *this;
 }
 
 }  // namespace penstock::journal

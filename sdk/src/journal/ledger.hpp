@@ -24,19 +24,35 @@
 
 namespace penstock::journal {
 
-// By type, then by outcome.
-using Settled = std::array<std::array<std::uint64_t, kOutcomeCodes>, kTypeCodes>;
+// By type, then by fate.
+using Settled = std::array<std::array<std::uint64_t, kFateCodes>, kTypeCodes>;
 
 // How many events were dropped, by reason.
 struct DropTotals {
   std::array<std::uint64_t, kRefusalCodes> refused{};
-  std::array<std::uint64_t, kOutcomeCodes> later{};  // 0 for outcomes that are no drops
+  std::array<std::uint64_t, kFateCodes> later{};  // 0 for fates that are no drops
 
   std::uint64_t of(wire::DropReason reason) const noexcept;  // kOther: of all unknown ones
   friend bool operator==(const DropTotals&, const DropTotals&) = default;
   friend DropTotals operator-(DropTotals from, const DropTotals& less) noexcept {
     for (std::size_t i = 0; i < kRefusalCodes; ++i) from.refused[i] -= less.refused[i];
-    for (std::size_t i = 0; i < kOutcomeCodes; ++i) from.later[i] -= less.later[i];
+    for (std::size_t i = 0; i < kFateCodes; ++i) from.later[i] -= less.later[i];
+    return from;
+  }
+};
+
+// What became of all events, whatever their type.
+struct Totals {
+  std::uint64_t acknowledged = 0, rejected = 0;
+  DropTotals dropped;
+
+  // Those that were recorded and are done: all but what was refused.
+  std::uint64_t settled() const noexcept;
+  Totals& operator+=(const Totals& more) noexcept;
+  friend Totals operator-(Totals from, const Totals& less) noexcept {
+    from.acknowledged -= less.acknowledged;
+    from.rejected -= less.rejected;
+    from.dropped = from.dropped - less.dropped;
     return from;
   }
 };
@@ -68,10 +84,13 @@ class Ledger {
   std::uint64_t settled_seq(const wire::Uuid& install_id) const noexcept PENSTOCK_EXCLUDES(mutex_);
   Settled settled() const noexcept PENSTOCK_EXCLUDES(mutex_);
 
+  // Of all types; refusals of track() included.
+  Totals totals() const noexcept PENSTOCK_EXCLUDES(mutex_);
+
   // --- What batches have told the gateway -------------------------------------------------------
 
-  // All drops so far; refusals of track() included.
-  DropTotals dropped() const noexcept PENSTOCK_EXCLUDES(mutex_);
+  // All drops so far.
+  DropTotals dropped() const noexcept { return totals().dropped; }
   // How many of these the gateway knows.
   DropTotals reported() const noexcept PENSTOCK_EXCLUDES(mutex_);
   // Records that the gateway knows `reported`.

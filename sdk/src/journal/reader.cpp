@@ -102,14 +102,14 @@ std::uint64_t Reader::pending() const noexcept {
 
 // --- settle -----------------------------------------------------------------------------------
 
-template <typename OutcomeOf>
-std::uint64_t Reader::settle_while(OutcomeOf outcome_of) noexcept {
+template <typename FateOf>
+std::uint64_t Reader::settle_while(FateOf fate_of) noexcept {
   Settled counts{};
   std::uint64_t records = 0, last = 0;
   const Position end = segments_.walk(done_, [&](const Segment::Entry& entry) {
-    const std::optional<Outcome> outcome = outcome_of(entry);
-    if (!outcome) return false;
-    ++counts[entry.info.row()][code_of(*outcome)];
+    const std::optional<Fate> fate = fate_of(entry);
+    if (!fate) return false;
+    ++counts[entry.info.row()][code_of(*fate)];
     last = entry.seq;
     ++records;
     return true;
@@ -129,16 +129,16 @@ void Reader::is_settled(std::uint64_t last, std::uint64_t records) noexcept {
   if (read_at_.is_before(done_)) read_at_ = done_;
 }
 
-std::uint64_t Reader::settle(std::uint64_t seq, Outcome outcome,
+std::uint64_t Reader::settle(std::uint64_t seq, Fate fate,
                              std::span<const std::uint64_t> rejected) noexcept {
   const MutexLock lock(mutex_);
   look_at_earlier();
   const std::uint64_t settled =
-      settle_while([&](const Segment::Entry& entry) -> std::optional<Outcome> {
+      settle_while([&](const Segment::Entry& entry) -> std::optional<Fate> {
         if (entry.seq > seq) return std::nullopt;
         while (!rejected.empty() && rejected.front() < entry.seq) rejected = rejected.subspan(1);
         const bool is_rejected = !rejected.empty() && rejected.front() == entry.seq;
-        return is_rejected ? Outcome::kRejected : outcome;
+        return is_rejected ? Fate::kRejected : fate;
       });
   graveyard_.clear();
   return settled;
@@ -148,9 +148,9 @@ std::uint64_t Reader::give_up_expired(std::uint32_t cutoff) noexcept {
   const MutexLock lock(mutex_);
   look_at_earlier();
   const std::uint64_t settled =
-      settle_while([cutoff](const Segment::Entry& entry) -> std::optional<Outcome> {
+      settle_while([cutoff](const Segment::Entry& entry) -> std::optional<Fate> {
         if (entry.info.recorded_at == 0 || entry.info.recorded_at >= cutoff) return std::nullopt;
-        return Outcome::kExpired;
+        return wire::DropReason::kExpired;
       });
   read_at_ = done_;
   graveyard_.clear();
@@ -212,14 +212,14 @@ Status Reader::sync() noexcept try {
 
 // --- For purge and move -----------------------------------------------------------------------
 
-void Reader::settle_all(Outcome outcome) {
+void Reader::drop_all(wire::DropReason reason) {
   look_at_earlier();
   const std::uint64_t segments =
       (segments_.cursor_now().generation() - done_.generation) % Cursor::kGenerations + 1;
   graveyard_.reserve(graveyard_.size() + segments);
   // Who has reserved a record before is about to commit it.
   while (pending() != 0) {
-    settle_while([outcome](const Segment::Entry&) { return std::optional(outcome); });
+    settle_while([reason](const Segment::Entry&) { return std::optional<Fate>(reason); });
     if (pending() != 0) std::this_thread::yield();
   }
   epoch_.fetch_add(1, std::memory_order_release);

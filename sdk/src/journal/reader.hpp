@@ -25,7 +25,7 @@ struct Record {
 
 // By the numbers of codes.hpp.
 struct Counts {
-  Settled settled{};  // ever, by type and outcome
+  Settled settled{};  // ever, by type and fate
   std::array<std::uint64_t, kTypeCodes> pending{};
   std::array<std::array<std::uint64_t, kTypeCodes>, kRefusalCodes> refused{};  // by reason and type
 };
@@ -47,11 +47,11 @@ class Reader {
   // read() begins again behind the last acknowledged record: for a retry.
   void rewind() noexcept PENSTOCK_EXCLUDES(mutex_);
 
-  // All records up to and including `seq` have come to `outcome`, but for those in `rejected`
+  // All records up to and including `seq` have come to `fate`, but for those in `rejected`
   // (ascending): counted in the ledger and done, durably against kill -9 and as one, and segments
   // that hold nothing else are deleted. `seq` was read before.
   // Returns how many that were: fewer than were read if Journal::purge() came in between.
-  std::uint64_t settle(std::uint64_t seq, Outcome outcome,
+  std::uint64_t settle(std::uint64_t seq, Fate fate,
                        std::span<const std::uint64_t> rejected = {}) noexcept
       PENSTOCK_EXCLUDES(mutex_);
 
@@ -87,8 +87,8 @@ class Reader {
 
   platform::Mutex& mutex() PENSTOCK_RETURNS_MUTEX(mutex_) { return mutex_; }
 
-  // The current segment is sealed: settles everything, also what another thread is about to commit.
-  void settle_all(Outcome outcome) PENSTOCK_REQUIRES(mutex_);
+  // The current segment is sealed: drops everything, also what another thread is about to commit.
+  void drop_all(wire::DropReason reason) PENSTOCK_REQUIRES(mutex_);
   // Goes on in the current segment. The one before stays mapped until nobody looks at what was read.
   void go_on_behind(Segment replaced) noexcept PENSTOCK_REQUIRES(mutex_);
   // The current segment is sealed: returns once each record that somebody has reserved is committed.
@@ -107,9 +107,9 @@ class Reader {
   // Moves done_, and lets go of the segments before it.
   void move_done(Position to) noexcept PENSTOCK_REQUIRES(mutex_);
   void let_go(std::uint64_t generation) noexcept PENSTOCK_REQUIRES(mutex_);
-  // Settles from done_ on as long as `outcome_of(entry)` has one.
-  template <typename OutcomeOf>
-  std::uint64_t settle_while(OutcomeOf outcome_of) noexcept PENSTOCK_REQUIRES(mutex_);
+  // Settles from done_ on as long as `fate_of(entry)` has a value.
+  template <typename FateOf>
+  std::uint64_t settle_while(FateOf fate_of) noexcept PENSTOCK_REQUIRES(mutex_);
   void is_settled(std::uint64_t last, std::uint64_t records) noexcept PENSTOCK_REQUIRES(mutex_);
 
   Segments& segments_;

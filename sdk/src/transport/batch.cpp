@@ -68,8 +68,8 @@ std::uint64_t Batch::seq_to_wake_at() const noexcept {
   return records_.back().seq + std::max<std::size_t>(1, events_left);
 }
 
-std::uint64_t Batch::settle(journal::Outcome outcome, std::span<const std::uint64_t> rejected) {
-  const std::uint64_t settled = source_->journal->reader().settle(last_seq(), outcome, rejected);
+std::uint64_t Batch::settle(journal::Fate fate, std::span<const std::uint64_t> rejected) {
+  const std::uint64_t settled = source_->journal->reader().settle(last_seq(), fate, rejected);
   clear();
   return settled;
 }

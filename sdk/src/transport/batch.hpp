@@ -49,7 +49,7 @@ class Batch {
   void request_begins() noexcept { due_seq_ = last_seq(); }
   // What became of all of its events but `rejected`, which are numbers. Empties it. Returns how many
   // events that has settled: all of them, or none if they were purged meanwhile.
-  std::uint64_t settle(journal::Outcome outcome, std::span<const std::uint64_t> rejected);
+  std::uint64_t settle(journal::Fate fate, std::span<const std::uint64_t> rejected);
 
   // From now on half as many events as are in it: it was too large. Begins again.
   void halve();

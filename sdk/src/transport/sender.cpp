@@ -145,7 +145,7 @@ void Sender::give_up_expired() {
   if (options_.event_age_max.count() == 0) return;
   const std::uint64_t expired = batch_.give_up_expired(
       unix_milliseconds_now() / 1000 - std::chrono::seconds(options_.event_age_max).count());
-  if (expired != 0) sources_.publish([&](SenderStats& stats) { stats.expired += expired; });
+  if (expired != 0) sources_.publish([](SenderStats&) {});
 }
 
 // --- Delivering ---------------------------------------------------------------------------------
@@ -190,11 +190,8 @@ void Sender::acknowledge(const Verdicts& verdicts) {
   for (const std::size_t index : verdicts.rejected) rejected.push_back(batch_.records()[index].seq);
   delivery_.acknowledged(*batch_.source().journal);
   batch_.grow();
-  // All of them, or none if they were purged meanwhile: then that is what became of them.
-  const bool settled = finish_batch(journal::Outcome::kAcknowledged, rejected) != 0;
-  sources_.publish([&](SenderStats& stats) {
-    stats.acknowledged += settled ? verdicts.accepted : 0;
-    stats.rejected += settled ? verdicts.rejected.size() : 0;
+  finish_batch(journal::Fate::kAcknowledged, rejected);
+  sources_.publish([](SenderStats& stats) {
     stats.state = SenderState::kRunning;
     stats.message.clear();
   });
@@ -202,23 +199,21 @@ void Sender::acknowledge(const Verdicts& verdicts) {
 
 // Too large even alone: to keep it would block all that comes behind it.
 void Sender::give_up_event() {
-  const std::uint64_t settled = finish_batch(journal::Outcome::kTooLargeForGateway, {});
-  sources_.publish([&](SenderStats& stats) { stats.dropped_unsendable += settled; });
+  finish_batch(wire::DropReason::kTooLargeForGateway, {});
+  sources_.publish([](SenderStats&) {});
 }
 
-std::uint64_t Sender::finish_batch(journal::Outcome outcome,
-                                   std::span<const std::uint64_t> rejected) {
+void Sender::finish_batch(journal::Fate fate, std::span<const std::uint64_t> rejected) {
   pause_.succeeded();
-  const std::uint64_t settled = batch_.settle(outcome, rejected);
+  batch_.settle(fate, rejected);
   give_up_expired();
-  return settled;
 }
 
 // --- What others ask for ------------------------------------------------------------------------
 
 void Sender::obey() {
   if (const auto cleanup = control_.take_cleanup(cleanups_done_)) {
-    sources_.purge_orphans(cleanup->outcome, erasures_.queue());
+    sources_.purge_orphans(cleanup->reason, erasures_.queue());
     erasures_.look_again();  // what was queued there is sent as soon as nothing is more urgent
     cleanups_done_ = cleanup->number;
     control_.publish([&](SenderStats& stats) { stats.cleanups = cleanups_done_; });

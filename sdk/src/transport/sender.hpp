@@ -59,7 +59,7 @@ class Sender {
   void acknowledge(const Verdicts& verdicts);
   void give_up_event();
   // Returns how many events that has settled.
-  std::uint64_t finish_batch(journal::Outcome outcome, std::span<const std::uint64_t> rejected);
+  void finish_batch(journal::Fate fate, std::span<const std::uint64_t> rejected);
 
   // --- What others ask for ------------------------------------------------------------------------
   void obey();  // a change of consent, or forget()

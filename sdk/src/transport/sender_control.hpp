@@ -9,9 +9,9 @@
 #include <optional>
 
 #include "https/socket_wait.hpp"
-#include "journal/codes.hpp"
 #include "transport/doorbell.hpp"
 #include "transport/sender_stats.hpp"
+#include "wire/drop_reason.hpp"
 
 namespace penstock::transport {
 
@@ -41,11 +41,11 @@ class SenderControl {
 
   // Asks for what orphans hold to be deleted, cutting off what is under way. The number to wait for
   // in SenderStats::cleanups.
-  std::uint64_t request_cleanup(journal::Outcome outcome) {
+  std::uint64_t request_cleanup(wire::DropReason reason) {
     std::uint64_t number = 0;
     {
       const std::lock_guard lock(mutex_);
-      cleanup_outcome_ = outcome;
+      cleanup_reason_ = reason;
       number = ++cleanups_requested_;
     }
     socket_wait_.interrupt();
@@ -69,13 +69,13 @@ class SenderControl {
   // Nothing unless some were asked for since `done`. Ends the interruption.
   struct Cleanup {
     std::uint64_t number;
-    journal::Outcome outcome;
+    wire::DropReason reason;
   };
   std::optional<Cleanup> take_cleanup(std::uint64_t done) {
     const std::lock_guard lock(mutex_);
     if (cleanups_requested_ == done) return std::nullopt;
     socket_wait_.resume();
-    return Cleanup{cleanups_requested_, cleanup_outcome_};
+    return Cleanup{cleanups_requested_, cleanup_reason_};
   }
   bool stop_requested() const noexcept { return stop_requested_.load(); }
   std::uint64_t flush_seq() const noexcept { return flush_seq_.load(); }
@@ -106,9 +106,9 @@ class SenderControl {
   std::atomic<std::uint64_t> flush_count_{0};
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  SenderStats stats_;                                                    // guarded by mutex_
-  std::uint64_t cleanups_requested_ = 0;                                 // guarded by mutex_
-  journal::Outcome cleanup_outcome_ = journal::Outcome::kConsentDenied;  // guarded by mutex_
+  SenderStats stats_;                                                   // guarded by mutex_
+  std::uint64_t cleanups_requested_ = 0;                                // guarded by mutex_
+  wire::DropReason cleanup_reason_ = wire::DropReason::kConsentDenied;  // guarded by mutex_
   bool finished_ = false;  // guarded by mutex_: the thread touches nothing of ours any more
 };
 

@@ -151,16 +151,18 @@ Status SenderThread::restore_if_gone() noexcept {
 Doorbell& SenderThread::doorbell() noexcept { return shared_->control.doorbell(); }
 
 SenderStats SenderThread::stats() const noexcept try {
-  return shared_->control.stats();
+  SenderStats stats = shared_->control.stats();
+  stats.totals += shared_->sender->sources().own().since();
+  return stats;
 } catch (...) {
   return {};  // no memory for the message
 }
 
 void SenderThread::consent_changed() noexcept { shared_->control.doorbell().wake(); }
 
-Status SenderThread::clean_up(journal::Outcome outcome,
+Status SenderThread::clean_up(wire::DropReason reason,
                               std::chrono::steady_clock::time_point deadline) noexcept try {
-  const std::uint64_t number = shared_->control.request_cleanup(outcome);
+  const std::uint64_t number = shared_->control.request_cleanup(reason);
   const bool done = shared_->control.wait_until(
       deadline, [number](const SenderStats& stats, bool thread_finished) {
         return thread_finished || stats.cleanups >= number;

@@ -46,8 +46,7 @@ class SenderThread {
   // Deletes what orphans hold, with kForgotten after queueing the erasure of what they have sent,
   // and cuts off what is under way. Then sends what is in the erasure queue. kTimeout if that is
   // not done by `deadline`; it will be.
-  Status clean_up(journal::Outcome outcome,
-                  std::chrono::steady_clock::time_point deadline) noexcept;
+  Status clean_up(wire::DropReason reason, std::chrono::steady_clock::time_point deadline) noexcept;
 
   // Sends at once, without waiting for a batch's age or for a retry's delay (but for a
   // Retry-After), and waits until everything that is in the journals now is acknowledged. kTimeout,

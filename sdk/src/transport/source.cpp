@@ -13,7 +13,7 @@ Result<Source> take_own(const Options& options) {
     auto slot = journal::Slot::take(options.directory, first);
     if (!slot) return slot.status();
     auto journal = journal::Journal::open(slot->folder(), journal_options(options));
-    if (journal) return Source{*std::move(slot), *std::move(journal)};
+    if (journal) return Source(*std::move(slot), *std::move(journal));
     if (journal.status().code() != StatusCode::kDirectoryInUse) return journal.status();
     first = slot->number() + 1;
   }

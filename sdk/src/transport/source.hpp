@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 
 #include "journal/journal.hpp"
 #include "journal/slot.hpp"
@@ -13,8 +14,15 @@ namespace penstock::transport {
 
 // The journal is closed before the slot is unlocked.
 struct Source {
+  Source(journal::Slot taken, std::unique_ptr<journal::Journal> opened) noexcept
+      : slot(std::move(taken)), journal(std::move(opened)), before(journal->ledger().totals()) {}
+
+  // What has become of its events since it was taken.
+  journal::Totals since() const noexcept { return journal->ledger().totals() - before; }
+
   journal::Slot slot;
   std::unique_ptr<journal::Journal> journal;
+  journal::Totals before;  // what the ledger said then
 };
 
 journal::JournalOptions journal_options(const Options& options) noexcept;

@@ -8,20 +8,16 @@ namespace penstock::transport {
 namespace {
 
 using journal::Journal;
-using journal::Outcome;
 using platform::Clock;
+using wire::DropReason;
 
 // Slots that are held besides the own one.
 constexpr std::size_t kOrphansAtOnce = 4;
 
-// Returns how many events that has deleted.
-std::uint64_t purge_all(Journal& journal, Outcome outcome) {
-  static_cast<void>(journal.reader().recovery());  // so that all of it is known
-  const std::uint64_t pending = journal.reader().pending();
-  static_cast<void>(journal.purge(outcome, outcome == Outcome::kForgotten
-                                               ? Journal::InstallId::kNew
-                                               : Journal::InstallId::kKept));
-  return pending;
+void purge_all(Journal& journal, DropReason reason) {
+  static_cast<void>(journal.purge(reason, reason == DropReason::kForgotten
+                                              ? Journal::InstallId::kNew
+                                              : Journal::InstallId::kKept));
 }
 
 }  // namespace
@@ -58,7 +54,7 @@ Status Sources::restore_own_if_gone() noexcept try {
 
 void Sources::purge_own_if_denied() {
   if (consent_.state() != Consent::kDenied || own_.journal->reader().pending() == 0) return;
-  static_cast<void>(own_.journal->purge(Outcome::kConsentDenied, Journal::InstallId::kKept,
+  static_cast<void>(own_.journal->purge(DropReason::kConsentDenied, Journal::InstallId::kKept,
                                         Journal::Afterwards::kShut));
 }
 
@@ -74,23 +70,25 @@ void Sources::adopt_orphans() {
   flushes_seen_ = control_.flush_count();  // first
   next_adoption_ =
       adopt_interval_.count() == 0 ? Clock::time_point::max() : Clock::now() + adopt_interval_;
-  std::uint64_t adopted = 0, purged = 0, torn = 0;
+  std::uint64_t adopted = 0, torn = 0;
   journal::Slot::visit_orphans(directory_, [&](journal::Slot slot) {
     auto journal = Journal::open(slot.folder(), journal_options_);
     if (!journal) return true;  // left as it is: the next process tries again
-    if (consent_.state() == Consent::kDenied)
-      purged += purge_all(**journal, Outcome::kConsentDenied);
-    const journal::RecoveryReport left = (*journal)->reader().recovery();
+    Source orphan(std::move(slot), *std::move(journal));
+    const journal::RecoveryReport left = orphan.journal->reader().recovery();
     adopted += left.records;
     torn += left.torn_records;
-    if ((*journal)->reader().pending() != 0)
-      orphans_.push_back({std::move(slot), *std::move(journal)});
+    if (consent_.state() == Consent::kDenied)
+      purge_all(*orphan.journal, DropReason::kConsentDenied);
+    if (orphan.journal->reader().pending() != 0)
+      orphans_.push_back(std::move(orphan));
+    else
+      of_released_ += orphan.since();
     return orphans_.size() < kOrphansAtOnce;
   });
   more_orphans_ = orphans_.size() == kOrphansAtOnce;
   publish([&](SenderStats& stats) {
     stats.adopted_in_orphans += adopted;
-    stats.purged_in_orphans += purged;
     stats.torn += torn;
     if (more_orphans_) return;
     stats.flushes_seen = flushes_seen_;
@@ -103,6 +101,7 @@ bool Sources::adoption_is_due() const noexcept {
 }
 
 void Sources::release_first_orphan() {
+  of_released_ += orphans_.front().since();
   orphans_.pop_front();
   publish([](SenderStats&) {});
   if (orphans_.empty() && more_orphans_) adopt_orphans();
@@ -114,20 +113,25 @@ std::uint64_t Sources::pending_in_orphans() const {
   return pending;
 }
 
-void Sources::purge_orphans(Outcome outcome, const consent::ErasureQueue& erasures) {
+journal::Totals Sources::totals_of_orphans() const {
+  journal::Totals totals = of_released_;
+  for (const Source& orphan : orphans_) totals += orphan.since();
+  return totals;
+}
+
+void Sources::purge_orphans(DropReason reason, const consent::ErasureQueue& erasures) {
   const auto purge = [&](Journal& journal) {
-    if (outcome == Outcome::kForgotten)
+    if (reason == DropReason::kForgotten)
       static_cast<void>(erasures.add(journal.install_id(), platform::unix_milliseconds_now()));
-    return purge_all(journal, outcome);
+    purge_all(journal, reason);
   };
-  std::uint64_t purged = 0;
-  for (Source& orphan : orphans_) purged += purge(*orphan.journal);
+  for (Source& orphan : orphans_) purge(*orphan.journal);
   // And what was not adopted at open, since its process lived then.
   for (const auto& slot : journal::Slot::take_orphans(directory_)) {
     auto journal = Journal::open(slot.folder(), journal_options_);
     if (journal) purge(**journal);
   }
-  publish([&](SenderStats& stats) { stats.purged_in_orphans += purged; });
+  publish([](SenderStats&) {});
 }
 
 }  // namespace penstock::transport

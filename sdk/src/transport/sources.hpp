@@ -48,13 +48,14 @@ class Sources {
 
   // Deletes what all orphans hold, also those that are not adopted. With kForgotten, queues the erasure
   // of what they have sent in `erasures`.
-  void purge_orphans(journal::Outcome outcome, const consent::ErasureQueue& erasures);
+  void purge_orphans(wire::DropReason reason, const consent::ErasureQueue& erasures);
 
   // Tells who watches what `change` does to its SenderStats, and how much is left to send.
   template <typename Change>
   void publish(Change change) {
     control_.publish([&](SenderStats& stats) {
       change(stats);
+      stats.totals = totals_of_orphans();
       stats.orphans_pending = pending_in_orphans();
       stats.settled_seq = own_settled_seq();
     });
@@ -63,6 +64,7 @@ class Sources {
  private:
   std::uint64_t own_settled_seq() const;
   std::uint64_t pending_in_orphans() const;
+  journal::Totals totals_of_orphans() const;
 
   const std::string directory_;
   const journal::JournalOptions journal_options_;
@@ -72,7 +74,8 @@ class Sources {
   std::mutex restoring_;  // own_.slot
   Source own_;
   std::deque<Source> orphans_;
-  bool more_orphans_ = false;  // than were taken at once, perhaps
+  journal::Totals of_released_;  // what became of the events of orphans that are released
+  bool more_orphans_ = false;    // than were taken at once, perhaps
   platform::Clock::time_point next_adoption_{};
   std::uint64_t flushes_seen_ = 0;  // for which orphans were looked for
 };

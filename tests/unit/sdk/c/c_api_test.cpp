@@ -144,7 +144,7 @@ TEST_F(CApiTest, ConsentIsObeyedAndForgettingGivesANewInstall) {
   const std::string before = stats().install_id;
   ASSERT_EQ(penstock_client_forget(client_), PENSTOCK_OK) << penstock_last_error();
   EXPECT_NE(stats().install_id, before);
-  EXPECT_EQ(stats().dropped_purged, 1u);
+  EXPECT_EQ(stats().dropped_forgotten, 1u);
   EXPECT_EQ(stats().dropped_not_allowed, 1u);
   ASSERT_EQ(penstock_client_set_consent(client_, PENSTOCK_CONSENT_DENIED), PENSTOCK_OK);
   EXPECT_EQ(penstock_client_consent(client_), PENSTOCK_CONSENT_DENIED);

@@ -134,7 +134,7 @@ TEST_F(ConsentTest, ADenialDeletesWhatIsPendingAndHoldsInLaterRunsUntilConsentIs
     EXPECT_FALSE(is_on_disk("planted-page"));
     EXPECT_EQ(client.track(Event::session_start()).code(), StatusCode::kNotAllowed);
     EXPECT_EQ(client.stats().pending, 0u);
-    EXPECT_EQ(client.stats().dropped_purged, 5u);
+    EXPECT_EQ(client.stats().dropped_consent_denied, 5u);
   }
   Client client = open();
   EXPECT_EQ(client.consent(), Consent::kDenied);
@@ -162,7 +162,27 @@ TEST_F(ConsentTest, ADenialDeletesWhatEarlierRunsLeft) {
   ASSERT_TRUE(client.set_consent(Consent::kDenied).ok());
   EXPECT_FALSE(is_on_disk("planted-page"));
   EXPECT_EQ(client.stats().pending, 0u);
-  EXPECT_EQ(client.stats().dropped_purged, 2u);
+  EXPECT_EQ(client.stats().dropped_consent_denied, 2u);
+}
+
+// As when another process that shares the directory denies while this one is dead.
+TEST_F(ConsentTest, WhatAnOpenDeletesForADenialIsCounted) {
+  options_.batch_age_max = 1h;
+  {
+    Client client = open();
+    record(client, 3);
+    static_cast<void>(client.close(0ms));
+  }
+  Options elsewhere = options_;
+  elsewhere.directory = directory_ / "elsewhere";
+  auto denying = Client::open(elsewhere);
+  ASSERT_TRUE(denying && denying->set_consent(Consent::kDenied).ok());
+  std::filesystem::copy(directory_ / "elsewhere" / "consent", directory_ / "telemetry" / "consent",
+                        std::filesystem::copy_options::overwrite_existing);
+  const Stats stats = open().stats();
+  EXPECT_EQ(stats.adopted, 3u);
+  EXPECT_EQ(stats.dropped_consent_denied, 3u);
+  EXPECT_EQ(stats.pending, 0u);
 }
 
 TEST_F(ConsentTest, ADenialCutsOffTheRequestThatIsUnderWay) {
@@ -177,7 +197,7 @@ TEST_F(ConsentTest, ADenialCutsOffTheRequestThatIsUnderWay) {
   record(client);
   EXPECT_TRUE(client.flush(kPatience).ok());
   EXPECT_EQ(client.stats().acknowledged, 1u);
-  EXPECT_EQ(client.stats().dropped_purged, 1u);
+  EXPECT_EQ(client.stats().dropped_consent_denied, 1u);
 }
 
 TEST_F(ConsentTest, AnotherClientOfTheDirectoryObeysToo) {

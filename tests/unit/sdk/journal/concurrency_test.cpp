@@ -48,7 +48,7 @@ class ConcurrencyTest : public JournalFolder {
         continue;
       }
       for (const Record& record : batch) see(record);
-      if (acknowledges) journal_->reader().settle(last_seq_, Outcome::kAcknowledged);
+      if (acknowledges) journal_->reader().settle(last_seq_, Fate::kAcknowledged);
     }
   }
   void join() {
@@ -133,8 +133,7 @@ TEST_F(ConcurrencyTest, MovesBesideAppendsAndReadsLoseNothing) {
   const auto killed = open(copy);
   EXPECT_EQ(killed->install_id(), journal_->install_id());
   EXPECT_EQ(killed->reader().pending(), kThreads * kRecords - last_seq_);
-  EXPECT_EQ(killed->reader().counts().settled[kOtherType][code_of(Outcome::kAcknowledged)],
-            last_seq_);
+  EXPECT_EQ(killed->reader().counts().settled[kOtherType][code_of(Fate::kAcknowledged)], last_seq_);
   read_until(kThreads * kRecords, /*acknowledges=*/true);
   EXPECT_EQ(journal_->reader().pending(), 0u);
 }
@@ -144,7 +143,7 @@ TEST_F(ConcurrencyTest, PurgesBesideAppendsAndReadsCountEachRecordOnce) {
   std::atomic<bool> done{false};
   std::thread purger([&] {
     while (!done) {
-      EXPECT_TRUE(journal_->purge(Outcome::kForgotten, Journal::InstallId::kNew).ok());
+      EXPECT_TRUE(journal_->purge(wire::DropReason::kForgotten, Journal::InstallId::kNew).ok());
       std::this_thread::yield();
     }
   });
@@ -156,14 +155,14 @@ TEST_F(ConcurrencyTest, PurgesBesideAppendsAndReadsCountEachRecordOnce) {
     journal_->reader().rewind();
     if (journal_->reader().read(16, 64 * 1024, batch) == 0) continue;
     EXPECT_EQ(batch.back().payload.back(), '.');  // still there, whoever purges
-    settled += journal_->reader().settle(batch.back().seq, Outcome::kAcknowledged);
+    settled += journal_->reader().settle(batch.back().seq, Fate::kAcknowledged);
   }
   join();
   done = true;
   purger.join();
   const auto counts = journal_->reader().counts().settled[kOtherType];
-  EXPECT_EQ(counts[code_of(Outcome::kAcknowledged)], settled);
-  EXPECT_EQ(counts[code_of(Outcome::kForgotten)], kThreads * kRecords - settled);
+  EXPECT_EQ(counts[code_of(Fate::kAcknowledged)], settled);
+  EXPECT_EQ(counts[code_of(Fate(wire::DropReason::kForgotten))], kThreads * kRecords - settled);
 }
 
 // A user who denies at once: the sender is about to make the segment present that purge() takes away.
@@ -173,7 +172,7 @@ TEST_F(ConcurrencyTest, APurgeBesideTheFirstMaintenanceTakesNothingFromUnderIt) 
     std::atomic<bool> ready{false};
     std::thread purger([&] {
       ready = true;
-      EXPECT_TRUE(journal_->purge(Outcome::kForgotten, Journal::InstallId::kNew).ok());
+      EXPECT_TRUE(journal_->purge(wire::DropReason::kForgotten, Journal::InstallId::kNew).ok());
     });
     while (!ready) {
     }

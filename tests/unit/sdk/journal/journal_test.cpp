@@ -61,7 +61,7 @@ TEST_F(JournalTest, ReadStopsAtTheNumberOfRecordsAndAtTheirBytes) {
 TEST_F(JournalTest, RewindReadsAgainWhatIsNotAcknowledged) {
   append_all({"a", "b", "c"});
   read(*journal_);
-  journal_->reader().settle(1, Outcome::kAcknowledged);
+  journal_->reader().settle(1, Fate::kAcknowledged);
   journal_->reader().rewind();
   EXPECT_THAT(seqs(*journal_), ElementsAre(2, 3));
   EXPECT_EQ(journal_->reader().acknowledged_seq(), 1u);
@@ -72,7 +72,7 @@ TEST_F(JournalTest, WhatIsNotAcknowledgedIsReadByTheNextOpen) {
   const auto records = numbered_records(3000);  // in several segments
   append_all(records);
   read(*journal_);
-  journal_->reader().settle(1234, Outcome::kAcknowledged);
+  journal_->reader().settle(1234, Fate::kAcknowledged);
   const std::string install_id = journal_->install_id();
   open();
   EXPECT_EQ(journal_->reader().recovery().records, 3000u - 1234u);
@@ -88,11 +88,11 @@ TEST_F(JournalTest, SequenceNumbersGoOnAfterEachOpenAlsoOfAnEmptyJournal) {
   for (std::uint64_t run = 0; run < 50; ++run) {
     ASSERT_EQ(journal_->writer().append("x").seq, 2 * run + 1);
     read(*journal_);
-    journal_->reader().settle(2 * run + 1, Outcome::kAcknowledged);
+    journal_->reader().settle(2 * run + 1, Fate::kAcknowledged);
     ASSERT_EQ(journal_->writer().append("y").seq, 2 * run + 2);
     if (run % 2 == 0) {
       read(*journal_);
-      journal_->reader().settle(2 * run + 2, Outcome::kAcknowledged);
+      journal_->reader().settle(2 * run + 2, Fate::kAcknowledged);
     }
     open();
     ASSERT_EQ(journal_->last_seq(), 2 * run + 2);
@@ -105,7 +105,7 @@ TEST_F(JournalTest, SegmentsOfWhatIsAcknowledgedAreDeleted) {
   const std::uint64_t full = journal_->disk_bytes();
   EXPECT_GT(segments(folder()).size(), 3u);
   read(*journal_);
-  journal_->reader().settle(5000, Outcome::kAcknowledged);
+  journal_->reader().settle(5000, Fate::kAcknowledged);
   EXPECT_EQ(segments(folder()).size(), 1u);
   EXPECT_LT(journal_->disk_bytes(), full);
   EXPECT_EQ(journal_->reader().pending(), 0u);
@@ -121,7 +121,7 @@ TEST_F(JournalTest, AFullBudgetRefusesAndCountsNothingAsKeptUntilSomethingIsAckn
   EXPECT_EQ(append_until_refused(record), 0u);
 
   EXPECT_EQ(read(*journal_).size(), kept);
-  journal_->reader().settle(kept, Outcome::kAcknowledged);
+  journal_->reader().settle(kept, Fate::kAcknowledged);
   EXPECT_GT(append_until_refused(record), kept / 2);
   EXPECT_EQ(read(*journal_).front().seq, kept + 1);  // refused ones took no number
 }
@@ -131,7 +131,7 @@ TEST_F(JournalTest, AFullJournalIsReadByTheNextOpenAndEmptied) {
   open();
   EXPECT_EQ(journal_->writer().append(std::string(1000, 'r')).code, StatusCode::kStorageFull);
   EXPECT_EQ(read(*journal_).size(), kept);
-  journal_->reader().settle(kept, Outcome::kAcknowledged);
+  journal_->reader().settle(kept, Fate::kAcknowledged);
   EXPECT_EQ(journal_->writer().append("x").seq, kept + 1);
 }
 
@@ -204,7 +204,7 @@ TEST_F(JournalTest, SyncForcesEverySegment) {
   append_all(numbered_records(3000));
   EXPECT_TRUE(journal_->reader().sync().ok());
   read(*journal_);
-  journal_->reader().settle(2999, Outcome::kAcknowledged);
+  journal_->reader().settle(2999, Fate::kAcknowledged);
   EXPECT_TRUE(journal_->reader().sync().ok());
 }
 
@@ -252,7 +252,7 @@ TEST_F(JournalTest, ARelativeFolderStaysTheSameWhenTheProgramGoesElsewhere) {
   std::filesystem::current_path("/");
   append_all(numbered_records(3000));
   read(*journal_);
-  journal_->reader().settle(3000, Outcome::kAcknowledged);
+  journal_->reader().settle(3000, Fate::kAcknowledged);
   EXPECT_EQ(segments(folder()).size(), 1u);
   std::filesystem::current_path(before);
 }

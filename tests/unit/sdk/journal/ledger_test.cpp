@@ -20,8 +20,8 @@ class LedgerTest : public test::JournalFolder {
     for (int i = 0; i < count; ++i)
       ASSERT_EQ(journal_->writer().append(R"({"n":1})", {type, recorded_at}).code, StatusCode::kOk);
   }
-  std::uint64_t settled(TypeId type, Outcome outcome) const {
-    return journal_->reader().counts().settled[code_of(type)][code_of(outcome)];
+  std::uint64_t settled(TypeId type, Fate fate) const {
+    return journal_->reader().counts().settled[code_of(type)][code_of(fate)];
   }
   std::uint64_t pending(TypeId type) const {
     return journal_->reader().counts().pending[code_of(type)];
@@ -39,12 +39,12 @@ TEST_F(LedgerTest, CountsByTypeAndOutcomeOutliveTheJournal) {
   append(TypeId::kClick, 5);
   append(TypeId::kError, 2);
   read(*journal_);
-  EXPECT_EQ(journal_->reader().settle(6, Outcome::kAcknowledged, std::vector<std::uint64_t>{2, 6}),
+  EXPECT_EQ(journal_->reader().settle(6, Fate::kAcknowledged, std::vector<std::uint64_t>{2, 6}),
             6u);
   for (int run = 0; run < 2; ++run, open()) {
-    EXPECT_EQ(settled(TypeId::kClick, Outcome::kAcknowledged), 4u);
-    EXPECT_EQ(settled(TypeId::kClick, Outcome::kRejected), 1u);
-    EXPECT_EQ(settled(TypeId::kError, Outcome::kRejected), 1u);
+    EXPECT_EQ(settled(TypeId::kClick, Fate::kAcknowledged), 4u);
+    EXPECT_EQ(settled(TypeId::kClick, Fate::kRejected), 1u);
+    EXPECT_EQ(settled(TypeId::kError, Fate::kRejected), 1u);
     EXPECT_EQ(pending(TypeId::kError), 1u);
     EXPECT_EQ(all(*journal_), 7u);
   }
@@ -55,7 +55,7 @@ TEST_F(LedgerTest, RefusalsAndWhatWasReportedOutliveTheJournal) {
   journal_->ledger().refuse(DropReason::kInvalid, TypeId::kOther);
   append(TypeId::kClick, 1);
   read(*journal_);
-  journal_->reader().settle(1, Outcome::kTooLargeForGateway);
+  journal_->reader().settle(1, wire::DropReason::kTooLargeForGateway);
   const DropTotals dropped = journal_->ledger().dropped();
   EXPECT_EQ(dropped.of(DropReason::kInvalid), 2u);
   EXPECT_EQ(dropped.of(DropReason::kTooLargeForGateway), 1u);
@@ -72,7 +72,7 @@ TEST_F(LedgerTest, WhatTheLedgerHasSettledIsNotSentAgainThoughTheSegmentDoesNotS
   append(TypeId::kClick, 10);
   const auto before = copy_as_killed_now();
   read(*journal_);
-  journal_->reader().settle(4, Outcome::kAcknowledged);
+  journal_->reader().settle(4, Fate::kAcknowledged);
   std::filesystem::copy_file(folder() / "ledger", before / "ledger",
                              std::filesystem::copy_options::overwrite_existing);
   const auto killed = open(before);
@@ -84,9 +84,9 @@ TEST_F(LedgerTest, WhatTheLedgerHasSettledIsNotSentAgainThoughTheSegmentDoesNotS
 TEST_F(LedgerTest, AHalfWrittenCopyLeavesTheOneBefore) {
   append(TypeId::kClick, 3);
   read(*journal_);
-  journal_->reader().settle(1, Outcome::kAcknowledged);
+  journal_->reader().settle(1, Fate::kAcknowledged);
   const auto one = copy_as_killed_now();
-  journal_->reader().settle(2, Outcome::kAcknowledged);
+  journal_->reader().settle(2, Fate::kAcknowledged);
   const auto two = copy_as_killed_now();
   // Every prefix of the bytes that the second transaction changed, in the order of the file.
   const auto bytes_of = [](const std::filesystem::path& file) {
@@ -121,7 +121,7 @@ TEST_F(LedgerTest, EventsOverTheAgeLimitAreGivenUpUpToTheFirstYoungerOne) {
   append(TypeId::kClick, 1, 1000);
   EXPECT_EQ(journal_->reader().give_up_expired(1000), 0u);
   EXPECT_EQ(journal_->reader().give_up_expired(1001), 2u);
-  EXPECT_EQ(settled(TypeId::kClick, Outcome::kExpired), 2u);
+  EXPECT_EQ(settled(TypeId::kClick, wire::DropReason::kExpired), 2u);
   EXPECT_EQ(seqs(*journal_), (std::vector<std::uint64_t>{3, 4}));
   EXPECT_EQ(journal_->reader().give_up_expired(0), 0u);
 }
@@ -131,13 +131,13 @@ TEST_F(LedgerTest, EventsOverTheAgeLimitAreGivenUpUpToTheFirstYoungerOne) {
 TEST_F(LedgerTest, APurgeLeavesNothingOnTheDiskAndNumbersGoOn) {
   append_all(test::numbered_records(3000));  // several segments
   read(*journal_);
-  journal_->reader().settle(100, Outcome::kAcknowledged);
+  journal_->reader().settle(100, Fate::kAcknowledged);
   const std::string install_id = journal_->install_id();
-  ASSERT_TRUE(journal_->purge(Outcome::kConsentDenied, Journal::InstallId::kKept).ok());
+  ASSERT_TRUE(journal_->purge(wire::DropReason::kConsentDenied, Journal::InstallId::kKept).ok());
   EXPECT_EQ(journal_->reader().pending(), 0u);
   EXPECT_EQ(journal_->reader().epoch(), 1u);
   EXPECT_EQ(all(*journal_), 3000u);
-  EXPECT_EQ(settled(TypeId::kOther, Outcome::kConsentDenied), 2900u);
+  EXPECT_EQ(settled(TypeId::kOther, wire::DropReason::kConsentDenied), 2900u);
   for (const auto& segment : segments(folder())) {
     std::ifstream in(segment, std::ios::binary);
     const std::string bytes(std::istreambuf_iterator<char>(in), {});
@@ -154,9 +154,9 @@ TEST_F(LedgerTest, APurgeLeavesNothingOnTheDiskAndNumbersGoOn) {
 TEST_F(LedgerTest, APurgeOfAnEmptyJournalKeepsItsNumbersToo) {
   append_all({"a", "b"});
   read(*journal_);
-  journal_->reader().settle(2, Outcome::kAcknowledged);
+  journal_->reader().settle(2, Fate::kAcknowledged);
   for (int i = 0; i < 3; ++i)
-    ASSERT_TRUE(journal_->purge(Outcome::kConsentDenied, Journal::InstallId::kKept).ok());
+    ASSERT_TRUE(journal_->purge(wire::DropReason::kConsentDenied, Journal::InstallId::kKept).ok());
   EXPECT_EQ(segments(folder()).size(), 1u);
   open();
   EXPECT_EQ(journal_->writer().append("c").seq, 3u);
@@ -165,7 +165,7 @@ TEST_F(LedgerTest, APurgeOfAnEmptyJournalKeepsItsNumbersToo) {
 TEST_F(LedgerTest, APurgeWithANewInstallIdKeepsItAfterARestart) {
   append_all({"a"});
   const std::string before = journal_->install_id();
-  ASSERT_TRUE(journal_->purge(Outcome::kForgotten, Journal::InstallId::kNew).ok());
+  ASSERT_TRUE(journal_->purge(wire::DropReason::kForgotten, Journal::InstallId::kNew).ok());
   const std::string after = journal_->install_id();
   EXPECT_NE(after, before);
   append_all({"b"});
@@ -177,18 +177,18 @@ TEST_F(LedgerTest, APurgeWithANewInstallIdKeepsItAfterARestart) {
 TEST_F(LedgerTest, WhatWasReadBeforeAPurgeStaysReadableAndSettlesNothing) {
   append_all({"a", "b"});
   const auto records = read(*journal_);
-  ASSERT_TRUE(journal_->purge(Outcome::kConsentDenied, Journal::InstallId::kKept).ok());
+  ASSERT_TRUE(journal_->purge(wire::DropReason::kConsentDenied, Journal::InstallId::kKept).ok());
   append_all({"c"});
   EXPECT_EQ(records.back().payload, "b");
-  EXPECT_EQ(journal_->reader().settle(records.back().seq, Outcome::kAcknowledged), 0u);
-  EXPECT_EQ(settled(TypeId::kOther, Outcome::kAcknowledged), 0u);
+  EXPECT_EQ(journal_->reader().settle(records.back().seq, Fate::kAcknowledged), 0u);
+  EXPECT_EQ(settled(TypeId::kOther, Fate::kAcknowledged), 0u);
   EXPECT_EQ(payloads(*journal_), std::vector<std::string>{"c"});
 }
 
 TEST_F(LedgerTest, AJournalAtItsDiskBudgetCanBePurged) {
   while (journal_->writer().append(std::string(1000, 'x')).code == StatusCode::kOk) {
   }
-  ASSERT_TRUE(journal_->purge(Outcome::kConsentDenied, Journal::InstallId::kKept).ok());
+  ASSERT_TRUE(journal_->purge(wire::DropReason::kConsentDenied, Journal::InstallId::kKept).ok());
   EXPECT_EQ(journal_->disk_bytes(), options_.segment_bytes);
   EXPECT_EQ(journal_->writer().append("x").code, StatusCode::kOk);
 }
@@ -196,7 +196,7 @@ TEST_F(LedgerTest, AJournalAtItsDiskBudgetCanBePurged) {
 TEST_F(LedgerTest, AClosedJournalIsPurgedAndStaysClosed) {
   append_all({"a"});
   journal_->writer().refuse_appends();
-  ASSERT_TRUE(journal_->purge(Outcome::kConsentDenied, Journal::InstallId::kKept).ok());
+  ASSERT_TRUE(journal_->purge(wire::DropReason::kConsentDenied, Journal::InstallId::kKept).ok());
   EXPECT_EQ(journal_->writer().append("b").code, StatusCode::kClosed);
   open();
   EXPECT_EQ(journal_->reader().pending(), 0u);

@@ -186,7 +186,7 @@ TEST_F(RecoveryTest, AnAcknowledgementBehindTheNumbersThatADamagedFileMayHaveGiv
     const auto journal = open(copy);
     ASSERT_GT(journal->writer().append("next").seq, 1000u);
     ASSERT_EQ(segments(copy).size(), 1u);
-    journal->reader().settle(read(*journal).back().seq, Outcome::kAcknowledged);
+    journal->reader().settle(read(*journal).back().seq, Fate::kAcknowledged);
   }
   EXPECT_EQ(recovered(copy).size(), 0u);
   EXPECT_EQ(report_.records, 0u);
@@ -250,7 +250,7 @@ TEST_F(RecoveryTest, ASegmentOfNothingButTornRecordsIsWrittenFromItsBeginAgain) 
   const auto journal = open(copy);
   ASSERT_EQ(journal->writer().append("new").code, StatusCode::kOk);
   EXPECT_THAT(payloads(*journal), ElementsAre("new"));
-  journal->reader().settle(0, Outcome::kAcknowledged);
+  journal->reader().settle(0, Fate::kAcknowledged);
   EXPECT_EQ(segments(copy).size(), 1u);
   std::filesystem::create_directory(directory_ / "killed");
   for (const auto& file : segments(copy)) std::filesystem::copy(file, directory_ / "killed");

@@ -120,7 +120,7 @@ TEST_F(BatchTest, WhatIsSettledIsNotReadAgain) {
   Batch batch = make();
   append(3);
   batch.read_more();
-  EXPECT_EQ(batch.settle(journal::Outcome::kAcknowledged, {}), 3u);
+  EXPECT_EQ(batch.settle(journal::Fate::kAcknowledged, {}), 3u);
   append(1);
   batch.begin_again();
   batch.read_more();
@@ -146,9 +146,9 @@ TEST_F(BatchTest, APurgeMakesItOutdatedAndItsSettlementVoid) {
   batch.read_more();
   EXPECT_FALSE(batch.is_outdated());
   ASSERT_TRUE(
-      source_->journal->purge(journal::Outcome::kForgotten, journal::Journal::InstallId::kNew));
+      source_->journal->purge(wire::DropReason::kForgotten, journal::Journal::InstallId::kNew));
   EXPECT_TRUE(batch.is_outdated());
-  EXPECT_EQ(batch.settle(journal::Outcome::kAcknowledged, {}), 0u);
+  EXPECT_EQ(batch.settle(journal::Fate::kAcknowledged, {}), 0u);
   batch.begin_again();
   EXPECT_FALSE(batch.is_outdated());
   batch.read_more();

@@ -106,9 +106,9 @@ TEST_P(HostileAnswerTest, TheBatchIsSentAgainAndAcknowledgedOnce) {
   flush();
   EXPECT_THAT(gateway_.received_seqs(), ElementsAre(1, 2, 1, 2));
   const SenderStats stats = sender_thread_->stats();
-  EXPECT_EQ(stats.acknowledged, 2u);
-  EXPECT_EQ(stats.rejected, 0u);
-  EXPECT_EQ(stats.dropped_unsendable, 0u);
+  EXPECT_EQ(stats.totals.acknowledged, 2u);
+  EXPECT_EQ(stats.totals.rejected, 0u);
+  EXPECT_EQ(stats.totals.dropped.of(wire::DropReason::kTooLargeForGateway), 0u);
   EXPECT_EQ(sender_thread_->journal().reader().pending(), 0u);
 }
 
@@ -170,7 +170,7 @@ TEST_F(HostileServerTest, AnEarlierAnswerIsNotTakenForTheNextBatchs) {
   track(2);
   flush();
   EXPECT_THAT(gateway_.received_seqs(), ElementsAre(1, 2, 3, 4, 3, 4));
-  EXPECT_EQ(sender_thread_->stats().acknowledged, 4u);
+  EXPECT_EQ(sender_thread_->stats().totals.acknowledged, 4u);
 }
 
 TEST_F(HostileServerTest, ARedirectIsNotFollowedWithTheKey) {
@@ -243,7 +243,7 @@ TEST_F(HostileServerTest, AProxyThatWantsAPasswordLosesNothing) {
   EXPECT_EQ(sender_thread_->journal().reader().pending(), 2u);
   proxy_.require("anna", "wr0ng");  // its operator gave in
   flush();
-  EXPECT_EQ(sender_thread_->stats().acknowledged, 2u);
+  EXPECT_EQ(sender_thread_->stats().totals.acknowledged, 2u);
 }
 
 TEST_F(HostileServerTest, AProxysRefusalDoesNotStopTheSender) {
@@ -255,7 +255,7 @@ TEST_F(HostileServerTest, AProxysRefusalDoesNotStopTheSender) {
   ASSERT_TRUE(retries_with("403"));
   proxy_.answer_connect_with("");
   flush();
-  EXPECT_EQ(sender_thread_->stats().acknowledged, 2u);
+  EXPECT_EQ(sender_thread_->stats().totals.acknowledged, 2u);
 }
 
 }  // namespace

@@ -107,7 +107,7 @@ class SenderThreadTest : public ::testing::Test {
     EXPECT_TRUE(status) << status.message();
   }
   [[nodiscard]] bool acknowledged(std::uint64_t events) {
-    return eventually([&] { return sender_thread_->stats().acknowledged >= events; });
+    return eventually([&] { return sender_thread_->stats().totals.acknowledged >= events; });
   }
   [[nodiscard]] bool received(std::size_t requests) {
     return eventually([&] { return gateway_.request_count() >= requests; });
@@ -172,7 +172,7 @@ TEST_F(SenderThreadTest, FlushSendsAtOnceAndWaitsForTheAcknowledgement) {
   track(3);
   flush();
   EXPECT_EQ(sender_thread_->journal().reader().pending(), 0u);
-  EXPECT_EQ(sender_thread_->stats().acknowledged, 3u);
+  EXPECT_EQ(sender_thread_->stats().totals.acknowledged, 3u);
 }
 
 TEST_F(SenderThreadTest, FlushOfNothingIsOk) {
@@ -222,8 +222,8 @@ TEST_F(SenderThreadTest, RejectedEventsAreCountedAndNotSentAgain) {
   start();
   track(3);
   flush();
-  EXPECT_EQ(sender_thread_->stats().acknowledged, 2u);
-  EXPECT_EQ(sender_thread_->stats().rejected, 1u);
+  EXPECT_EQ(sender_thread_->stats().totals.acknowledged, 2u);
+  EXPECT_EQ(sender_thread_->stats().totals.rejected, 1u);
   EXPECT_EQ(sender_thread_->journal().reader().pending(), 0u);
   EXPECT_EQ(gateway_.received_seqs(), numbers(1, 3));
 }
@@ -237,7 +237,7 @@ TEST_P(SenderRetryTest, TheBatchIsSentAgain) {
   flush();
   EXPECT_THAT(gateway_.received_seqs(), ElementsAre(1, 2, 1, 2));
   const SenderStats stats = sender_thread_->stats();
-  EXPECT_EQ(stats.acknowledged, 2u);
+  EXPECT_EQ(stats.totals.acknowledged, 2u);
   EXPECT_EQ(stats.batches_sent, 2u);
   EXPECT_EQ(stats.retries, 1u);
   EXPECT_EQ(stats.state, SenderState::kRunning);
@@ -280,7 +280,7 @@ TEST_P(SenderRefusalTest, TheServerIsAskedAgainWithoutAFlush) {
   gateway_.answer_in_turn({test::reply(GetParam()), test::reply(GetParam())});
   start();
   track(2);
-  EXPECT_TRUE(eventually([&] { return sender_thread_->stats().acknowledged == 2; }));
+  EXPECT_TRUE(eventually([&] { return sender_thread_->stats().totals.acknowledged == 2; }));
   EXPECT_EQ(sender_thread_->stats().state, SenderState::kRunning);
   EXPECT_EQ(sender_thread_->journal().reader().pending(), 0u);
 }
@@ -322,7 +322,7 @@ TEST_F(SenderThreadTest, AnAnswerThatIsNotOurGatewaysIsNoAcknowledgement) {
   track(2);
   flush();
   EXPECT_EQ(gateway_.request_count(), 5u);
-  EXPECT_EQ(sender_thread_->stats().acknowledged, 2u);
+  EXPECT_EQ(sender_thread_->stats().totals.acknowledged, 2u);
 }
 
 TEST_F(SenderThreadTest, WhileItRetriesTheMessageSaysWhy) {
@@ -358,8 +358,8 @@ TEST_F(SenderThreadTest, ATooLargeBatchIsHalvedUntilItFits) {
   start();
   track(16);
   flush();
-  EXPECT_EQ(sender_thread_->stats().acknowledged, 16u);
-  EXPECT_EQ(sender_thread_->stats().dropped_unsendable, 0u);
+  EXPECT_EQ(sender_thread_->stats().totals.acknowledged, 16u);
+  EXPECT_EQ(sender_thread_->stats().totals.dropped.of(wire::DropReason::kTooLargeForGateway), 0u);
   const auto sizes = batch_sizes();
   ASSERT_GE(sizes.size(), 4u);
   EXPECT_THAT(std::vector(sizes.begin(), sizes.begin() + 4), ElementsAre(16, 8, 4, 2));
@@ -395,8 +395,8 @@ TEST_F(SenderThreadTest, AnEventThatIsTooLargeAloneIsGivenUpCountedAndReported) 
   start();
   track(8);
   flush();
-  EXPECT_EQ(sender_thread_->stats().acknowledged, 7u);
-  EXPECT_EQ(sender_thread_->stats().dropped_unsendable, 1u);
+  EXPECT_EQ(sender_thread_->stats().totals.acknowledged, 7u);
+  EXPECT_EQ(sender_thread_->stats().totals.dropped.of(wire::DropReason::kTooLargeForGateway), 1u);
   EXPECT_EQ(sender_thread_->journal().reader().pending(), 0u);
 
   track();
@@ -490,7 +490,7 @@ TEST_F(SenderThreadTest, StopLetsTheRequestUnderWayFinish) {
   ASSERT_TRUE(eventually([&] { return gateway_.plain_bytes() > 0; }));
   stopping_ = true;
   EXPECT_TRUE(sender_thread_->stop(Clock::now() + kPatience));
-  EXPECT_EQ(sender_thread_->stats().acknowledged, 1u);
+  EXPECT_EQ(sender_thread_->stats().totals.acknowledged, 1u);
 }
 
 TEST_F(SenderThreadTest, StopCutsOffAServerThatNeverAnswersAndKeepsTheEvents) {
@@ -501,7 +501,7 @@ TEST_F(SenderThreadTest, StopCutsOffAServerThatNeverAnswersAndKeepsTheEvents) {
   ASSERT_TRUE(received(1));
   EXPECT_EQ(sender_thread_->stop(Clock::now() + milliseconds(100)).code(), StatusCode::kTimeout);
   EXPECT_EQ(sender_thread_->journal().reader().pending(), 2u);
-  EXPECT_EQ(sender_thread_->stats().acknowledged, 0u);
+  EXPECT_EQ(sender_thread_->stats().totals.acknowledged, 0u);
 }
 
 TEST_F(SenderThreadTest, StopCutsOffAServerThatNeverShakesHands) {
@@ -542,7 +542,7 @@ TEST_F(SenderThreadTest, OrphansAreSentFirstUnderTheirOwnInstallId) {
   for (const auto& request : gateway_.requests()) ids.push_back(request.batch()["installId"]);
   EXPECT_THAT(ids,
               ElementsAre(orphan_id, orphan_id, orphan_id, sender_thread_->journal().install_id()));
-  EXPECT_EQ(sender_thread_->stats().acknowledged, 12u);
+  EXPECT_EQ(sender_thread_->stats().totals.acknowledged, 12u);
   EXPECT_EQ(sender_thread_->stats().orphans_pending, 0u);
 }
 
@@ -564,7 +564,7 @@ TEST_F(SenderThreadTest, AnOrphanThatCannotBeSentStaysForTheNextStart) {
   gateway_.answer_with(test::accept_all);
   start();
   flush();
-  EXPECT_EQ(sender_thread_->stats().acknowledged, 3u);
+  EXPECT_EQ(sender_thread_->stats().totals.acknowledged, 3u);
   EXPECT_EQ(gateway_.requests().back().batch()["installId"], orphan_id);
 }
 

@@ -32,8 +32,8 @@ bool write(Journal& journal) {
   for (int i = 0; i < 2; ++i) all = append(journal, TypeId::kClick) && all;
   std::vector<Record> records;
   journal.reader().read(2, 1 << 20, records);
-  journal.reader().settle(1, Outcome::kAcknowledged);
-  journal.reader().settle(2, Outcome::kEvicted);
+  journal.reader().settle(1, Fate::kAcknowledged);
+  journal.reader().settle(2, DropReason::kEvicted);
   for (int i = 0; i < 4; ++i) journal.ledger().refuse(DropReason::kSampledOut, TypeId::kScroll);
   journal.ledger().refuse(DropReason::kTooLarge, TypeId::kClick);
   return all;
@@ -49,11 +49,11 @@ void print(Journal& journal) {
     const std::string_view type = penstock::wire::kTypeNames[i];
     const std::size_t row = code_of(static_cast<TypeId>(i));
     print(type, "pending", counts.pending[row]);
-    print(type, "acknowledged", counts.settled[row][code_of(Outcome::kAcknowledged)]);
+    print(type, "acknowledged", counts.settled[row][code_of(Fate::kAcknowledged)]);
     for (std::size_t reason = 0; reason < penstock::wire::kDropReasons; ++reason) {
       const auto [later, code] = code_of(static_cast<DropReason>(reason));
       const std::string_view name = penstock::wire::kDropReasonNames[reason];
-      if (later && code < kOutcomeCodes) print(type, name, counts.settled[row][code]);
+      if (later && code < kFateCodes) print(type, name, counts.settled[row][code]);
       if (!later) print(type, name, counts.refused[code][row]);
     }
   }
