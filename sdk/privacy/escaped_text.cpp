@@ -3,74 +3,22 @@
 #include <algorithm>
 
 #include "privacy/detectors/find.hpp"
+#include "wire/json_escape.hpp"
 
 namespace penstock::privacy {
 namespace {
 
-constexpr std::size_t kUnicodeEscapeBytes = 6;  // \uXXXX
 constexpr std::uint32_t kReplacement = 0xFFFD;
-
-int hex_value(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-// The value of a \uXXXX that `text` begins with.
-std::optional<std::uint32_t> code_unit(std::string_view text) noexcept {
-  if (text.size() < kUnicodeEscapeBytes || text[0] != '\\' || text[1] != 'u') return std::nullopt;
-  std::uint32_t value = 0;
-  for (std::size_t i = 2; i < kUnicodeEscapeBytes; ++i) {
-    const int digit = hex_value(text[i]);
-    if (digit < 0) return std::nullopt;
-    value = value << 4 | static_cast<std::uint32_t>(digit);
-  }
-  return value;
-}
-
-Unescaped encode(std::uint32_t c, std::size_t escaped_count) noexcept {
-  const auto tail = [c](int shift) { return static_cast<char>(0x80 | (c >> shift & 0x3F)); };
-  if (c < 0x80) return {{static_cast<char>(c)}, 1, escaped_count};
-  if (c < 0x800) return {{static_cast<char>(0xC0 | c >> 6), tail(0)}, 2, escaped_count};
-  if (c < 0x10000) return {{static_cast<char>(0xE0 | c >> 12), tail(6), tail(0)}, 3, escaped_count};
-  return {{static_cast<char>(0xF0 | c >> 18), tail(12), tail(6), tail(0)}, 4, escaped_count};
-}
-
-Unescaped unescape_unicode(std::string_view escaped, std::uint32_t unit) noexcept {
-  if (unit < 0xD800 || unit > 0xDFFF) return encode(unit, kUnicodeEscapeBytes);
-  const auto low = unit < 0xDC00 ? code_unit(escaped.substr(kUnicodeEscapeBytes)) : std::nullopt;
-  if (!low || *low < 0xDC00 || *low > 0xDFFF) return encode(kReplacement, kUnicodeEscapeBytes);
-  return encode(0x10000 + ((unit & 0x3FF) << 10) + (*low & 0x3FF), 2 * kUnicodeEscapeBytes);
-}
-
-char unescape_short(char c) noexcept {
-  switch (c) {
-    case '"':
-    case '\\':
-    case '/':
-      return c;
-    case 'b':
-      return '\b';
-    case 'f':
-      return '\f';
-    case 'n':
-      return '\n';
-    case 'r':
-      return '\r';
-    case 't':
-      return '\t';
-    default:
-      return 0;
-  }
-}
 
 }  // namespace
 
 Unescaped unescape_next(std::string_view escaped) noexcept {
   if (escaped[0] != '\\' || escaped.size() == 1) return {{escaped[0]}, 1, 1};
-  if (const char c = unescape_short(escaped[1])) return {{c}, 1, 2};
-  if (const auto unit = code_unit(escaped)) return unescape_unicode(escaped, *unit);
-  return {{'\\'}, 1, 1};
+  if (const char c = wire::short_escape_value(escaped[1])) return {{c}, 1, 2};
+  const auto escape = wire::unicode_escape(escaped);
+  if (!escape) return {{'\\'}, 1, 1};
+  const auto utf8 = wire::encode_utf8(escape->code_point.value_or(kReplacement));
+  return {utf8.bytes, utf8.count, escape->bytes};
 }
 
 void EscapedFindings::fill() noexcept {

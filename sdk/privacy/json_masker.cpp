@@ -9,7 +9,7 @@
 #include "privacy/detectors/find.hpp"
 #include "privacy/detectors/text_view.hpp"
 #include "privacy/escaped_text.hpp"
-#include "privacy/json_text.hpp"
+#include "privacy/json_scan.hpp"
 #include "wire/simd.hpp"
 
 namespace penstock::privacy {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "wire/hex.hpp"
 #include "wire/simd.hpp"
 #include "wire/utf8.hpp"
 
@@ -72,9 +73,8 @@ void write_escape(JsonWriter& out, char c) noexcept {
     const char escape[] = {'\\', letter};
     return out.raw(std::string_view(escape, sizeof escape));
   }
-  constexpr char kHex[] = "0123456789abcdef";
   const auto value = static_cast<unsigned char>(c);
-  const char escape[] = {'\\', 'u', '0', '0', kHex[value >> 4], kHex[value & 0xF]};
+  const char escape[] = {'\\', 'u', '0', '0', kHexDigits[value >> 4], kHexDigits[value & 0xF]};
   out.raw(std::string_view(escape, sizeof escape));
 }
 

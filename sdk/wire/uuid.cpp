@@ -12,6 +12,8 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include "wire/hex.hpp"
+
 namespace penstock::wire {
 namespace {
 
@@ -38,21 +40,13 @@ constexpr bool hyphen_before(std::size_t byte) noexcept {
   return byte == 4 || byte == 6 || byte == 8 || byte == 10;
 }
 
-int hex_value(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 }  // namespace
 
 void Uuid::format(char* out) const noexcept {
-  constexpr char kHex[] = "0123456789abcdef";
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     if (hyphen_before(i)) *out++ = '-';
-    *out++ = kHex[bytes[i] >> 4];
-    *out++ = kHex[bytes[i] & 0xF];
+    *out++ = kHexDigits[bytes[i] >> 4];
+    *out++ = kHexDigits[bytes[i] & 0xF];
   }
 }
 

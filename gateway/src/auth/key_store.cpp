@@ -5,6 +5,8 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "wire/hex.hpp"
+
 namespace penstock::gateway {
 namespace {
 
@@ -13,14 +15,6 @@ const EVP_MD* sha256() {
   static const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> algorithm(
       EVP_MD_fetch(nullptr, "SHA256", nullptr), &EVP_MD_free);
   return algorithm.get();
-}
-
-// 0 to 15, or -1.
-int hex_value(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 }  // namespace
@@ -39,8 +33,8 @@ std::optional<KeyDigest> parse_digest(std::string_view text) noexcept {
     return std::nullopt;
   text.remove_prefix(kPrefix.size());
   for (std::size_t i = 0; i < digest.size(); ++i) {
-    const int high = hex_value(text[2 * i]);
-    const int low = hex_value(text[2 * i + 1]);
+    const int high = wire::hex_value(text[2 * i]);
+    const int low = wire::hex_value(text[2 * i + 1]);
     if (high < 0 || low < 0) return std::nullopt;
     digest[i] = static_cast<std::uint8_t>(high * 16 + low);
   }

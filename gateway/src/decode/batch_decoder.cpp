@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "batch_reader.hpp"
-#include "identifier.hpp"
 #include "inflater.hpp"
 #include "media_type.hpp"
 #include "structural_index.hpp"
+#include "wire/identifier.hpp"
 #include "wire/limits.hpp"
 #include "wire/utf8.hpp"
 
@@ -30,7 +30,7 @@ std::shared_ptr<Batch> make_batch(const RequestHead& head, std::shared_ptr<const
   batch->idempotency_key = head.idempotency_key;
   batch->traceparent = head.traceparent;
   // Before it is masked, which would make an escape of what is forbidden.
-  if (is_identifier(head.correlation_id) && wire::is_utf8(head.correlation_id))
+  if (wire::is_identifier(head.correlation_id) && wire::is_utf8(head.correlation_id))
     batch->correlation_id = head.correlation_id;
   return batch;
 }
@@ -76,7 +76,7 @@ std::optional<Problem> BatchDecoder::refuse(const RequestHead& head) {
     return Problem{
         415, "unsupported_encoding", "Content-Encoding: expected one of identity, gzip, zstd", {}};
   }
-  if (!head.idempotency_key.empty() && !is_identifier(head.idempotency_key)) {
+  if (!head.idempotency_key.empty() && !wire::is_identifier(head.idempotency_key)) {
     return Problem{400,
                    "invalid_idempotency_key",
                    "Idempotency-Key: expected 1 to 256 bytes without control characters",

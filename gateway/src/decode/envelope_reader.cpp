@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "event_reader.hpp"
-#include "identifier.hpp"
 #include "wire/field_names.hpp"
+#include "wire/identifier.hpp"
 #include "wire/timestamp.hpp"
 
 namespace penstock::gateway {
@@ -46,7 +46,7 @@ void EnvelopeReader::read_sent_at(const JsonValue& value) {
 void EnvelopeReader::read_install_id(const JsonValue& value) {
   std::string_view id;
   if (value.kind == JsonKind::kString) id = unescaped_text(value.text, batch_);
-  if (!is_identifier(id)) {
+  if (!wire::is_identifier(id)) {
     return refuse(wire::field::kInstallId, "a string of 1 to 256 bytes without control characters");
   }
   batch_.install_id = id;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "wire/json_escape.hpp"
 #include "wire/utf8.hpp"
 
 namespace penstock::gateway {
@@ -25,73 +26,18 @@ bool take(std::string_view& text, std::string_view any_of) noexcept {
   return true;
 }
 
-char short_escape(char letter) noexcept {
-  switch (letter) {
-    case '"':
-    case '\\':
-    case '/':
-      return letter;
-    case 'b':
-      return '\b';
-    case 'f':
-      return '\f';
-    case 'n':
-      return '\n';
-    case 'r':
-      return '\r';
-    case 't':
-      return '\t';
-    default:
-      return 0;
-  }
-}
-
-// Takes \uXXXX off the front of `text`.
-std::optional<std::uint32_t> take_code_unit(std::string_view& text) noexcept {
-  if (text.size() < 6 || text[0] != '\\' || text[1] != 'u') return std::nullopt;
-  std::uint32_t unit = 0;
-  for (const char c : text.substr(2, 4)) {
-    const bool letter = (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-    if (!is_digit(c) && !letter) return std::nullopt;
-    unit = unit * 16 + static_cast<std::uint32_t>(letter ? (c & 7) + 9 : c - '0');
-  }
-  text.remove_prefix(6);
-  return unit;
-}
-
-void append_utf8(std::uint32_t point, std::string& out) {
-  const auto put = [&out](std::uint32_t byte) { out.push_back(static_cast<char>(byte)); };
-  if (point < 0x80) return put(point);
-  if (point < 0x800) {
-    put(0xC0 | point >> 6);
-  } else {
-    if (point < 0x10000) {
-      put(0xE0 | point >> 12);
-    } else {
-      put(0xF0 | point >> 18);
-      put(0x80 | (point >> 12 & 0x3F));
-    }
-    put(0x80 | (point >> 6 & 0x3F));
-  }
-  put(0x80 | (point & 0x3F));
-}
-
 // Takes one escape, which `text` begins with.
 EscapeError take_escape(std::string_view& text, std::string& out) {
-  if (const char plain = text.size() >= 2 ? short_escape(text[1]) : '\0') {
+  if (const char plain = text.size() >= 2 ? wire::short_escape_value(text[1]) : '\0') {
     out.push_back(plain);
     text.remove_prefix(2);
     return EscapeError::kNone;
   }
-  const auto unit = take_code_unit(text);
-  if (!unit) return EscapeError::kUnknownEscape;
-  if (*unit < 0xD800 || *unit > 0xDFFF) {
-    append_utf8(*unit, out);
-    return EscapeError::kNone;
-  }
-  const auto low = take_code_unit(text);
-  if (*unit > 0xDBFF || !low || *low < 0xDC00 || *low > 0xDFFF) return EscapeError::kLoneSurrogate;
-  append_utf8(0x10000 + ((*unit - 0xD800) << 10) + (*low - 0xDC00), out);
+  const auto escape = wire::unicode_escape(text);
+  if (!escape) return EscapeError::kUnknownEscape;
+  if (!escape->code_point) return EscapeError::kLoneSurrogate;
+  out.append(wire::encode_utf8(*escape->code_point).view());
+  text.remove_prefix(escape->bytes);
   return EscapeError::kNone;
 }
 

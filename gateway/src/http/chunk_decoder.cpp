@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "wire/hex.hpp"
+
 namespace penstock::gateway {
 namespace {
 
@@ -12,13 +14,6 @@ constexpr std::size_t kSkippedBytesMax = 4096;
 constexpr std::uint64_t kChunkBytesMax = std::uint64_t{1} << 48;
 // As many as 64 bits have: some clients write zeros in front, to a fixed width.
 constexpr std::size_t kSizeDigitsMax = 16;
-
-int hex_digit(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 }  // namespace
 
@@ -45,11 +40,11 @@ ChunkDecoder::State ChunkDecoder::after(char c) noexcept {
     case State::kSizeBegin:
       chunk_left_ = 0;
       size_digits_ = 0;
-      return after_size_digit(hex_digit(c));
+      return after_size_digit(wire::hex_value(c));
     case State::kSize:
       if (c == '\r') return State::kSizeLf;
       if (c == ';') return State::kExtension;
-      return after_size_digit(hex_digit(c));
+      return after_size_digit(wire::hex_value(c));
     case State::kExtension:
       return skip(c, State::kExtension, State::kSizeLf);
     case State::kSizeLf:

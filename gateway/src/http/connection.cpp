@@ -9,6 +9,7 @@
 
 #include "head_parser.hpp"
 #include "memory_problem.hpp"
+#include "wall_clock.hpp"
 #include "wire/field_names.hpp"
 
 namespace penstock::gateway {
@@ -16,11 +17,6 @@ namespace {
 
 constexpr std::size_t kBufferBytes = 4096;  // a head and the body of one event fit
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
-
-std::int64_t unix_milliseconds() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
 
 // Null if the connection is gone already.
 MemoryShare* share_of(const net::ip::tcp::socket& socket, MemoryBudget& memory) {
@@ -164,7 +160,7 @@ net::awaitable<bool> Connection::answer_request() {
     co_await send(answer, {.keep_alive = false});
     co_return false;
   }
-  parsed->head.received_at_ms = unix_milliseconds();
+  parsed->head.received_at_ms = unix_milliseconds_now();
   const std::string_view arrived(buffer_.data() + head_bytes_, used_ - head_bytes_);
   parsed->head.address_share = address_share_;
   BodyReader body(stream_, *parsed, arrived, scope_.settings);

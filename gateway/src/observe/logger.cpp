@@ -5,6 +5,7 @@
 
 #include <chrono>
 
+#include "wall_clock.hpp"
 #include "wire/json_writer.hpp"
 #include "wire/timestamp.hpp"
 
@@ -99,9 +100,7 @@ Logger::~Logger() = default;
 
 void Logger::write(LogSeverity severity, std::string_view message, Fields fields) const {
   if (severity < least_.load(std::memory_order_relaxed)) return;
-  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
-      std::chrono::system_clock::now().time_since_epoch());
-  sink_->log.info(format_log_line(json_, severity, message, fields, now.count()));
+  sink_->log.info(format_log_line(json_, severity, message, fields, unix_milliseconds_now()));
 }
 
 void Logger::debug(std::string_view message, Fields fields) const {

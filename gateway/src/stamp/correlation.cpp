@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "identifier.hpp"
 #include "name_builder.hpp"
+#include "wire/identifier.hpp"
 #include "wire/trace_context.hpp"
 #include "wire/uuid.hpp"
 
@@ -29,7 +29,7 @@ wire::Uuid made_up(const Batch& batch) {
 std::string batch_correlation_id(const Batch& batch) {
   if (const auto trace = wire::parse_traceparent(batch.traceparent))
     return std::string(trace->trace_id);
-  if (is_identifier(batch.correlation_id)) return batch.correlation_id;  // masks may be long
+  if (wire::is_identifier(batch.correlation_id)) return batch.correlation_id;  // masks may be long
   return made_up(batch).text();
 }
 

@@ -3,8 +3,8 @@
 #include <span>
 #include <string_view>
 
-#include "identifier.hpp"
 #include "name_builder.hpp"
+#include "wire/identifier.hpp"
 
 namespace penstock::gateway {
 namespace {
@@ -18,7 +18,7 @@ Names names_of(const Batch& batch, const Event& event) noexcept {
   for (const Field& field :
        std::span(batch.fields).subspan(event.fields_begin, event.fields_count)) {
     if (field.id != FieldId::kInstallId && field.id != FieldId::kEventId) continue;
-    if (!is_identifier(field.text)) continue;  // of an event that is rejected for it
+    if (!wire::is_identifier(field.text)) continue;  // of an event that is rejected for it
     (field.id == FieldId::kInstallId ? names.install_id : names.event_id) = field.text;
   }
   return names;

@@ -6,9 +6,9 @@
 #include <string>
 #include <utility>
 
-#include "identifier.hpp"
 #include "wire/event_type.hpp"
 #include "wire/field_names.hpp"
+#include "wire/identifier.hpp"
 #include "wire/limits.hpp"
 #include "wire/timestamp.hpp"
 
@@ -122,7 +122,7 @@ class Check {
     reject(RejectCode::kWrongType, field.name, "expected an object");
   }
   void identifier(const Field& field) {
-    if (!text(field) || is_identifier(field.text)) return;
+    if (!text(field) || wire::is_identifier(field.text)) return;
     reject(RejectCode::kInvalidIdentifier, field.name,
            "expected 1 to 256 bytes without control characters");
   }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "wire/hex.hpp"
 #include "wire/simd.hpp"
 
 namespace penstock::privacy {
@@ -15,9 +16,7 @@ constexpr bool is_letter(char c) noexcept {
   const auto lower = static_cast<unsigned char>(c | 0x20);
   return lower >= 'a' && lower <= 'z';
 }
-constexpr bool is_hex_digit(char c) noexcept {
-  return is_digit(c) || (is_letter(c) && (c | 0x20) <= 'f');
-}
+constexpr bool is_hex_digit(char c) noexcept { return wire::hex_value(c) >= 0; }
 // What a number that is "glued" to it is a part of: an identifier, a hex id, a file name.
 constexpr bool is_word(char c) noexcept { return is_digit(c) || is_letter(c) || c == '_'; }
 

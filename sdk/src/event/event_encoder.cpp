@@ -8,6 +8,7 @@
 #include "privacy/mask.hpp"
 #include "wire/event_type.hpp"
 #include "wire/field_names.hpp"
+#include "wire/identifier.hpp"
 #include "wire/limits.hpp"
 #include "wire/timestamp.hpp"
 #include "wire/trace_context.hpp"
@@ -24,13 +25,6 @@ constexpr const char* kNoTraceparent =
 // The shortest run of digits that a detector looks at has 13 as a card; smaller numbers need no
 // look.
 constexpr std::uint64_t kSmallestCardNumber = 1'000'000'000'000;
-
-bool has_control_character(std::string_view text) noexcept {
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20) return true;
-  }
-  return false;
-}
 
 std::int64_t unix_milliseconds(std::chrono::system_clock::time_point when) noexcept {
   return std::chrono::duration_cast<std::chrono::milliseconds>(when.time_since_epoch()).count();
@@ -160,7 +154,7 @@ Problem write_identifier(const privacy::RuleSet& rules, const char* field, std::
   masked += masks;
   // A control character would be an escape, which is longer than what came in.
   const bool as_it_came = masks == 0 && written == text.size() + 2;
-  if (!as_it_came && has_control_character(text)) return {field, kHasControl};
+  if (!as_it_came && wire::has_control_character(text)) return {field, kHasControl};
   // Repaired UTF-8, escapes and masks can be longer than what came in; the gateway's limit holds
   // for them too.
   if (written > wire::kIdentifierBytesMax + 2) return {field, kTooLong};

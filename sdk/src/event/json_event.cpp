@@ -9,11 +9,12 @@
 #include <string>
 #include <vector>
 
-#include "privacy/json_text.hpp"
+#include "privacy/json_scan.hpp"
 #include "privacy/mask.hpp"
 #include "wire/bounded_json.hpp"
 #include "wire/event_type.hpp"
 #include "wire/field_names.hpp"
+#include "wire/identifier.hpp"
 #include "wire/limits.hpp"
 #include "wire/timestamp.hpp"
 #include "wire/utf8.hpp"
@@ -87,17 +88,17 @@ Status check_identifier(const Json& event, std::string_view field, bool required
     return invalid(std::string(field) + " is missing; say what happened");
   }
   if (!found->is_string())
-    return invalid(std::string(field) + " is no text; give it as a JSON string");
-  const auto& text = found->get_ref<const std::string&>();
-  if (text.empty() || text.size() > wire::kIdentifierBytesMax) {
-    return invalid(std::string(field) + " is empty or longer than 256 bytes");
+    return invalid(std::string(field) + " must be a text: give it as a JSON string");
+  switch (wire::check_identifier(found->get_ref<const std::string&>())) {
+    case wire::IdentifierFault::kNone:
+      return {};
+    case wire::IdentifierFault::kEmpty:
+    case wire::IdentifierFault::kTooLong:
+      return invalid(std::string(field) + " is empty or longer than 256 bytes");
+    case wire::IdentifierFault::kControlCharacter:
+      break;
   }
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20) {
-      return invalid(std::string(field) + " has a control character; remove it");
-    }
-  }
-  return {};
+  return invalid(std::string(field) + " has a control character; remove it");
 }
 
 // A name that is longer is text that strayed into the names.

@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -17,12 +18,6 @@ Status invalid(const std::string& what) {
           what + "; it looks like \"http://user:password@proxy.example.com:3128\""};
 }
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 // nullopt if a '%' is not followed by two hexadecimal digits, or means a NUL.
 std::optional<std::string> percent_decoded(std::string_view text) {
   std::string out;
@@ -32,9 +27,11 @@ std::optional<std::string> percent_decoded(std::string_view text) {
       continue;
     }
     if (i + 2 >= text.size()) return std::nullopt;
-    const int high = hex_value(text[i + 1]), low = hex_value(text[i + 2]);
-    if (high < 0 || low < 0 || high + low == 0) return std::nullopt;
-    out += static_cast<char>(high * 16 + low);
+    unsigned value = 0;
+    const char* const digits = text.data() + i + 1;
+    const auto [end, error] = std::from_chars(digits, digits + 2, value, 16);
+    if (error != std::errc() || end != digits + 2 || value == 0) return std::nullopt;
+    out += static_cast<char>(value);
     i += 2;
   }
   return out;

@@ -141,7 +141,7 @@ TEST_F(JsonEventTest, TextThatIsNoEventIsRefusedWithThePlace) {
   EXPECT_THAT(refusal(R"({"activityType":"Click",})"), HasSubstr("at byte 25"));
   EXPECT_THAT(refusal(R"({"activityType":"\ud800"})"), HasSubstr("no valid JSON"));
   EXPECT_THAT(refusal(R"({"pageId":"p"})"), HasSubstr("activityType is missing"));
-  EXPECT_THAT(refusal(R"({"activityType":7})"), HasSubstr("activityType is no text"));
+  EXPECT_THAT(refusal(R"({"activityType":7})"), HasSubstr("activityType must be a text"));
   EXPECT_THAT(refusal(R"({"activityType":""})"), HasSubstr("activityType is empty"));
   EXPECT_THAT(refusal(R"({"activityType":"a\u0000b"})"), HasSubstr("control character"));
   EXPECT_THAT(refusal(R"({"activityType":"Click","details":[]})"),

@@ -1,4 +1,4 @@
-#include "privacy/json_text.hpp"
+#include "privacy/json_scan.hpp"
 
 #include <algorithm>
 #include <bit>
