@@ -36,7 +36,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-bool uses_tls(const Config& config) { return !config.listen.tls.certificate.empty(); }
+bool uses_tls(const Config& config) { return !config.listen.tls.certificate_file.empty(); }
 
 // What an operator sends, one after the other.
 class Signals {
@@ -115,18 +115,18 @@ struct Gateway::Parts {
 
 Gateway::Parts::Parts(const Config& settings)
     : config(settings),
-      logger(log_settings(config)),
+      logger(config.log),
       metrics(PENSTOCK_GATEWAY_VERSION),
       keys(key_entries(config)),
       auth(keys),
       memory(memory_plan(config).request_bytes),
-      admit(admission_limits(config), key_rates(config), memory),
-      decode(decode_limits(config)),
-      scrub(privacy::RuleSet(rule_set_options(config))),
+      admit(config.admission, key_rates(config), memory),
+      decode(config.decode),
+      scrub(privacy::RuleSet(config.privacy)),
       route(config.kafka.topic_prefix) {
   metrics.set_keys(key_ids(config));
   logger.info("penstock-gateway starts", {{"version", PENSTOCK_GATEWAY_VERSION}});
-  if (uses_tls(config)) tls.emplace(std::make_shared<const TlsContext>(tls_settings(config)));
+  if (uses_tls(config)) tls.emplace(std::make_shared<const TlsContext>(config.listen.tls));
   sink.emplace(kafka_settings(config), kafka_log(logger));
   stages.emplace(
       Stages{auth, admit, decode, validate, scrub, stamp, route, *sink, metrics, logger});
@@ -135,7 +135,7 @@ Gateway::Parts::Parts(const Config& settings)
                    listener_settings(), tls ? &*tls : nullptr, *pipeline, memory,
                    ListenerReports{.opened = [this] { metrics.connection_opened(); },
                                    .full = [this] { tell_full(); }});
-  admin.emplace(admin_settings(config),
+  admin.emplace(config.admin,
                 AdminSources{[this] { return readiness(); }, [this] { return exposition(); },
                              [this] { return version(); }});
   listener->start();
@@ -200,10 +200,9 @@ std::string Gateway::Parts::version() const {
 
 void Gateway::Parts::announce() const {
   for (const std::string& warning : warnings(config)) logger.warning(warning);
-  const std::string_view tls_text = !uses_tls(config) ? "OFF: PLAIN HTTP"
-                                    : config.listen.tls.min_version == TlsVersion::k13
-                                        ? "1.3"
-                                        : "1.2 or 1.3";
+  const std::string_view tls_text = !uses_tls(config)              ? "OFF: PLAIN HTTP"
+                                    : config.listen.tls.tls13_only ? "1.3"
+                                                                   : "1.2 or 1.3";
   logger.info("listening for events",
               {{"address", config.listen.address},
                {"port", std::int64_t{listener->port()}},
@@ -252,7 +251,7 @@ void Gateway::Parts::apply(const LoadedConfig& loaded) {
                    {{"setting", setting}});
   }
   logger.info("reloaded", {{"keys", static_cast<std::int64_t>(config.keys.size())},
-                           {"certificate", config.listen.tls.certificate}});
+                           {"certificate", config.listen.tls.certificate_file}});
 }
 
 // All that can fail comes first.
@@ -260,12 +259,12 @@ void Gateway::Parts::take_over(const Config& applied) {
   const auto entries = key_entries(applied);
   const auto rates = key_rates(applied);
   std::shared_ptr<const TlsContext> next_tls;
-  if (tls) next_tls = std::make_shared<const TlsContext>(tls_settings(applied), *tls->get());
+  if (tls) next_tls = std::make_shared<const TlsContext>(applied.listen.tls, *tls->get());
   admit.replace_keys(rates);  // before a new key can come
   metrics.set_keys(key_ids(applied));
   keys.replace(entries);
   if (tls) tls->replace(std::move(next_tls));
-  logger.set_least(log_settings(applied).least);
+  logger.set_least(applied.log.least);
   config = applied;
 }
 
@@ -306,7 +305,7 @@ std::vector<std::string> Gateway::check(const Config& config) {
     }
   };
   if (uses_tls(config) && !refused("listen.tls"))
-    attempt("listen.tls: ", [&] { const TlsContext tls(tls_settings(config)); });
+    attempt("listen.tls: ", [&] { const TlsContext tls(config.listen.tls); });
   KafkaSettings kafka = kafka_settings(config);
   if (!errors.empty()) {  // these sizes may follow from what is refused already
     kafka.queue_events_max = KafkaSettings().queue_events_max;
@@ -319,11 +318,11 @@ std::vector<std::string> Gateway::check(const Config& config) {
 std::vector<std::string> Gateway::warnings(const Config& config) {
   std::vector<std::string> warnings;
   if (uses_tls(config)) {
-    auto warning = private_key_warning(config.listen.tls.private_key);
+    auto warning = private_key_warning(config.listen.tls.private_key_file);
     if (!warning.empty()) warnings.push_back(std::move(warning));
     for (const auto& [setting, file] :
-         {std::pair{"listen.tls.certificate", config.listen.tls.certificate},
-          std::pair{"listen.tls.private_key", config.listen.tls.private_key}}) {
+         {std::pair{"listen.tls.certificate", config.listen.tls.certificate_file},
+          std::pair{"listen.tls.private_key", config.listen.tls.private_key_file}}) {
       if (!std::filesystem::path(file).is_relative()) continue;
       warnings.push_back(
           std::string(setting) + ": " + file +

@@ -23,8 +23,8 @@ LoadedConfig load(const std::string& yaml) {
   LoadedConfig loaded = parse_config(yaml, "fuzz.yaml", {});
   for (const auto& error : loaded.errors) PENSTOCK_CHECK(error.starts_with("fuzz.yaml"));
   // These are opened, and what a fuzzer names may be a device that never ends.
-  TlsConfig& tls = loaded.config.listen.tls;
-  for (std::string* file : {&tls.certificate, &tls.private_key})
+  TlsSettings& tls = loaded.config.listen.tls;
+  for (std::string* file : {&tls.certificate_file, &tls.private_key_file})
     if (!file->empty()) *file = "/proc/self/exe";
   return loaded;
 }
@@ -56,19 +56,21 @@ void check_within(std::size_t value, std::size_t least, std::size_t most) {
 }
 
 void check_passed(const Config& config) {
-  const LimitsConfig& limits = config.limits;
-  check_within(limits.body_bytes, 1, wire::kBodyBytesMax);
-  check_within(limits.inflated_bytes, limits.body_bytes, wire::kInflatedBytesMax);
-  check_within(limits.events_per_batch, 1, wire::kBatchEventsMax);
-  check_within(limits.event_bytes, 1, wire::kEventBytesMax);
-  check_within(limits.depth, 1, wire::kJsonDepthMax);
+  const std::size_t body_bytes = config.admission.body_bytes;
+  const DecodeLimits& decode = config.decode;
+  const HttpSettings& http = config.http;
+  check_within(body_bytes, 1, wire::kBodyBytesMax);
+  check_within(decode.inflated_bytes, body_bytes, wire::kInflatedBytesMax);
+  check_within(decode.events_per_batch, 1, wire::kBatchEventsMax);
+  check_within(decode.event_bytes, 1, wire::kEventBytesMax);
+  check_within(decode.depth, 1, wire::kJsonDepthMax);
   check_within(memory_max(config), memory_least(config), ~std::size_t{0});
   const MemoryPlan plan = memory_plan(config);
-  check_within(plan.request_bytes, limits.body_bytes, memory_max(config));
-  check_within(plan.queue_bytes, limits.body_bytes, memory_max(config));
-  check_within(plan.connections, 1, limits.connections_max);
-  PENSTOCK_CHECK(config.kafka.delivery_timeout < limits.request_timeout);
-  PENSTOCK_CHECK(limits.header_timeout.count() > 0 && limits.body_timeout.count() > 0);
+  check_within(plan.request_bytes, body_bytes, memory_max(config));
+  check_within(plan.queue_bytes, body_bytes, memory_max(config));
+  check_within(plan.connections, 1, http.connections_max);
+  PENSTOCK_CHECK(config.kafka.delivery_timeout < http.request_timeout);
+  PENSTOCK_CHECK(http.header_timeout.count() > 0 && http.body_timeout.count() > 0);
   PENSTOCK_CHECK(config.threads <= 256 && !config.keys.empty() && !config.project.empty());
   for (const auto& key : config.keys) {
     PENSTOCK_CHECK(!key.id.empty() && key.digest.size() == sizeof "sha256:" - 1 + 64);

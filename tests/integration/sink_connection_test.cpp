@@ -31,6 +31,7 @@ class SinkConnectionTest : public ::testing::Test {
   }
   static KafkaSettings settings(const std::string& brokers, const Properties& properties) {
     KafkaSettings settings;
+    settings.create_topics = true;
     settings.brokers = brokers;
     settings.properties = properties;
     return settings;

@@ -39,7 +39,6 @@ class SinkPermissionTest : public ::testing::Test {
     KafkaSettings settings;
     settings.brokers = broker().secured();
     settings.topic_prefix = prefix();
-    settings.create_topics = false;
     settings.properties = {{"security.protocol", "sasl_plaintext"},
                            {"sasl.mechanism", "PLAIN"},
                            {"sasl.username", KafkaBroker::kUser},

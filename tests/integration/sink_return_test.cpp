@@ -31,6 +31,7 @@ class SinkReturnTest : public ::testing::Test {
 
   static KafkaSettings settings(std::string brokers) {
     KafkaSettings settings;
+    settings.create_topics = true;
     settings.brokers = std::move(brokers);
     settings.delivery_timeout = 2s;
     return settings;

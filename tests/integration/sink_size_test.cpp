@@ -44,6 +44,7 @@ class SinkSizeTest : public ::testing::Test {
   }
   KafkaSettings settings() const {
     KafkaSettings settings;
+    settings.create_topics = true;
     settings.brokers = KafkaBroker::shared().bootstrap();
     settings.topic_prefix = name("");
     return settings;

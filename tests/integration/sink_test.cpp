@@ -28,6 +28,7 @@ using ::testing::SizeIs;
 
 KafkaSettings settings_for(const KafkaBroker& broker, const std::string& prefix) {
   KafkaSettings settings;
+  settings.create_topics = true;
   settings.brokers = broker.bootstrap();
   settings.topic_prefix = prefix;
   return settings;

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "admission_limits.hpp"
 #include "id_map.hpp"
 #include "memory_budget.hpp"
 #include "outcome.hpp"
@@ -18,10 +19,6 @@
 #include "replaceable.hpp"
 
 namespace penstock::gateway {
-
-struct AdmissionLimits {
-  std::size_t body_bytes = 0;  // one body, as it travels
-};
 
 // Any thread. Must outlive the leases that it gives.
 class Admission {

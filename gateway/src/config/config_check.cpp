@@ -46,7 +46,7 @@ std::string quoted(const std::string& text) { return "\"" + text + "\""; }
 
 void check_listeners(const Config& config, Errors& errors) {
   const ListenConfig& listen = config.listen;
-  const AdminConfig& admin = config.admin;
+  const AdminSettings& admin = config.admin;
   for (const auto& [name, address] :
        {std::pair{"listen.address", listen.address}, std::pair{"admin.address", admin.address}}) {
     if (!is_address(address)) {
@@ -70,18 +70,18 @@ void check_listeners(const Config& config, Errors& errors) {
 
 void check_tls(const ListenConfig& listen, Errors& errors) {
   const auto& tls = listen.tls;
-  if (tls.certificate.empty() != tls.private_key.empty()) {
+  if (tls.certificate_file.empty() != tls.private_key_file.empty()) {
     errors.emplace_back(
-        tls.certificate.empty()
+        tls.certificate_file.empty()
             ? "listen.tls.certificate: missing, but listen.tls.private_key is set; set both"
             : "listen.tls.private_key: missing, but listen.tls.certificate is set; set both");
   }
-  for (const auto& [name, file] : {std::pair{"listen.tls.certificate", tls.certificate},
-                                   std::pair{"listen.tls.private_key", tls.private_key}}) {
+  for (const auto& [name, file] : {std::pair{"listen.tls.certificate", tls.certificate_file},
+                                   std::pair{"listen.tls.private_key", tls.private_key_file}}) {
     const std::string fault = file.empty() ? "" : file_fault(file);
     if (!fault.empty()) errors.push_back(std::string(name) + ": " + quoted(file) + " " + fault);
   }
-  if (tls.certificate.empty() && tls.private_key.empty() && !listen.allow_plain &&
+  if (tls.certificate_file.empty() && tls.private_key_file.empty() && !listen.allow_plain &&
       is_address(listen.address) && !is_loopback(listen.address)) {
     errors.push_back(
         "listen.tls.certificate: missing, and " + quoted(listen.address) +
@@ -136,34 +136,36 @@ void check_range(std::string_view name, std::size_t value, std::size_t least, st
                    std::to_string(most));
 }
 
-void check_limits(const LimitsConfig& limits, Errors& errors) {
+void check_limits(const Config& config, Errors& errors) {
+  const DecodeLimits& decode = config.decode;
+  const std::size_t body_bytes = config.admission.body_bytes;
+  const std::size_t in_flight = config.memory.bodies_in_flight_bytes;
   // The upper ends are the protocol's: what an SDK may send to any gateway.
-  check_range("body_bytes", limits.body_bytes, 1024, wire::kBodyBytesMax, errors);
-  check_range("inflated_bytes", limits.inflated_bytes, 1024, wire::kInflatedBytesMax, errors);
-  check_range("events_per_batch", limits.events_per_batch, 1, wire::kBatchEventsMax, errors);
-  check_range("event_bytes", limits.event_bytes, 256, wire::kEventBytesMax, errors);
-  check_range("depth", limits.depth, 4, wire::kJsonDepthMax, errors);
-  check_range("header_bytes", limits.header_bytes, 1024, std::size_t{1} << 20, errors);
-  check_range("connections_max", limits.connections_max, 1, 1'000'000, errors);
-  if (limits.bodies_in_flight_bytes != 0 && limits.bodies_in_flight_bytes < limits.body_bytes) {
-    errors.push_back(
-        "limits.bodies_in_flight_bytes: " + std::to_string(limits.bodies_in_flight_bytes) +
-        " is less than one body (limits.body_bytes: " + std::to_string(limits.body_bytes) +
-        "); give at least that, or 0 for what follows from memory_max");
+  check_range("body_bytes", body_bytes, 1024, wire::kBodyBytesMax, errors);
+  check_range("inflated_bytes", decode.inflated_bytes, 1024, wire::kInflatedBytesMax, errors);
+  check_range("events_per_batch", decode.events_per_batch, 1, wire::kBatchEventsMax, errors);
+  check_range("event_bytes", decode.event_bytes, 256, wire::kEventBytesMax, errors);
+  check_range("depth", decode.depth, 4, wire::kJsonDepthMax, errors);
+  check_range("header_bytes", config.http.header_bytes, 1024, std::size_t{1} << 20, errors);
+  check_range("connections_max", config.http.connections_max, 1, 1'000'000, errors);
+  if (in_flight != 0 && in_flight < body_bytes) {
+    errors.push_back("limits.bodies_in_flight_bytes: " + std::to_string(in_flight) +
+                     " is less than one body (limits.body_bytes: " + std::to_string(body_bytes) +
+                     "); give at least that, or 0 for what follows from memory_max");
   }
-  if (limits.inflated_bytes < limits.body_bytes) {
-    errors.push_back("limits.inflated_bytes: " + std::to_string(limits.inflated_bytes) +
+  if (decode.inflated_bytes < body_bytes) {
+    errors.push_back("limits.inflated_bytes: " + std::to_string(decode.inflated_bytes) +
                      " is less than limits.body_bytes, which it holds; give at least " +
-                     std::to_string(limits.body_bytes));
+                     std::to_string(body_bytes));
   }
 }
 
 void check_memory(const Config& config, Errors& errors) {
   const std::size_t least = memory_least(config);
   if (memory_max(config) < least) {
-    errors.push_back("memory_max: " + std::to_string(config.memory_max) + " is too little for " +
-                     std::to_string(thread_count(config)) + " threads; give at least " +
-                     std::to_string((least >> 20)) + "MiB");
+    errors.push_back("memory_max: " + std::to_string(config.memory.bytes_max) +
+                     " is too little for " + std::to_string(thread_count(config)) +
+                     " threads; give at least " + std::to_string((least >> 20)) + "MiB");
     return;
   }
   const std::size_t most = memory_max(config) - base_bytes(config);
@@ -195,15 +197,15 @@ void check_order(std::string_view shorter, milliseconds shorter_value, std::stri
 }
 
 void check_times(const Config& config, Errors& errors) {
-  const auto& limits = config.limits;
-  check_positive("limits.header_timeout", limits.header_timeout, errors);
-  check_positive("limits.body_timeout", limits.body_timeout, errors);
-  check_positive("limits.idle_timeout", limits.idle_timeout, errors);
+  const HttpSettings& http = config.http;
+  check_positive("limits.header_timeout", http.header_timeout, errors);
+  check_positive("limits.body_timeout", http.body_timeout, errors);
+  check_positive("limits.idle_timeout", http.idle_timeout, errors);
   check_positive("kafka.delivery_timeout", config.kafka.delivery_timeout, errors);
   check_order("kafka.delivery_timeout", config.kafka.delivery_timeout, "limits.request_timeout",
-              limits.request_timeout, "a request must outlive what it waits for", errors);
-  check_order("limits.body_timeout", limits.body_timeout, "limits.request_timeout",
-              limits.request_timeout, "reading the body is a part of the request", errors);
+              http.request_timeout, "a request must outlive what it waits for", errors);
+  check_order("limits.body_timeout", http.body_timeout, "limits.request_timeout",
+              http.request_timeout, "reading the body is a part of the request", errors);
   check_order("kafka.delivery_timeout", config.kafka.delivery_timeout, "drain.timeout",
               config.drain.timeout, "what is in flight at SIGTERM must be able to arrive", errors);
   check_order("kafka.linger", config.kafka.linger, "kafka.delivery_timeout",
@@ -211,7 +213,7 @@ void check_times(const Config& config, Errors& errors) {
 }
 
 // librdkafka's own error would name neither the file nor what is wrong with it.
-void check_property_files(const KafkaConfig& kafka, Errors& errors) {
+void check_property_files(const KafkaSettings& kafka, Errors& errors) {
   for (const auto& [name, value] : kafka.properties) {
     const bool is_file =
         name.starts_with("ssl.") && name.ends_with(".location") && value != "probe";
@@ -222,7 +224,9 @@ void check_property_files(const KafkaConfig& kafka, Errors& errors) {
   }
 }
 
-void check_kafka(const KafkaConfig& kafka, const LimitsConfig& limits, Errors& errors) {
+void check_kafka(const Config& config, Errors& errors) {
+  const KafkaSettings& kafka = config.kafka;
+  const DecodeLimits& limits = config.decode;
   constexpr std::size_t kPrefixBytesMax = 200;  // Kafka allows 249 for a whole name
   if (!is_topic_text(kafka.topic_prefix) || kafka.topic_prefix.size() > kPrefixBytesMax) {
     errors.push_back("kafka.topic_prefix: " + quoted(kafka.topic_prefix) +
@@ -237,7 +241,8 @@ void check_kafka(const KafkaConfig& kafka, const LimitsConfig& limits, Errors& e
     errors.push_back("kafka.queue_events_max: give limits.events_per_batch (" +
                      std::to_string(limits.events_per_batch) + ") to " + std::to_string(kMost));
   }
-  if (kafka.queue_bytes_max != 0 && kafka.queue_bytes_max < 2 * limits.inflated_bytes) {
+  if (config.memory.queue_bytes_max != 0 &&
+      config.memory.queue_bytes_max < 2 * limits.inflated_bytes) {
     errors.push_back(
         "kafka.queue_bytes_max: give at least twice limits.inflated_bytes (" +
         std::to_string(2 * limits.inflated_bytes) +
@@ -265,9 +270,9 @@ std::vector<std::string> check_config(const Config& config) {
   else
     check_memory(config, errors);
   check_keys(config.keys, errors);
-  check_limits(config.limits, errors);
+  check_limits(config, errors);
   check_times(config, errors);
-  check_kafka(config.kafka, config.limits, errors);
+  check_kafka(config, errors);
   return errors;
 }
 

@@ -19,7 +19,7 @@ std::size_t base_bytes(const Config& config) {
 }
 
 std::size_t memory_max(const Config& config) {
-  if (config.memory_max > 0) return config.memory_max;
+  if (config.memory.bytes_max > 0) return config.memory.bytes_max;
   return std::max(1024 * kMiB, 2 * base_bytes(config));
 }
 
@@ -28,10 +28,10 @@ std::size_t memory_least(const Config& config) { return base_bytes(config) + 64 
 MemoryPlan memory_plan(const Config& config) {
   const std::size_t left = memory_max(config) - base_bytes(config);
   MemoryPlan plan{left / 2, left / 4, left / 4 / kConnectionBytes};
-  if (config.limits.bodies_in_flight_bytes > 0)
-    plan.request_bytes = config.limits.bodies_in_flight_bytes;
-  if (config.kafka.queue_bytes_max > 0) plan.queue_bytes = config.kafka.queue_bytes_max;
-  plan.connections = std::min(plan.connections, config.limits.connections_max);
+  if (config.memory.bodies_in_flight_bytes > 0)
+    plan.request_bytes = config.memory.bodies_in_flight_bytes;
+  if (config.memory.queue_bytes_max > 0) plan.queue_bytes = config.memory.queue_bytes_max;
+  plan.connections = std::min(plan.connections, config.http.connections_max);
   return plan;
 }
 

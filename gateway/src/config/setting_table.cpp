@@ -48,12 +48,14 @@ constexpr Setting<Config> names(std::string_view path) {
           &is_same<Config, Path...>, true};
 }
 
-using L = LimitsConfig;
-using K = KafkaConfig;
+using Privacy = privacy::RuleSetOptions;
 constexpr auto kListen = &Config::listen;
 constexpr auto kTls = &ListenConfig::tls;
 constexpr auto kAdmin = &Config::admin;
-constexpr auto kLimits = &Config::limits;
+constexpr auto kMemory = &Config::memory;
+constexpr auto kAdmission = &Config::admission;
+constexpr auto kDecode = &Config::decode;
+constexpr auto kHttp = &Config::http;
 constexpr auto kKafka = &Config::kafka;
 constexpr auto kPrivacy = &Config::privacy;
 
@@ -62,47 +64,47 @@ constexpr Setting<Config> kSettings[] = {
     setting<TextValue, kListen, &ListenConfig::address>("listen.address"),
     setting<PortValue, kListen, &ListenConfig::port>("listen.port"),
     setting<BooleanValue, kListen, &ListenConfig::allow_plain>("listen.allow_plain"),
-    setting<TextValue, kListen, kTls, &TlsConfig::certificate>("listen.tls.certificate"),
-    setting<TextValue, kListen, kTls, &TlsConfig::private_key>("listen.tls.private_key"),
-    setting<TlsVersionValue, kListen, kTls, &TlsConfig::min_version>("listen.tls.min_version"),
-    setting<TextValue, kAdmin, &AdminConfig::address>("admin.address"),
-    setting<PortValue, kAdmin, &AdminConfig::port>("admin.port"),
-    setting<BooleanValue, kAdmin, &AdminConfig::allow_remote>("admin.allow_remote"),
-    names<kAdmin, &AdminConfig::hosts>("admin.hosts"),
+    setting<TextValue, kListen, kTls, &TlsSettings::certificate_file>("listen.tls.certificate"),
+    setting<TextValue, kListen, kTls, &TlsSettings::private_key_file>("listen.tls.private_key"),
+    setting<TlsVersionValue, kListen, kTls, &TlsSettings::tls13_only>("listen.tls.min_version"),
+    setting<TextValue, kAdmin, &AdminSettings::address>("admin.address"),
+    setting<PortValue, kAdmin, &AdminSettings::port>("admin.port"),
+    setting<BooleanValue, kAdmin, &AdminSettings::allow_remote>("admin.allow_remote"),
+    names<kAdmin, &AdminSettings::hosts>("admin.hosts"),
     setting<CountValue, &Config::threads>("threads"),
-    setting<SizeValue, &Config::memory_max>("memory_max"),
+    setting<SizeValue, kMemory, &MemoryConfig::bytes_max>("memory_max"),
     setting<TextValue, &Config::project>("project"),
-    setting<SizeValue, kLimits, &L::bodies_in_flight_bytes>("limits.bodies_in_flight_bytes"),
-    setting<SizeValue, kLimits, &L::body_bytes>("limits.body_bytes"),
-    setting<SizeValue, kLimits, &L::inflated_bytes>("limits.inflated_bytes"),
-    setting<CountValue, kLimits, &L::events_per_batch>("limits.events_per_batch"),
-    setting<SizeValue, kLimits, &L::event_bytes>("limits.event_bytes"),
-    setting<CountValue, kLimits, &L::depth>("limits.depth"),
-    setting<SizeValue, kLimits, &L::header_bytes>("limits.header_bytes"),
-    setting<CountValue, kLimits, &L::connections_max>("limits.connections_max"),
-    setting<DurationValue, kLimits, &L::header_timeout>("limits.header_timeout"),
-    setting<DurationValue, kLimits, &L::body_timeout>("limits.body_timeout"),
-    setting<SizeValue, kLimits, &L::body_rate_min>("limits.body_rate_min"),
-    setting<DurationValue, kLimits, &L::idle_timeout>("limits.idle_timeout"),
-    setting<DurationValue, kLimits, &L::request_timeout>("limits.request_timeout"),
-    setting<TextValue, kKafka, &K::brokers>("kafka.brokers"),
-    setting<TextValue, kKafka, &K::topic_prefix>("kafka.topic_prefix"),
-    setting<DurationValue, kKafka, &K::delivery_timeout>("kafka.delivery_timeout"),
-    setting<DurationValue, kKafka, &K::linger>("kafka.linger"),
-    setting<CompressionValue, kKafka, &K::compression>("kafka.compression"),
-    setting<BooleanValue, kKafka, &K::create_topics>("kafka.create_topics"),
-    setting<CountValue, kKafka, &K::partitions>("kafka.partitions"),
-    setting<CountValue, kKafka, &K::queue_events_max>("kafka.queue_events_max"),
-    setting<SizeValue, kKafka, &K::queue_bytes_max>("kafka.queue_bytes_max"),
-    names<kPrivacy, &PrivacyConfig::remove_fields>("privacy.remove_fields"),
-    names<kPrivacy, &PrivacyConfig::allow_fields>("privacy.allow_fields"),
-    setting<BooleanValue, kPrivacy, &PrivacyConfig::detect_emails>("privacy.detect_emails"),
-    setting<BooleanValue, kPrivacy, &PrivacyConfig::detect_cards>("privacy.detect_cards"),
-    setting<BooleanValue, kPrivacy, &PrivacyConfig::detect_phones>("privacy.detect_phones"),
+    setting<SizeValue, kMemory, &MemoryConfig::bodies_in_flight_bytes>("limits.bodies_in_flight_bytes"),
+    setting<SizeValue, kAdmission, &AdmissionLimits::body_bytes>("limits.body_bytes"),
+    setting<SizeValue, kDecode, &DecodeLimits::inflated_bytes>("limits.inflated_bytes"),
+    setting<CountValue, kDecode, &DecodeLimits::events_per_batch>("limits.events_per_batch"),
+    setting<SizeValue, kDecode, &DecodeLimits::event_bytes>("limits.event_bytes"),
+    setting<CountValue, kDecode, &DecodeLimits::depth>("limits.depth"),
+    setting<SizeValue, kHttp, &HttpSettings::header_bytes>("limits.header_bytes"),
+    setting<CountValue, kHttp, &HttpSettings::connections_max>("limits.connections_max"),
+    setting<DurationValue, kHttp, &HttpSettings::header_timeout>("limits.header_timeout"),
+    setting<DurationValue, kHttp, &HttpSettings::body_timeout>("limits.body_timeout"),
+    setting<SizeValue, kHttp, &HttpSettings::body_rate_min>("limits.body_rate_min"),
+    setting<DurationValue, kHttp, &HttpSettings::idle_timeout>("limits.idle_timeout"),
+    setting<DurationValue, kHttp, &HttpSettings::request_timeout>("limits.request_timeout"),
+    setting<TextValue, kKafka, &KafkaSettings::brokers>("kafka.brokers"),
+    setting<TextValue, kKafka, &KafkaSettings::topic_prefix>("kafka.topic_prefix"),
+    setting<DurationValue, kKafka, &KafkaSettings::delivery_timeout>("kafka.delivery_timeout"),
+    setting<DurationValue, kKafka, &KafkaSettings::linger>("kafka.linger"),
+    setting<CompressionValue, kKafka, &KafkaSettings::compression>("kafka.compression"),
+    setting<BooleanValue, kKafka, &KafkaSettings::create_topics>("kafka.create_topics"),
+    setting<CountValue, kKafka, &KafkaSettings::partitions>("kafka.partitions"),
+    setting<CountValue, kKafka, &KafkaSettings::queue_events_max>("kafka.queue_events_max"),
+    setting<SizeValue, kMemory, &MemoryConfig::queue_bytes_max>("kafka.queue_bytes_max"),
+    names<kPrivacy, &Privacy::remove_fields>("privacy.remove_fields"),
+    names<kPrivacy, &Privacy::allow_fields>("privacy.allow_fields"),
+    setting<BooleanValue, kPrivacy, &Privacy::detect_emails>("privacy.detect_emails"),
+    setting<BooleanValue, kPrivacy, &Privacy::detect_cards>("privacy.detect_cards"),
+    setting<BooleanValue, kPrivacy, &Privacy::detect_phones>("privacy.detect_phones"),
     setting<DurationValue, &Config::drain, &DrainConfig::delay>("drain.delay"),
     setting<DurationValue, &Config::drain, &DrainConfig::timeout>("drain.timeout"),
-    setting<LogLevelValue, &Config::log, &LogConfig::level>("log.level"),
-    setting<LogFormatValue, &Config::log, &LogConfig::format>("log.format"),
+    setting<LogLevelValue, &Config::log, &LogSettings::least>("log.level"),
+    setting<LogFormatValue, &Config::log, &LogSettings::json>("log.format"),
 };
 // clang-format on
 

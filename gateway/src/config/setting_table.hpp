@@ -1,5 +1,6 @@
-// The list of all settings by path. One line of the table is all that a new setting needs; YAML,
-// environment, the names that errors suggest and the test of the example file follow from it.
+// The list of all settings by path. A new setting is a member of its stage's struct, a line of the table, and a line of
+// gateway.example.yaml. YAML, environment, the names that errors suggest, and the test that compares the example with
+// the defaults follow from the table.
 #pragma once
 
 #include <span>

@@ -97,10 +97,9 @@ bool SizeValue::parse(std::string_view text, std::size_t& out) {
   return true;
 }
 
-bool TlsVersionValue::parse(std::string_view text, TlsVersion& out) {
-  static constexpr std::pair<std::string_view, TlsVersion> kChoices[] = {{"1.2", TlsVersion::k12},
-                                                                         {"1.3", TlsVersion::k13}};
-  return parse_choice(text, kChoices, out);
+bool TlsVersionValue::parse(std::string_view text, bool& tls13_only) {
+  static constexpr std::pair<std::string_view, bool> kChoices[] = {{"1.2", false}, {"1.3", true}};
+  return parse_choice(text, kChoices, tls13_only);
 }
 
 bool CompressionValue::parse(std::string_view text, std::string& out) {
@@ -112,19 +111,18 @@ bool CompressionValue::parse(std::string_view text, std::string& out) {
   return false;
 }
 
-bool LogLevelValue::parse(std::string_view text, LogLevel& out) {
-  static constexpr std::pair<std::string_view, LogLevel> kChoices[] = {
-      {"debug", LogLevel::kDebug},
-      {"info", LogLevel::kInfo},
-      {"warning", LogLevel::kWarning},
-      {"error", LogLevel::kError}};
+bool LogLevelValue::parse(std::string_view text, LogSeverity& out) {
+  static constexpr std::pair<std::string_view, LogSeverity> kChoices[] = {
+      {"debug", LogSeverity::kDebug},
+      {"info", LogSeverity::kInfo},
+      {"warning", LogSeverity::kWarning},
+      {"error", LogSeverity::kError}};
   return parse_choice(text, kChoices, out);
 }
 
-bool LogFormatValue::parse(std::string_view text, LogFormat& out) {
-  static constexpr std::pair<std::string_view, LogFormat> kChoices[] = {{"json", LogFormat::kJson},
-                                                                        {"text", LogFormat::kText}};
-  return parse_choice(text, kChoices, out);
+bool LogFormatValue::parse(std::string_view text, bool& json) {
+  static constexpr std::pair<std::string_view, bool> kChoices[] = {{"json", true}, {"text", false}};
+  return parse_choice(text, kChoices, json);
 }
 
 }  // namespace penstock::gateway

@@ -57,7 +57,7 @@ struct SizeValue {
 
 struct TlsVersionValue {
   static constexpr std::string_view kExpected = "1.2 or 1.3";
-  static bool parse(std::string_view text, TlsVersion& out);
+  static bool parse(std::string_view text, bool& tls13_only);
 };
 
 struct CompressionValue {
@@ -67,12 +67,12 @@ struct CompressionValue {
 
 struct LogLevelValue {
   static constexpr std::string_view kExpected = "debug, info, warning or error";
-  static bool parse(std::string_view text, LogLevel& out);
+  static bool parse(std::string_view text, LogSeverity& out);
 };
 
 struct LogFormatValue {
   static constexpr std::string_view kExpected = "json or text";
-  static bool parse(std::string_view text, LogFormat& out);
+  static bool parse(std::string_view text, bool& json);
 };
 
 }  // namespace penstock::gateway

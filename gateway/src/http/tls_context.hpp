@@ -10,16 +10,9 @@
 
 #include "replaceable.hpp"
 #include "ticket_keys.hpp"
+#include "tls_settings.hpp"
 
 namespace penstock::gateway {
-
-struct TlsSettings {
-  std::string certificate_file;  // PEM, leaf first, then intermediates
-  std::string private_key_file;  // PEM, not encrypted
-  bool tls13_only = false;
-  // How long a key seals session tickets, and then opens them; also how long a ticket is good.
-  std::chrono::seconds ticket_period = std::chrono::hours(2);
-};
 
 // What is wrong with the permissions of a private key's file, and what to do; empty if nothing is.
 std::string private_key_warning(const std::string& file);

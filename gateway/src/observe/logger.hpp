@@ -10,14 +10,9 @@
 #include <string_view>
 #include <variant>
 
+#include "log_settings.hpp"
+
 namespace penstock::gateway {
-
-enum class LogSeverity { kDebug, kInfo, kWarning, kError };
-
-struct LogSettings {
-  LogSeverity least = LogSeverity::kInfo;
-  bool json = true;  // one object a line; else text for people
-};
 
 struct LogField {
   std::string_view name;

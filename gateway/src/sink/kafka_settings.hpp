@@ -1,5 +1,4 @@
-// What the operator decides about Kafka. Plain values: gateway.cpp fills them from its
-// configuration.
+// What the operator decides about Kafka.
 #pragma once
 
 #include <chrono>
@@ -22,12 +21,15 @@ struct KafkaSettings {
   std::chrono::milliseconds linger{5};  // how long a record waits for company at most
   std::string compression = "lz4";      // none, gzip, snappy, lz4 or zstd
 
-  bool create_topics = true;  // create what is missing, once, when Kafka is first reached
-  int partitions = 6;         // of the topics created here, also of the embedded Kafka's
+  // Create what is missing, once, when Kafka is first reached. Not by default: a typo in topic_prefix would
+  // make three topics.
+  bool create_topics = false;
+  int partitions = 6;  // of the topics created here, also of the embedded Kafka's
 
   // What may wait for acknowledgement, in bytes with what librdkafka needs itself. A batch that does not fit is refused as a whole.
   std::size_t queue_events_max = 500'000;
-  std::size_t queue_bytes_max = std::size_t{256} * 1024 * 1024;
+  std::size_t queue_bytes_max =
+      std::size_t{256} * 1024 * 1024;  // the gateway: as memory_plan() says
 
   // Handed to librdkafka as they are (TLS, SASL, client.id, ...). May hold secrets. What the
   // promises rest on, or what has a setting of its own above, is refused: see producer_conf.hpp.

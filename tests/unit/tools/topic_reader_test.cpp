@@ -34,7 +34,6 @@ class TopicReaderTest : public ::testing::Test {
   gateway::KafkaSettings sink_settings() {
     gateway::KafkaSettings settings;
     settings.brokers = kafka_.bootstrap();
-    settings.create_topics = false;
     return settings;
   }
   // Reads until `count` records are there.

@@ -32,8 +32,8 @@ Config changed(const Setting<Config>& setting, const Config& config) {
 
 TEST(ConfigChangesTest, EachSettingIsTakenOverOrNeedsARestart) {
   Config running;
-  running.listen.tls.certificate = "/old.pem";
-  running.listen.tls.private_key = "/old.key";
+  running.listen.tls.certificate_file = "/old.pem";
+  running.listen.tls.private_key_file = "/old.key";
   for (const auto& setting : config_settings()) {
     const Config read = changed(setting, running);
     const auto [applied, need_restart] = changes_to(running, read);
@@ -59,10 +59,10 @@ TEST(ConfigChangesTest, PropertiesOfKafkaNeedARestartAndKeysDoNot) {
 
 TEST(ConfigChangesTest, ToSpeakTlsOrNotNeedsARestart) {
   Config running, read;
-  read.listen.tls.certificate = "/new.pem";
-  read.listen.tls.private_key = "/new.key";
+  read.listen.tls.certificate_file = "/new.pem";
+  read.listen.tls.private_key_file = "/new.key";
   const auto [applied, need_restart] = changes_to(running, read);
-  EXPECT_EQ(applied.listen.tls.certificate, "");
+  EXPECT_EQ(applied.listen.tls.certificate_file, "");
   EXPECT_THAT(need_restart, ElementsAre("listen.tls.certificate", "listen.tls.private_key"));
 }
 

@@ -53,7 +53,7 @@ INSTANTIATE_TEST_SUITE_P(ConfigCheck, FlawTest, ::testing::Values(
     Flaw{"listen.tls.private_key: \"/nowhere/key\" does not exist",
          [](Config& c) { c.listen.tls = {readable_file(), "/nowhere/key"}; }},
     Flaw{"listen.tls.private_key: missing, but listen.tls.certificate is set",
-         [](Config& c) { c.listen.tls.certificate = readable_file(); }},
+         [](Config& c) { c.listen.tls.certificate_file = readable_file(); }},
     Flaw{"admin.address: \"0.0.0.0\" is reachable", [](Config& c) { c.admin.address = "0.0.0.0"; }},
     Flaw{"admin.port: 8443 is also listen.port", [](Config& c) { c.admin.port = 8443; }},
     Flaw{"project: empty", [](Config& c) { c.project.clear(); }},
@@ -63,28 +63,28 @@ INSTANTIATE_TEST_SUITE_P(ConfigCheck, FlawTest, ::testing::Values(
     Flaw{"keys[1].id: \"app\" is used twice", [](Config& c) { c.keys.push_back({"app", digest('b')}); }},
     Flaw{"keys[1].digest: the same key", [](Config& c) { c.keys.push_back({"b", digest('A')}); }},
     Flaw{"keys[0].digest: expected", [](Config& c) { c.keys[0].digest.pop_back(); }},
-    Flaw{"limits.body_bytes", [](Config& c) { c.limits.body_bytes = wire::kBodyBytesMax + 1; }},
-    Flaw{"limits.inflated_bytes", [](Config& c) { c.limits.inflated_bytes = wire::kInflatedBytesMax + 1; }},
-    Flaw{"limits.inflated_bytes", [](Config& c) { c.limits.inflated_bytes = c.limits.body_bytes - 1; }},
-    Flaw{"limits.events_per_batch", [](Config& c) { c.limits.events_per_batch = 0; }},
-    Flaw{"limits.events_per_batch", [](Config& c) { c.limits.events_per_batch = wire::kBatchEventsMax + 1; }},
-    Flaw{"limits.event_bytes", [](Config& c) { c.limits.event_bytes = wire::kEventBytesMax + 1; }},
-    Flaw{"limits.depth", [](Config& c) { c.limits.depth = wire::kJsonDepthMax + 1; }},
-    Flaw{"limits.connections_max", [](Config& c) { c.limits.connections_max = 0; }},
+    Flaw{"limits.body_bytes", [](Config& c) { c.admission.body_bytes = wire::kBodyBytesMax + 1; }},
+    Flaw{"limits.inflated_bytes", [](Config& c) { c.decode.inflated_bytes = wire::kInflatedBytesMax + 1; }},
+    Flaw{"limits.inflated_bytes", [](Config& c) { c.decode.inflated_bytes = c.admission.body_bytes - 1; }},
+    Flaw{"limits.events_per_batch", [](Config& c) { c.decode.events_per_batch = 0; }},
+    Flaw{"limits.events_per_batch", [](Config& c) { c.decode.events_per_batch = wire::kBatchEventsMax + 1; }},
+    Flaw{"limits.event_bytes", [](Config& c) { c.decode.event_bytes = wire::kEventBytesMax + 1; }},
+    Flaw{"limits.depth", [](Config& c) { c.decode.depth = wire::kJsonDepthMax + 1; }},
+    Flaw{"limits.connections_max", [](Config& c) { c.http.connections_max = 0; }},
     Flaw{"limits.bodies_in_flight_bytes",
-         [](Config& c) { c.limits.bodies_in_flight_bytes = c.limits.body_bytes - 1; }},
+         [](Config& c) { c.memory.bodies_in_flight_bytes = c.admission.body_bytes - 1; }},
     Flaw{"memory_max: 1048576 is too little for 2 threads; give at least 128MiB",
-         [](Config& c) { c.threads = 2, c.memory_max = 1 << 20; }},
+         [](Config& c) { c.threads = 2, c.memory.bytes_max = 1 << 20; }},
     Flaw{"limits.bodies_in_flight_bytes: 1073741824 is more than memory_max leaves",
-         [](Config& c) { c.limits.bodies_in_flight_bytes = std::size_t{1} << 30; }},
+         [](Config& c) { c.memory.bodies_in_flight_bytes = std::size_t{1} << 30; }},
     Flaw{"kafka.queue_bytes_max: 1073741824 is more than memory_max leaves",
-         [](Config& c) { c.kafka.queue_bytes_max = std::size_t{1} << 30; }},
+         [](Config& c) { c.memory.queue_bytes_max = std::size_t{1} << 30; }},
     Flaw{"limits.header_timeout: must be more than 0",
-         [](Config& c) { c.limits.header_timeout = milliseconds(0); }},
+         [](Config& c) { c.http.header_timeout = milliseconds(0); }},
     Flaw{"kafka.delivery_timeout: 19000ms must be less than limits.request_timeout (19000ms)",
-         [](Config& c) { c.kafka.delivery_timeout = c.limits.request_timeout = milliseconds(19000); }},
+         [](Config& c) { c.kafka.delivery_timeout = c.http.request_timeout = milliseconds(19000); }},
     Flaw{"limits.body_timeout: 30000ms must be less than limits.request_timeout",
-         [](Config& c) { c.limits.body_timeout = c.limits.request_timeout; }},
+         [](Config& c) { c.http.body_timeout = c.http.request_timeout; }},
     Flaw{"must be less than drain.timeout", [](Config& c) { c.drain.timeout = c.kafka.delivery_timeout; }},
     Flaw{"kafka.linger", [](Config& c) { c.kafka.linger = c.kafka.delivery_timeout; }},
     Flaw{"kafka.topic_prefix", [](Config& c) { c.kafka.topic_prefix = "a b"; }},
@@ -92,7 +92,7 @@ INSTANTIATE_TEST_SUITE_P(ConfigCheck, FlawTest, ::testing::Values(
     Flaw{"kafka.queue_events_max: give limits.events_per_batch (1000)",
          [](Config& c) { c.kafka.queue_events_max = 999; }},
     Flaw{"kafka.queue_bytes_max: give at least twice",
-         [](Config& c) { c.kafka.queue_bytes_max = 2 * c.limits.inflated_bytes - 1; }}));
+         [](Config& c) { c.memory.queue_bytes_max = 2 * c.decode.inflated_bytes - 1; }}));
 // clang-format on
 
 struct Leave {
@@ -117,14 +117,14 @@ INSTANTIATE_TEST_SUITE_P(ConfigCheck, LeaveTest, ::testing::Values(
     Leave{"the same port on two addresses",
           [](Config& c) { c.admin.address = "127.0.0.2"; c.admin.port = c.listen.port; }},
     Leave{"IPv6 loopback", [](Config& c) { c.listen.address = c.admin.address = "::1"; }},
-    Leave{"every limit at the protocol's", [](Config& c) { c.limits.depth = wire::kJsonDepthMax; }}));
+    Leave{"every limit at the protocol's", [](Config& c) { c.decode.depth = wire::kJsonDepthMax; }}));
 // clang-format on
 
 TEST(ConfigCheckTest, AllErrorsAreReportedAtOnceAndNoneShowsADigest) {
   Config config = good_config();
   config.keys[0].digest = "hunter2";
   config.project.clear();
-  config.limits.depth = 0;
+  config.decode.depth = 0;
   const auto errors = check_config(config);
   EXPECT_EQ(errors.size(), 3U);
   EXPECT_THAT(errors, ::testing::Each(Not(HasSubstr("hunter2"))));

@@ -35,7 +35,6 @@ class KafkaSinkTest : public ::testing::Test {
   KafkaSettings settings() {
     KafkaSettings settings;
     settings.brokers = kafka_.bootstrap();
-    settings.create_topics = false;  // the mock cluster cannot
     settings.compression = "none";
     return settings;
   }
