@@ -29,15 +29,16 @@ net::awaitable<Outcome<Pipeline::Delivered>> Pipeline::run(Request& request) {
   if (!stages_.sink.available()) co_return KafkaSink::unavailable();
   auto lease = stages_.admit.admit(**client, head);  // memory, given back when the batch is gone
   if (!lease) co_return lease.error();
-  if (auto refused = BatchDecoder::refuse(head)) co_return std::move(*refused);
+  auto readable = BatchDecoder::check_head(head);
+  if (!readable) co_return readable.error();
 
   auto body = co_await request.body.read(stages_.admit.body_bytes_max(), *lease);
   if (!body) co_return body.error();
   request.body_bytes = body->size();
   auto batch = stages_.decode.decode(head, *client, std::move(*body), std::move(*lease));
   if (!batch) co_return batch.error();
-  auto too_many = stages_.admit.admit_events(**client, (*batch)->events.size());
-  if (too_many) co_return *too_many;
+  auto admitted = stages_.admit.admit_events(**client, (*batch)->events.size());
+  if (!admitted) co_return admitted.error();
 
   // From here a bad event is one verdict, and never fails its batch.
   stages_.validate.check(**batch);
@@ -58,8 +59,8 @@ net::awaitable<Outcome<Pipeline::Delivered>> Pipeline::run(Request& request) {
   MemoryLease answer_memory = memory.split(answer_bytes);
 
   const auto begin = Clock::now();
-  auto undelivered = co_await stages_.sink.deliver(*batch);
-  if (undelivered) co_return *undelivered;  // 503: the SDK keeps the batch
+  auto delivered = co_await stages_.sink.deliver(*batch);
+  if (!delivered) co_return delivered.error();  // 503: the SDK keeps the batch
   stages_.metrics.delivered(Clock::now() - begin);
   co_return Delivered{std::move(*batch), std::move(answer_memory)};
 }
@@ -69,7 +70,7 @@ net::awaitable<Answer> Pipeline::handle(RequestHead head, BodyReader& body) {
   Request request{head, body, nullptr, 0};
   auto delivered = co_await run_caught(request);
   Answer answer = delivered ? accepted(std::move(*delivered))
-                            : refused(delivered.error(), head.correlation_id, request.client.get(),
+                            : refusal(delivered.error(), head.correlation_id, request.client.get(),
                                       request.body_bytes);
   if (answer.status == 429 && request.client)
     answer.rate_limit = stages_.admit.rate_status(*request.client);
@@ -112,10 +113,10 @@ Answer Pipeline::accepted(Delivered delivered) {
 
 Answer Pipeline::refuse(const Problem& problem, std::string_view correlation_id) {
   stages_.metrics.request_answered("", problem.status, Clock::duration::zero(), 0);
-  return refused(problem, correlation_id, nullptr, 0);
+  return refusal(problem, correlation_id, nullptr, 0);
 }
 
-Answer Pipeline::refused(const Problem& problem, std::string_view correlation_id,
+Answer Pipeline::refusal(const Problem& problem, std::string_view correlation_id,
                          const ClientKey* client, std::size_t body_bytes) {
   stages_.metrics.request_refused(id_of(client), problem.code);
   stages_.log.debug("request refused", {{"status", std::int64_t{problem.status}},

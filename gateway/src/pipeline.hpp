@@ -62,7 +62,7 @@ class Pipeline final : public RequestHandler {
   net::awaitable<Outcome<Delivered>> run_caught(Request& request);
   Answer accepted(Delivered delivered);
   // `client`: null if it is not known.
-  Answer refused(const Problem& problem, std::string_view correlation_id, const ClientKey* client,
+  Answer refusal(const Problem& problem, std::string_view correlation_id, const ClientKey* client,
                  std::size_t body_bytes);
 
   const Stages& stages_;

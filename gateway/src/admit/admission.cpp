@@ -66,10 +66,10 @@ Outcome<MemoryLease> Admission::admit(const ClientKey& client, const RequestHead
   return lease;
 }
 
-std::optional<Problem> Admission::admit_events(const ClientKey& client, std::size_t events) {
+Outcome<void> Admission::admit_events(const ClientKey& client, std::size_t events) {
   if (const auto wait = keys_.get()->rates.take_events(client.id, events, clock_()))
     return rate_limited("events", client, *wait);
-  return std::nullopt;
+  return {};
 }
 
 std::optional<RateStatus> Admission::rate_status(const ClientKey& client) const {

@@ -40,7 +40,7 @@ class Admission {
 
   // Once decoded: 429 rate_limited, if the key has sent too many events. The request counts as one
   // all the same.
-  std::optional<Problem> admit_events(const ClientKey& client, std::size_t events);
+  Outcome<void> admit_events(const ClientKey& client, std::size_t events);
 
   // From now on these keys have these limits. A key whose limits stay has used up what it has.
   void replace_keys(const std::vector<KeyRates>& keys);

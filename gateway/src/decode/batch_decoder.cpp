@@ -65,7 +65,7 @@ BatchDecoder::BatchDecoder(const DecodeLimits& limits)
     : limits_(limits), tools_(std::make_unique<ToolPool>()) {}
 BatchDecoder::~BatchDecoder() = default;
 
-std::optional<Problem> BatchDecoder::refuse(const RequestHead& head) {
+Outcome<void> BatchDecoder::check_head(const RequestHead& head) {
   if (!body_format(head.content_type)) {
     return Problem{415,
                    "unsupported_type",
@@ -82,13 +82,13 @@ std::optional<Problem> BatchDecoder::refuse(const RequestHead& head) {
                    "Idempotency-Key: expected 1 to 256 bytes without control characters",
                    {}};
   }
-  return std::nullopt;
+  return {};
 }
 
 Outcome<std::shared_ptr<Batch>> BatchDecoder::decode(const RequestHead& head,
                                                      std::shared_ptr<const ClientKey> client,
                                                      std::string body, MemoryLease lease) const {
-  if (auto refused = refuse(head)) return std::move(*refused);
+  if (auto readable = check_head(head); !readable) return std::move(readable.error());
   const auto format = body_format(head.content_type);
   const auto coding = body_coding(head.content_encoding);
 
@@ -101,10 +101,10 @@ Outcome<std::shared_ptr<Batch>> BatchDecoder::decode(const RequestHead& head,
   }
   auto batch = make_batch(head, std::move(client), std::move(*inflated), std::move(lease));
   BatchReader reader(limits_, tools->index, *batch);
-  auto problem = *format == BodyFormat::kJson ? reader.read_json() : reader.read_ndjson();
+  auto read = *format == BodyFormat::kJson ? reader.read_json() : reader.read_ndjson();
   tools->index.shrink(batch->memory.lease());
   tools_->give_back(std::move(tools));
-  if (problem) return std::move(*problem);
+  if (!read) return std::move(read.error());
   return batch;
 }
 

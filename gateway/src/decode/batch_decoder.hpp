@@ -19,7 +19,7 @@ class BatchDecoder {
   BatchDecoder& operator=(const BatchDecoder&) = delete;
 
   // What of the refusals below the head alone decides: before a client is asked for the body.
-  static std::optional<Problem> refuse(const RequestHead& head);
+  static Outcome<void> check_head(const RequestHead& head);
 
   // `body` as it travelled. A bad event is a verdict in its Event::reject and changes nothing for
   // the others; an empty list of events is a batch. Refuses the whole request with

@@ -54,11 +54,16 @@ Reject unreadable(ScanResult result, std::string_view raw) {
 
 }  // namespace
 
-std::optional<Problem> BatchReader::read_json() {
+Outcome<void> BatchReader::read_json() {
   const std::string_view body = without_byte_order_mark(batch_.body);
-  if (read_whole(body) || problem_) return problem_;
-
+  if (read_whole(body)) return {};
+  if (problem_) return *problem_;
   start_again();
+  return read_split(body);
+}
+
+// Each event alone: the body is not valid JSON as a whole.
+Outcome<void> BatchReader::read_split(std::string_view body) {
   // The brackets that are open, in a string that doubles.
   const LeasedForNow brackets(batch_.memory.lease(), 2 * body.size());
   const auto split = split_batch(body, limits_.events_per_batch);
@@ -74,23 +79,23 @@ std::optional<Problem> BatchReader::read_json() {
     char* const envelope = batch_.allocate(bytes);
     std::memcpy(envelope, split->before.data(), split->before.size());
     std::memcpy(envelope + split->before.size(), split->after.data(), split->after.size());
-    if (!read_whole({envelope, bytes})) {
-      return problem_ ? problem_ : not_a_batch("the batch object around its events is not JSON");
-    }
+    if (!read_whole({envelope, bytes}))
+      return problem_ ? *problem_ : not_a_batch("the batch object around its events is not JSON");
   }
   for (const std::string_view event : split->events) read_alone(event);
-  return std::nullopt;
+  return {};
 }
 
-std::optional<Problem> BatchReader::read_ndjson() {
-  if (read_lines() || problem_) return problem_;
+Outcome<void> BatchReader::read_ndjson() {
+  if (read_lines()) return {};
+  if (problem_) return *problem_;
 
   start_again();
   const auto split = split_lines(without_byte_order_mark(batch_.body), limits_.events_per_batch);
   if (split.events.size() > limits_.events_per_batch)
     return too_many_events(limits_.events_per_batch);
   for (const std::string_view event : split.events) read_alone(event);
-  return std::nullopt;
+  return {};
 }
 
 bool BatchReader::read_whole(std::string_view text) {

@@ -9,6 +9,7 @@
 #include "envelope_reader.hpp"
 #include "event_reader.hpp"
 #include "json_walker.hpp"
+#include "outcome.hpp"
 #include "request.hpp"
 #include "structural_index.hpp"
 
@@ -31,13 +32,14 @@ class BatchReader {
 
   // A batch object, an array of events, or one event. The Problem is why the body is none of them,
   // or 413.
-  std::optional<Problem> read_json();
+  Outcome<void> read_json();
   // One event a line.
-  std::optional<Problem> read_ndjson();
+  Outcome<void> read_ndjson();
 
  private:
   // `text` as a whole. False if it is not JSON, or problem_ is set.
   bool read_whole(std::string_view text);
+  Outcome<void> read_split(std::string_view body);
   bool read_lines();
   bool read_object(JsonWalker& walker, bool& is_batch);
   bool read_array(JsonWalker& walker);

@@ -1,6 +1,7 @@
 // A stage's value, or the Problem that it refuses the whole request with.
 #pragma once
 
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -28,6 +29,24 @@ class [[nodiscard]] Outcome {
 
  private:
   std::variant<T, Problem> state_;
+};
+
+// Of a stage that has nothing to hand on: done, or the Problem.
+template <>
+class [[nodiscard]] Outcome<void> {
+ public:
+  Outcome() noexcept = default;                               // done
+  Outcome(Problem problem) : problem_(std::move(problem)) {}  // NOLINT: meant to convert
+
+  bool ok() const noexcept { return !problem_; }
+  explicit operator bool() const noexcept { return ok(); }
+
+  // Only if not ok().
+  Problem& error() noexcept { return *problem_; }
+  const Problem& error() const noexcept { return *problem_; }
+
+ private:
+  std::optional<Problem> problem_;
 };
 
 }  // namespace penstock::gateway

@@ -28,7 +28,7 @@ void Delivery::part_done(rd_kafka_resp_err_t error) noexcept {
   if (pending_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
 
   const auto first = first_error_.load(std::memory_order_relaxed);
-  if (first == RD_KAFKA_RESP_ERR_NO_ERROR) return answer(std::nullopt);
+  if (first == RD_KAFKA_RESP_ERR_NO_ERROR) return answer(Outcome<void>());
   answer(kafka_unavailable());
 }
 
@@ -36,11 +36,11 @@ void Delivery::let_go() noexcept {
   if (owners_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
 }
 
-void Delivery::answer(std::optional<Problem> problem) noexcept {
+void Delivery::answer(Outcome<void> outcome) noexcept {
   if (answered_.exchange(true, std::memory_order_acq_rel)) return;
   net::post(waiter_.executor,
-            [done = std::move(waiter_.done), problem = std::move(problem)]() mutable {
-              std::move(done)(std::move(problem));
+            [done = std::move(waiter_.done), outcome = std::move(outcome)]() mutable {
+              std::move(done)(std::move(outcome));
             });
 }
 

@@ -10,9 +10,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 
 #include "in_flight.hpp"
+#include "outcome.hpp"
 #include "queue_budget.hpp"
 #include "request.hpp"
 
@@ -24,7 +24,7 @@ namespace net = boost::asio;
 // librdkafka sends without a copy. Any thread.
 class Delivery {
  public:
-  using Done = net::any_completion_handler<void(std::optional<Problem>)>;
+  using Done = net::any_completion_handler<void(Outcome<void>)>;
 
   // The coroutine that waits, and where it runs.
   struct Waiter {
@@ -47,7 +47,7 @@ class Delivery {
   void let_go() noexcept;
 
   // Resumes the coroutine now, whatever is still to come. Only the first answer counts.
-  void answer(std::optional<Problem> problem) noexcept;
+  void answer(Outcome<void> outcome) noexcept;
 
  private:
   const QueueBudget::Lease lease_;  // given back behind the batch
@@ -78,9 +78,7 @@ class DeliveryPart : public InFlight::Entry {
   // `count` records have met their fate.
   void report(std::uint32_t count, rd_kafka_resp_err_t error) noexcept;
   // One part that fails answers for the whole batch: its client sends all of it again.
-  void answer(std::optional<Problem> problem) noexcept override {
-    whole_.answer(std::move(problem));
-  }
+  void answer(Problem problem) noexcept override { whole_.answer(std::move(problem)); }
 
   // Some record has failed already, and this is why.
   rd_kafka_resp_err_t error() const noexcept {

@@ -19,7 +19,7 @@ class InFlight {
   // removed.
   class Entry {
    public:
-    virtual void answer(std::optional<Problem> problem) noexcept = 0;
+    virtual void answer(Problem problem) noexcept = 0;
 
    protected:
     virtual ~Entry() = default;

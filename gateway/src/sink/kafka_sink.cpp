@@ -112,10 +112,10 @@ KafkaSink::~KafkaSink() {
   for (const auto& each : supervisors_) each->stop();
 }
 
-net::awaitable<std::optional<Problem>> KafkaSink::deliver(std::shared_ptr<const Batch> batch) {
-  if (batch->events.empty()) co_return std::nullopt;
+net::awaitable<Outcome<void>> KafkaSink::deliver(std::shared_ptr<const Batch> batch) {
+  if (batch->events.empty()) co_return Outcome<void>();
   std::size_t bytes = 0;
-  if (auto refused = refuse(*batch, bytes)) co_return refused;
+  if (auto fits = check(*batch, bytes); !fits) co_return fits;
   auto lease = budget_.take(batch->events.size(), bytes);
   if (!lease) co_return kafka_overloaded();
 
@@ -123,8 +123,8 @@ net::awaitable<std::optional<Problem>> KafkaSink::deliver(std::shared_ptr<const 
   auto start = [&](Delivery::Done done) {
     hand_over(supervisors_, std::move(batch), std::move(*lease), {executor, std::move(done)});
   };
-  co_return co_await net::async_initiate<const net::use_awaitable_t<>,
-                                         void(std::optional<Problem>)>(start, net::use_awaitable);
+  co_return co_await net::async_initiate<const net::use_awaitable_t<>, void(Outcome<void>)>(
+      start, net::use_awaitable);
 }
 
 void KafkaSink::fit(Batch& batch) const {
@@ -138,7 +138,7 @@ void KafkaSink::fit(Batch& batch) const {
   }
 }
 
-std::optional<Problem> KafkaSink::refuse(const Batch& batch, std::size_t& bytes) const {
+Outcome<void> KafkaSink::check(const Batch& batch, std::size_t& bytes) const {
   if (!available()) return kafka_unavailable();
   const bool look_at_topics =
       std::any_of(states_.begin(), states_.end(), [](const auto& state) { return !state->open(); });
@@ -150,7 +150,7 @@ std::optional<Problem> KafkaSink::refuse(const Batch& batch, std::size_t& bytes)
       if (state->refusal()) return kafka_unavailable();
     }
   }
-  return std::nullopt;
+  return {};
 }
 
 std::size_t KafkaSink::overhead_bytes(const Batch& batch) noexcept {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "kafka_settings.hpp"
+#include "outcome.hpp"
 #include "queue_budget.hpp"
 #include "request.hpp"
 
@@ -52,14 +53,13 @@ class KafkaSink {
   void fit(Batch& batch) const;
 
   // Sends each accepted event to its topic, each rejected one to the dead-letter topic. Resumes on
-  // the coroutine's own executor. Nothing: all of them are acknowledged by all in-sync replicas.
-  // Else
+  // the coroutine's own executor. ok(): all of them are acknowledged by all in-sync replicas. Else
   //   503 kafka_unavailable  at once if !available(), else after delivery_timeout and a second at
   //                          most. Some events may be in Kafka all the same: of each partition's,
   //                          the first ones.
   //   503 overloaded         more waits than the settings allow; nothing of the batch was sent
   // Not cancelled by the coroutine's cancellation: what was sent cannot be called back.
-  net::awaitable<std::optional<Problem>> deliver(std::shared_ptr<const Batch> batch);
+  net::awaitable<Outcome<void>> deliver(std::shared_ptr<const Batch> batch);
 
   // What librdkafka needs for the batch beside the batch itself, until it lets go of it.
   static std::size_t overhead_bytes(const Batch& batch) noexcept;
@@ -81,7 +81,7 @@ class KafkaSink {
 
  private:
   // Why the batch is not even tried, or nothing; then `bytes` is what its records weigh.
-  std::optional<Problem> refuse(const Batch& batch, std::size_t& bytes) const;
+  Outcome<void> check(const Batch& batch, std::size_t& bytes) const;
 
   const KafkaSettings settings_;
   const KafkaLog log_;

@@ -27,7 +27,7 @@ class LingerTest : public testing::Test {
 
   DeliveryPart& part(std::uint32_t records = 1) {
     auto* whole = new Delivery(std::make_shared<const Batch>(), *budget_.take(records, 0),
-                               {context_.get_executor(), [](const std::optional<Problem>&) {}}, 1);
+                               {context_.get_executor(), [](const Outcome<void>&) {}}, 1);
     parts_.push_back(new DeliveryPart(*whole, records, in_flight_));
     parts_.back()->start();
     return *parts_.back();

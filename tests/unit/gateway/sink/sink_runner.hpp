@@ -45,7 +45,7 @@ class SinkRunner {
   // flushed or ended, which it may not while a call is still within it.
   std::future<Answer> start(std::shared_ptr<const gateway::Batch> batch) {
     auto answer =
-        boost::asio::co_spawn(context_, sink_->deliver(std::move(batch)), boost::asio::use_future);
+        boost::asio::co_spawn(context_, delivered(std::move(batch)), boost::asio::use_future);
     boost::asio::post(context_, boost::asio::use_future).get();
     return answer;
   }
@@ -68,6 +68,11 @@ class SinkRunner {
   }
 
  private:
+  boost::asio::awaitable<Answer> delivered(std::shared_ptr<const gateway::Batch> batch) {
+    auto outcome = co_await sink_->deliver(std::move(batch));
+    if (outcome) co_return std::nullopt;
+    co_return std::move(outcome.error());
+  }
   void note(std::string_view text) {
     const std::lock_guard lock(mutex_);
     lines_.emplace_back(text);
