@@ -1,6 +1,6 @@
 // Goal: an option that cannot work is refused at open, with its name and the cure, and never with
 // the key. Method: good options, one of them spoilt.
-#include "options_check.hpp"
+#include "client/options_check.hpp"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "options_check.hpp"
+#include "client/options_check.hpp"
 
 #include <string>
 #include <string_view>

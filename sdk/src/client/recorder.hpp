@@ -1,0 +1,67 @@
+// The path of an event on the thread of the application: from track() into the journal.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "consent/consent.hpp"
+#include "event/event_encoder.hpp"
+#include "event/identity.hpp"
+#include "journal/journal.hpp"
+#include "penstock/event.hpp"
+#include "penstock/options.hpp"
+#include "penstock/status.hpp"
+#include "privacy/rule_set.hpp"
+#include "transport/sender_thread.hpp"
+#include "wire/json_writer.hpp"
+
+namespace penstock {
+
+inline constexpr const char* kClosedMessage = "the client is closed; open another one";
+
+// Any thread. Functions fail as those of Client do, and may throw std::bad_alloc where a text needs memory.
+class Recorder {
+ public:
+  // All that is referred to outlives the recorder. Events go into the journal of `sender_thread`.
+  Recorder(const Options& options, const privacy::RuleSet& rules,
+           const consent::ConsentGate& consent, transport::SenderThread& sender_thread) noexcept;
+
+  Status track(const Event& event);
+  Status track_json(std::string_view event);
+
+  // Who and what the next events are about; `id` empty: nobody. kInvalidEvent if `id` is no identifier.
+  Status set_user(std::string_view id);
+  Status set_session(std::string_view id);
+
+  // How many values were masked or removed.
+  std::uint64_t masked() const noexcept { return masked_.load(std::memory_order_relaxed); }
+
+ private:
+  // Appends what `out` holds, and wakes the sender if it waits for it.
+  Status keep(const wire::JsonWriter& out, std::size_t masked, wire::TypeId type,
+              std::int64_t now_ms);
+  Status too_large(wire::TypeId type);
+  Status invalid(Status why, wire::TypeId type);
+  Status invalid(const Problem& problem, wire::TypeId type) {
+    return invalid(Status(StatusCode::kInvalidEvent, problem.text()), type);
+  }
+  Status not_recorded(StatusCode code, wire::TypeId type);
+  // The folder is gone, and cannot be made again.
+  Status cannot_restore(const Status& why, wire::TypeId type);
+  Status set_identifier(const char* field, void (Identity::*set)(std::string_view) noexcept,
+                        std::string_view id);
+
+  const privacy::RuleSet& rules_;
+  const EventEncoder encoder_;
+  const std::size_t event_bytes_max_;
+  const consent::ConsentGate& consent_;
+  transport::SenderThread& sender_thread_;
+  journal::Journal& journal_;
+  Identity identity_;
+  // Not touched by a track() that succeeds and masks nothing.
+  std::atomic<std::uint64_t> masked_{0};
+};
+
+}  // namespace penstock
