@@ -199,27 +199,7 @@ std::vector<std::string> names_to_remove(const RuleSetOptions& options) {
 
 }  // namespace
 
-std::string_view mask_of(Kind kind) noexcept {
-  switch (kind) {
-    case Kind::kEmail:
-      return "[email]";
-    case Kind::kCard:
-      return "[card]";
-    case Kind::kPhone:
-      return "[phone]";
-  }
-  return kRemovedMask;
-}
-
-RuleSet::RuleSet(const RuleSetOptions& options) {
-  const auto detect = [this](bool wanted, Kind kind) {
-    if (wanted)
-      detectors_ = static_cast<std::uint8_t>(detectors_ | 1U << static_cast<unsigned>(kind));
-  };
-  detect(options.detect_emails, Kind::kEmail);
-  detect(options.detect_cards, Kind::kCard);
-  detect(options.detect_phones, Kind::kPhone);
-
+RuleSet::RuleSet(const RuleSetOptions& options) : detected_(options.detect) {
   auto names = names_to_remove(options);
   slots_.resize(
       std::bit_ceil(names.size() * 2 + 1));  // at least half of it stays empty, so that probes end

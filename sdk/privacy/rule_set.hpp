@@ -8,14 +8,11 @@
 #include <string_view>
 #include <vector>
 
+#include "privacy/kinds.hpp"
+
 namespace penstock::privacy {
 
-// What a detector finds. Also the word in the mask: an e-mail address becomes "[email]".
-enum class Kind : std::uint8_t { kEmail, kCard, kPhone };
-inline constexpr std::size_t kKinds = 3;
-
-// "[email]", "[card]" or "[phone]"; and what a field removed by its name holds instead.
-std::string_view mask_of(Kind kind) noexcept;
+// What a field removed by its name holds instead.
 inline constexpr std::string_view kRemovedMask = "[removed]";
 
 struct RuleSetOptions {
@@ -25,9 +22,7 @@ struct RuleSetOptions {
   std::vector<std::string> remove_fields;
   // Names that are left alone though built in. Wins over remove_fields.
   std::vector<std::string> allow_fields;
-  bool detect_emails = true;
-  bool detect_cards = true;
-  bool detect_phones = true;
+  DetectedKinds detect = {};
 };
 
 // Immutable after construction: any thread.
@@ -41,9 +36,7 @@ class RuleSet {
     return !field_name.empty() && may_remove(field_name) && finds(field_name);
   }
 
-  bool detects(Kind kind) const noexcept {
-    return (detectors_ >> static_cast<unsigned>(kind)) & 1U;
-  }
+  bool detects(Kind kind) const noexcept { return detected_[kind]; }
 
  private:
   static constexpr unsigned letter(char c) noexcept { return static_cast<unsigned char>(c) & 31U; }
@@ -66,7 +59,7 @@ class RuleSet {
   };
   std::array<Letters, 32> by_first_{};
   std::size_t longest_ = 0;
-  std::uint8_t detectors_ = 0;
+  DetectedKinds detected_;
 };
 
 }  // namespace penstock::privacy

@@ -1,7 +1,10 @@
 #include "setting_table.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <iterator>
+#include <utility>
 
 #include "setting_value.hpp"
 
@@ -98,15 +101,35 @@ constexpr Setting<Config> kSettings[] = {
     setting<SizeValue, kMemory, &MemoryConfig::queue_bytes_max>("kafka.queue_bytes_max"),
     names<kPrivacy, &Privacy::remove_fields>("privacy.remove_fields"),
     names<kPrivacy, &Privacy::allow_fields>("privacy.allow_fields"),
-    setting<BooleanValue, kPrivacy, &Privacy::detect_emails>("privacy.detect_emails"),
-    setting<BooleanValue, kPrivacy, &Privacy::detect_cards>("privacy.detect_cards"),
-    setting<BooleanValue, kPrivacy, &Privacy::detect_phones>("privacy.detect_phones"),
     setting<DurationValue, &Config::drain, &DrainConfig::delay>("drain.delay"),
     setting<DurationValue, &Config::drain, &DrainConfig::timeout>("drain.timeout"),
     setting<LogLevelValue, &Config::log, &LogSettings::least>("log.level"),
     setting<LogFormatValue, &Config::log, &LogSettings::json>("log.format"),
 };
 // clang-format on
+
+// One for each kind of personal data.
+template <privacy::Kind kind>
+bool assign_detected(Config& config, SettingValues values) {
+  return values.size() == 1 && BooleanValue::parse(values.front(), config.privacy.detect[kind]);
+}
+template <privacy::Kind kind>
+bool is_detected_alike(const Config& one, const Config& other) {
+  return one.privacy.detect[kind] == other.privacy.detect[kind];
+}
+
+template <std::size_t... Index>
+constexpr auto with_kinds(std::index_sequence<Index...>) {
+  std::array<Setting<Config>, std::size(kSettings) + sizeof...(Index)> all{};
+  std::copy(std::begin(kSettings), std::end(kSettings), all.begin());
+  const std::array kinds{Setting<Config>{privacy::kKindTable[Index].setting,
+                                         BooleanValue::kExpected,
+                                         &assign_detected<privacy::kKindTable[Index].kind>,
+                                         &is_detected_alike<privacy::kKindTable[Index].kind>}...};
+  std::copy(kinds.begin(), kinds.end(), all.begin() + std::size(kSettings));
+  return all;
+}
+constexpr auto kAllSettings = with_kinds(std::make_index_sequence<privacy::kKinds>());
 
 constexpr Setting<KeyConfig> kKeySettings[] = {
     key_setting<TextValue, &KeyConfig::id>("id"),
@@ -119,7 +142,7 @@ constexpr Setting<KeyConfig> kKeySettings[] = {
 
 }  // namespace
 
-std::span<const Setting<Config>> config_settings() noexcept { return kSettings; }
+std::span<const Setting<Config>> config_settings() noexcept { return kAllSettings; }
 std::span<const Setting<KeyConfig>> key_settings() noexcept { return kKeySettings; }
 
 std::vector<std::string> names_below(std::string_view section) {
@@ -135,7 +158,7 @@ std::vector<std::string> names_below(std::string_view section) {
     if (std::find(names.begin(), names.end(), name) == names.end())
       names.push_back(std::move(name));
   };
-  for (const auto& each : kSettings) add(each.path);
+  for (const auto& each : kAllSettings) add(each.path);
   add(kKeysPath);
   add(kPropertiesPath);
   return names;

@@ -42,9 +42,9 @@ privacy::RuleSet make_rules(const Options& options) {
   privacy::RuleSetOptions rules;
   rules.remove_fields = options.remove_fields;
   rules.allow_fields = options.allow_fields;
-  rules.detect_emails = options.mask_emails;
-  rules.detect_cards = options.mask_cards;
-  rules.detect_phones = options.mask_phones;
+  rules.detect[privacy::Kind::kEmail] = options.mask_emails;
+  rules.detect[privacy::Kind::kCard] = options.mask_cards;
+  rules.detect[privacy::Kind::kPhone] = options.mask_phones;
   return privacy::RuleSet(rules);
 }
 

@@ -53,7 +53,7 @@ TEST(ConfigLoaderTest, ValuesAreReadWithTheirUnits) {
   EXPECT_EQ(config.http.idle_timeout, milliseconds(300000));
   EXPECT_EQ(config.decode.depth, 8U);
   EXPECT_THAT(config.privacy.remove_fields, ElementsAre("nickname", "notes"));
-  EXPECT_FALSE(config.privacy.detect_phones);
+  EXPECT_FALSE(config.privacy.detect[privacy::Kind::kPhone]);
   EXPECT_EQ(config.log.least, LogSeverity::kWarning);
   EXPECT_FALSE(config.log.json);
 }

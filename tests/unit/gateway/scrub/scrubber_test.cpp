@@ -131,7 +131,7 @@ TEST(ScrubberTest, TheCorrelationHeaderIsMasked) {
 TEST(ScrubberTest, RulesOfTheConfigurationApply) {
   privacy::RuleSetOptions options;
   options.remove_fields = {"userId", "city"};
-  options.detect_emails = false;
+  options.detect[privacy::Kind::kEmail] = false;
   const auto batch = scrubbed("[" +
                                   click(R"(,"userId":"u","pageId":")" + std::string(kMail) +
                                         R"(","details":{"City":"Berne"})") +

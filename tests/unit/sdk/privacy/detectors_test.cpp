@@ -161,10 +161,10 @@ TEST_F(DetectorsTest, FindsANumberThatIsJoinedToAnotherFinding) {
 TEST_F(DetectorsTest, LooksOnlyForWhatItIsAskedFor) {
   const std::string text = "bob@example.com 4111111111111111 +33612345678";
   RuleSetOptions options;
-  options.detect_emails = options.detect_cards = false;
+  options.detect[Kind::kEmail] = options.detect[Kind::kCard] = false;
   const RuleSet phones(options);
   EXPECT_THAT(find_personal_data(phones, text, 0), Optional(Finding{33, 12, Kind::kPhone}));
-  options.detect_phones = false;
+  options.detect[Kind::kPhone] = false;
   EXPECT_EQ(find_personal_data(RuleSet(options), text, 0), std::nullopt);
 }
 
