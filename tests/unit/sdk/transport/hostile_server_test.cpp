@@ -1,69 +1,20 @@
 // Goal: whatever comes back in a gateway's place, no event is lost, and none is taken for
 // acknowledged that is not. Method: a real journal and sender, and a real server whose first answer
 // is bad; the second is good.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <atomic>
 
-#include "support/eventually.hpp"
-#include "support/temp_directory.hpp"
-#include "support/test_gateway.hpp"
+#include "sender_fixture.hpp"
 #include "support/test_proxy.hpp"
-#include "transport/sender_thread.hpp"
 
-namespace penstock::transport {
+namespace penstock::transport::test {
 namespace {
-
-using std::chrono::milliseconds;
-using test::eventually;
-using test::kPatience;
-using test::Reply;
-using test::TestCertificate;
-using test::TestGateway;
-using test::TestProxy;
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::Not;
 
 constexpr const char* kVerdicts = R"({"accepted":2,"rejected":[]})";  // as long as it says: 28
 
-class HostileServerTest : public ::testing::Test {
+class HostileServerTest : public SenderFixture {
  protected:
-  HostileServerTest() {
-    options_.endpoint = gateway_.endpoint();
-    options_.directory = directory_ / "journals";
-    options_.write_key = "wk_very-secret";
-    options_.ca_file = certificate_.ca_file();
-    options_.proxy = "direct";
-    options_.batch_age_max = std::chrono::hours(1);
-    options_.retry_delay_min = options_.retry_delay_max = milliseconds(1);
-  }
+  HostileServerTest() { options_.proxy = "direct"; }
 
-  void start() {
-    auto slot = journal::Slot::take(options_.directory);
-    ASSERT_TRUE(slot);
-    auto journal = journal::Journal::open(slot->folder(), {4 << 20, 256 << 10, 64 << 10});
-    ASSERT_TRUE(journal);
-    auto consent = consent::ConsentGate::open(options_.directory, options_.without_consent);
-    auto erasures = consent::ErasureQueue::open(options_.directory);
-    ASSERT_TRUE(consent && erasures);
-    auto started = SenderThread::start(options_, "{}", {*std::move(slot), *std::move(journal)},
-                                       std::make_shared<consent::ConsentGate>(*std::move(consent)),
-                                       *std::move(erasures));
-    ASSERT_TRUE(started) << started.status().message();
-    sender_thread_ = *std::move(started);
-  }
-  void track(int events) {
-    for (int i = 0; i < events; ++i) {
-      ASSERT_EQ(sender_thread_->journal().writer().append(R"({"eventType":"UserActivity"})").code,
-                StatusCode::kOk);
-    }
-  }
-  void flush() {
-    const Status status = sender_thread_->flush(kPatience);
-    EXPECT_TRUE(status) << status.message();
-  }
   [[nodiscard]] bool retries_with(const std::string& text) {
     return eventually([&] {
       const auto stats = sender_thread_->stats();
@@ -71,12 +22,7 @@ class HostileServerTest : public ::testing::Test {
     });
   }
 
-  test::TempDirectory directory_;
-  TestCertificate certificate_{directory_.path()};
-  TestGateway gateway_{&certificate_};
   TestProxy proxy_;
-  Options options_;
-  std::unique_ptr<SenderThread> sender_thread_;
 };
 
 constexpr auto kClose = Reply::Then::kClose;
@@ -126,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"NoBody", {"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"}},
         Hostile{"NoContent", {"HTTP/1.1 204 No Content\r\n\r\n"}},
         Hostile{"NotModified", {"HTTP/1.1 304 Not Modified\r\nContent-Length: 28\r\n\r\n"}},
-        Hostile{"PartialContent", test::reply(206, R"({"accepted":1,"rejected":[]})")},
+        Hostile{"PartialContent", reply(206, R"({"accepted":1,"rejected":[]})")},
         Hostile{"LengthTooLong", {with_length(29, kVerdicts), kSilence}},
         Hostile{"LengthTooLongAndClosed", {with_length(29, kVerdicts), kClose}},
         Hostile{"LengthTooShort", {with_length(27, kVerdicts)}},
@@ -134,11 +80,10 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"LengthNegative",
                 {"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n" + std::string(kVerdicts), kClose}},
         Hostile{"VerdictsDeeperThanAStack",
-                test::reply(200, R"({"accepted":1,"rejected":)" + std::string(200'000, '[') +
-                                     std::string(200'000, ']') + "}")},
-        Hostile{"ProblemDeeperThanAStack",
-                test::reply(503, R"({"code":)" + std::string(200'000, '[') +
-                                     std::string(200'000, ']') + "}")},
+                reply(200, R"({"accepted":1,"rejected":)" + std::string(200'000, '[') +
+                               std::string(200'000, ']') + "}")},
+        Hostile{"ProblemDeeperThanAStack", reply(503, R"({"code":)" + std::string(200'000, '[') +
+                                                          std::string(200'000, ']') + "}")},
         Hostile{"BodyCut", {with_length(28, "{\"accepted\":2,"), kClose}},
         Hostile{"BodyCutWithoutLength",
                 {"HTTP/1.1 200 OK\r\n\r\n{\"accepted\":2,\"rejected\":[", kClose}},
@@ -147,23 +92,21 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"ChunkOfMoreThanMemory", {chunked("ffffffffffffffff\r\n{"), kClose}},
         Hostile{"ChunksWithoutEnd",
                 {chunked("1c\r\n" + std::string(kVerdicts) + "\r\n"), kSilence}},
-        Hostile{"Compressed", test::reply(200, "\x1f\x8b\x08", "Content-Encoding: gzip\r\n")},
+        Hostile{"Compressed", reply(200, "\x1f\x8b\x08", "Content-Encoding: gzip\r\n")},
         Hostile{"HeadersWithoutEnd",
                 {"HTTP/1.1 200 OK\r\nX: " + std::string(1 << 20, 'x'), kSilence}},
         Hostile{"StatusLineWithoutEnd", {"HTTP/1.1 200 " + std::string(1 << 20, 'x'), kSilence}},
         Hostile{"BodyWithoutEnd",
                 {"HTTP/1.1 200 OK\r\n\r\n" + std::string(kVerdicts) + std::string(1 << 20, ' '),
                  kSilence}},
-        Hostile{"VerdictsOfAnotherBatch", test::reply(200, R"({"accepted":3,"rejected":[]})")},
-        Hostile{"LoginPage",
-                test::reply(200, "<html>Log in</html>", "Content-Type: text/html\r\n")},
+        Hostile{"VerdictsOfAnotherBatch", reply(200, R"({"accepted":3,"rejected":[]})")},
+        Hostile{"LoginPage", reply(200, "<html>Log in</html>", "Content-Type: text/html\r\n")},
         Hostile{"ServerErrorCut", {"HTTP/1.1 503 Later\r\nContent-Length: 9\r\n\r\nx", kClose}}),
     [](const auto& test) { return test.param.name; });
 
 TEST_F(HostileServerTest, AnEarlierAnswerIsNotTakenForTheNextBatchs) {
   // Two answers to the first batch: the second of them would fit the second batch.
-  gateway_.answer_in_turn(
-      {{with_length(28, kVerdicts) + with_length(28, kVerdicts)}, test::reply(503)});
+  gateway_.answer_in_turn({{with_length(28, kVerdicts) + with_length(28, kVerdicts)}, reply(503)});
   start();
   track(2);
   flush();
@@ -176,9 +119,8 @@ TEST_F(HostileServerTest, AnEarlierAnswerIsNotTakenForTheNextBatchs) {
 TEST_F(HostileServerTest, ARedirectIsNotFollowedWithTheKey) {
   TestGateway elsewhere(&certificate_);
   const std::string to = "Location: " + elsewhere.endpoint() + "/v1/events\r\n";
-  gateway_.answer_in_turn({test::reply(301, "", to), test::reply(302, "", to),
-                           test::reply(303, "", to), test::reply(307, "", to),
-                           test::reply(308, "", to)});
+  gateway_.answer_in_turn({reply(301, "", to), reply(302, "", to), reply(303, "", to),
+                           reply(307, "", to), reply(308, "", to)});
   start();
   track(1);
   flush();
@@ -188,9 +130,9 @@ TEST_F(HostileServerTest, ARedirectIsNotFollowedWithTheKey) {
 
 TEST_F(HostileServerTest, NothingIsAcknowledgedBeforeASlowAnswerIsThere) {
   std::atomic<bool> may_answer{false};
-  gateway_.answer_with([&may_answer](const test::ReceivedRequest& request) {
+  gateway_.answer_with([&may_answer](const ReceivedRequest& request) {
     EXPECT_TRUE(eventually([&may_answer] { return may_answer.load(); }));
-    return test::accept_all(request);
+    return accept_all(request);
   });
   start();
   track(2);
@@ -259,4 +201,4 @@ TEST_F(HostileServerTest, AProxysRefusalDoesNotStopTheSender) {
 }
 
 }  // namespace
-}  // namespace penstock::transport
+}  // namespace penstock::transport::test
