@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "platform/clock.hpp"
 #include "support/eventually.hpp"
 #include "support/temp_directory.hpp"
 #include "support/test_gateway.hpp"
