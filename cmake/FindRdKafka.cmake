@@ -1,5 +1,6 @@
-# RdKafka::rdkafka: the pinned static librdkafka that scripts/setup builds (docs/decisions/ says why not the
-# distribution's). Looked for in PENSTOCK_RDKAFKA_ROOT, else in the cache folder of the setup script.
+# RdKafka::rdkafka: the pinned static librdkafka that scripts/setup builds (docs/decisions/ says why
+# not the distribution's). Looked for in PENSTOCK_RDKAFKA_ROOT, else in the cache folder of the
+# setup script.
 set(PENSTOCK_RDKAFKA_VERSION 2.15.1)
 set(_rdkafka_build 2)  # as in scripts/setup
 if(DEFINED ENV{XDG_CACHE_HOME})

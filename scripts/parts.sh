@@ -1,12 +1,12 @@
-# Sourced by scripts/test and scripts/check. A run consists of parts; each goes on after the failure of another, so that
-# one run tells all. The end of the run shows the output of what failed, and one line: what passed, what failed, and how
-# long each part took (scripts/report).
+# Sourced by scripts/test and scripts/check. A run consists of parts; each goes on after the failure
+# of another, so that one run tells all. The end of the run shows the output of what failed, and one
+# line: what passed, what failed, and how long each part took (scripts/report).
 
 jobs=$(($(nproc) * 2))  # tests: many of them wait more than they compute
 parts=build/parts  # a line a part: name, seconds, status, log, JUnit file or nothing
 
-# ThreadSanitizer of GCC 12 does not start where the kernel moves memory by more bits than it knows ("unexpected memory
-# mapping"). A container may forbid switching that off; then it runs as it is.
+# ThreadSanitizer of GCC 12 does not start where the kernel moves memory by more bits than it knows
+# ("unexpected memory mapping"). A container may forbid switching that off; then it runs as it is.
 fixed_addresses=()
 if setarch "$(uname -m)" -R true 2>/dev/null; then fixed_addresses=(setarch "$(uname -m)" -R); fi
 

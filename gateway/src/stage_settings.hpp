@@ -1,4 +1,5 @@
-// What follows from the configuration for a stage. A stage whose settings stand there as they are is given these.
+// What follows from the configuration for a stage. A stage whose settings stand there as they are
+// is given these.
 #pragma once
 
 #include <string>

@@ -24,8 +24,8 @@ constexpr std::size_t kDigitsMin = 9;
 // Numbers are shorter than this, and what decides on their end lies no further behind it than that.
 constexpr std::size_t kNumberReach = 128;
 constexpr std::size_t kEndReach = 4;
-// How often masking one number may show another one before it. Two suffice for all that is known; the bound keeps any
-// text linear.
+// How often masking one number may show another one before it. Two suffice for all that is known;
+// the bound keeps any text linear.
 constexpr int kShownMax = 4;
 
 constexpr bool is_numeric(char c) noexcept { return (c >= '(' && c <= '9') || c == ' '; }
@@ -39,7 +39,8 @@ Marks marks_of(const char* from, std::size_t count) noexcept {
   return {(block.between('(', '9') | block.equals(' ')).bits(), block.equals('@').bits()};
 }
 
-// Finds the places to look at: each '@', and each byte that begins at least kNumericRunMin numeric ones.
+// Finds the places to look at: each '@', and each byte that begins at least kNumericRunMin numeric
+// ones.
 class AnchorScan {
  public:
   AnchorScan(std::string_view text, std::size_t from) noexcept : text_(text), next_(from) {}

@@ -1,5 +1,6 @@
-// The kinds of personal data: a line for each. A new kind is its detector in detectors/, a line here, a line at its
-// anchor in detectors.cpp, its samples in tests/unit/sdk/privacy/samples.cpp, and its line in gateway.example.yaml.
+// The kinds of personal data: a line for each. A new kind is its detector in detectors/, a line
+// here, a line at its anchor in detectors.cpp, its samples in tests/unit/sdk/privacy/samples.cpp,
+// and its line in gateway.example.yaml.
 #pragma once
 
 #include <array>

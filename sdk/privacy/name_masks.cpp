@@ -6,8 +6,8 @@
 namespace penstock::privacy {
 namespace {
 
-// 1 for "[email]", 2 for "[email 2]"; the highest in `json`, 0 for none. Numbers of more digits than
-// these are not ours.
+// 1 for "[email]", 2 for "[email 2]"; the highest in `json`, 0 for none. Numbers of more digits
+// than these are not ours.
 std::uint64_t highest_number(std::string_view json, std::string_view mask) noexcept {
   constexpr std::size_t kDigitsMax = 15;
   const std::string_view opening = mask.substr(0, mask.size() - 1);

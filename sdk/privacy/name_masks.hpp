@@ -1,5 +1,5 @@
-// Masks for the names of fields, which stay apart where their originals did: of two members with one
-// name most readers of JSON keep only the last.
+// Masks for the names of fields, which stay apart where their originals did: of two members with
+// one name most readers of JSON keep only the last.
 #pragma once
 
 #include <array>
@@ -11,12 +11,12 @@
 
 namespace penstock::privacy {
 
-// For one JSON value, whose masked names are counted together: "[email]", "[email 2]", "[phone]". One
-// thread at a time.
+// For one JSON value, whose masked names are counted together: "[email]", "[email 2]", "[phone]".
+// One thread at a time.
 class NameMasks {
  public:
-  // What replaces the next finding of `kind` in a name; valid until the next call. `json` is the whole
-  // value: what it holds of this form already is not given again.
+  // What replaces the next finding of `kind` in a name; valid until the next call. `json` is the
+  // whole value: what it holds of this form already is not given again.
   std::string_view next(Kind kind, std::string_view json) noexcept;
 
  private:

@@ -1,5 +1,6 @@
-# What others find the SDK by: find_package(penstock), and pkg-config. Both may be moved with the tree they lie in.
-# Components: sdk_runtime is what a program needs to run, sdk_development what it needs to be built.
+# What others find the SDK by: find_package(penstock), and pkg-config. Both may be moved with the
+# tree they lie in. Components: sdk_runtime is what a program needs to run, sdk_development what it
+# needs to be built.
 include(CMakePackageConfigHelpers)
 if(penstock_type STREQUAL "STATIC")
   list(TRANSFORM penstock_cxx_runtime PREPEND -l OUTPUT_VARIABLE penstock_pc_libs)

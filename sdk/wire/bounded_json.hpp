@@ -1,8 +1,9 @@
 // JSON from outside, read with nlohmann_json without a recursion that the text decides.
 //
-// The library parses without recursion, but copies, compares and writes a value with one call for each level: a text
-// of 120 KB that is 60,000 levels deep overflows the stack of whoever copies what became of it. So nothing is built
-// deeper than kJsonDepthMax, which no text of ours reaches. Any thread. Header only; who includes it links the library.
+// The library parses without recursion, but copies, compares and writes a value with one call for
+// each level: a text of 120 KB that is 60,000 levels deep overflows the stack of whoever copies
+// what became of it. So nothing is built deeper than kJsonDepthMax, which no text of ours reaches.
+// Any thread. Header only; who includes it links the library.
 #pragma once
 
 #include <string_view>
@@ -13,8 +14,8 @@ namespace penstock::wire {
 
 struct TooDeep {};
 
-// A callback for Json::parse(), or a part of one. Throws TooDeep at the first level that is one too many, so
-// that the rest of the text is not even read.
+// A callback for Json::parse(), or a part of one. Throws TooDeep at the first level that is one too
+// many, so that the rest of the text is not even read.
 template <typename Json>
 struct DepthBound {
   bool operator()(int depth, typename Json::parse_event_t what, Json&) const {
@@ -25,7 +26,8 @@ struct DepthBound {
   }
 };
 
-// Discarded (value.is_discarded()) if the text is no JSON, or deeper than kJsonDepthMax. Throws std::bad_alloc alone.
+// Discarded (value.is_discarded()) if the text is no JSON, or deeper than kJsonDepthMax. Throws
+// std::bad_alloc alone.
 template <typename Json>
 Json parse_bounded(std::string_view text) try {
   return Json::parse(text, DepthBound<Json>(), /*allow_exceptions=*/false);

@@ -16,7 +16,8 @@ inline bool has_control_character(std::string_view text) noexcept {
                      [](char c) { return static_cast<unsigned char>(c) < 0x20; });
 }
 
-// An identifier is 1 to kIdentifierBytesMax bytes without control characters. `text` is valid UTF-8. Any thread.
+// An identifier is 1 to kIdentifierBytesMax bytes without control characters. `text` is valid
+// UTF-8. Any thread.
 inline IdentifierFault check_identifier(std::string_view text) noexcept {
   if (text.empty()) return IdentifierFault::kEmpty;
   if (text.size() > kIdentifierBytesMax) return IdentifierFault::kTooLong;

@@ -18,8 +18,8 @@ struct TraceContext {
 // for version 00. Any thread.
 std::optional<TraceContext> parse_traceparent(std::string_view traceparent) noexcept;
 
-// What a receiver passes on (Trace Context 1, 4.3): version 00, and of the flags those that it knows.
-// Nothing that a later version puts behind them, which may be anything. Any thread.
+// What a receiver passes on (Trace Context 1, 4.3): version 00, and of the flags those that it
+// knows. Nothing that a later version puts behind them, which may be anything. Any thread.
 std::string format_traceparent(const TraceContext& context);
 
 }  // namespace penstock::wire

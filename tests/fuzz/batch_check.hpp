@@ -1,5 +1,6 @@
-// A body through the stages that look at it, and what must be true then: what is refused says why, and the record of
-// every event, accepted or not, is JSON that another library reads, within the limits and masked.
+// A body through the stages that look at it, and what must be true then: what is refused says why,
+// and the record of every event, accepted or not, is JSON that another library reads, within the
+// limits and masked.
 #pragma once
 
 #include <zlib.h>

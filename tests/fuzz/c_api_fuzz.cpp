@@ -1,7 +1,8 @@
-// Whatever a C caller passes, short of pointers and lengths that lie about memory: each call returns one of the statuses,
-// has a message if it failed, touches nothing outside of what it was given (address sanitizer), and computes with no
-// number out of range (undefined sanitizer). The input is a list of calls on one client, whose gateway nobody is; from a 't' on
-// they are made on a second thread, at the same time.
+// Whatever a C caller passes, short of pointers and lengths that lie about memory: each call
+// returns one of the statuses, has a message if it failed, touches nothing outside of what it was
+// given (address sanitizer), and computes with no number out of range (undefined sanitizer). The
+// input is a list of calls on one client, whose gateway nobody is; from a 't' on they are made on a
+// second thread, at the same time.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -229,7 +230,8 @@ class Caller {
 
 }  // namespace
 
-// The client's own thread works between two inputs: what it holds just then looks lost. Unit tests look for leaks.
+// The client's own thread works between two inputs: what it holds just then looks lost. Unit tests
+// look for leaks.
 extern "C" int __lsan_is_turned_off() { return 1; }  // NOLINT: the sanitizer's name
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,8 +1,9 @@
-// Whatever lies in the folder that a program names for its journal: the client opens on it and keeps what it records, or
-// says why not; nothing outside of the folder is written, through links either, and a second client finds the same.
+// Whatever lies in the folder that a program names for its journal: the client opens on it and
+// keeps what it records, or says why not; nothing outside of the folder is written, through links
+// either, and a second client finds the same.
 //
-// The input is a list of entries: which name (1 byte), what lies there (1 byte), how many bytes follow (1 byte, times 16),
-// and these.
+// The input is a list of entries: which name (1 byte), what lies there (1 byte), how many bytes
+// follow (1 byte, times 16), and these.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>

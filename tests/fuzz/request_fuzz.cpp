@@ -1,5 +1,6 @@
-// A whole request as it comes on a connection: a head, and behind it a body that is chunked, compressed, both or neither.
-// What is refused says why; of what is taken each record is right (batch_check.hpp). The first byte says what the rest is:
+// A whole request as it comes on a connection: a head, and behind it a body that is chunked,
+// compressed, both or neither. What is refused says why; of what is taken each record is right
+// (batch_check.hpp). The first byte says what the rest is:
 //   r        the bytes as they came
 //   other    a head and a body before it is encoded, in the way that the head says, in chunks of that many bytes: what no
 //            random body gets to

@@ -1,4 +1,5 @@
-// A segment of a journal whose checksums are right, whatever else is in it: what no random damage gets to.
+// A segment of a journal whose checksums are right, whatever else is in it: what no random damage
+// gets to.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,5 @@
-# What programs ship with Penstock in them pay for it. OpenSSL, zlib and zstd are libraries of the system.
+# What programs ship with Penstock in them pay for it. OpenSSL, zlib and zstd are libraries of the
+# system.
 set(size_max 614400)  # 600 KiB
 execute_process(COMMAND ${strip} --strip-unneeded -o ${work}/stripped.so ${library} RESULT_VARIABLE result)
 if(NOT result EQUAL 0)

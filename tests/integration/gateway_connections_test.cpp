@@ -1,5 +1,6 @@
-// Goal: more connections than the process may have files leave room for probes, for other clients and for Kafka.
-// Method: the real gateway with a small limit on open files, and connections that send a little and wait.
+// Goal: more connections than the process may have files leave room for probes, for other clients
+// and for Kafka. Method: the real gateway with a small limit on open files, and connections that
+// send a little and wait.
 #include <gmock/gmock.h>
 #include <sys/resource.h>
 

@@ -42,7 +42,8 @@ class Sender {
   }
   int taken() const { return taken_; }
   int refused() const { return refused_; }
-  // Answers that were neither 200 nor 503 with Retry-After and no word about Kafka's brokers; look at it after stop().
+  // Answers that were neither 200 nor 503 with Retry-After and no word about Kafka's brokers; look
+  // at it after stop().
   const std::vector<std::string>& surprises() const { return surprises_; }
 
  private:

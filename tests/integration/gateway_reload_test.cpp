@@ -1,6 +1,6 @@
-// Goal: SIGHUP takes over keys, certificate and log level while requests go on, all of them or nothing,
-// and whatever it does is said in the log and in the metrics.
-// Method: the real program; its files are changed under it.
+// Goal: SIGHUP takes over keys, certificate and log level while requests go on, all of them or
+// nothing, and whatever it does is said in the log and in the metrics. Method: the real program;
+// its files are changed under it.
 #include <gmock/gmock.h>
 
 #include <atomic>

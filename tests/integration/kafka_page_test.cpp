@@ -1,6 +1,6 @@
 // Goal: who follows docs/operating/kafka.md gets topics and rights that the gateway can work with.
-// Method: run the page's commands with Kafka's own tools against a real broker with ACLs, then the real
-// gateway with the page's configuration. Only names and the number of brokers are replaced.
+// Method: run the page's commands with Kafka's own tools against a real broker with ACLs, then the
+// real gateway with the page's configuration. Only names and the number of brokers are replaced.
 #include <gmock/gmock.h>
 
 #include <fstream>

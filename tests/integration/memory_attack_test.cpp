@@ -1,6 +1,7 @@
-// Goal: whatever clients send, the gateway's resident memory stays within memory_max, and a client at another address is
-// served meanwhile. Method: each attack against a gateway of its own before a real broker, healthy or stopped; the
-// highest resident size that the kernel has seen is printed beside memory_max.
+// Goal: whatever clients send, the gateway's resident memory stays within memory_max, and a client
+// at another address is served meanwhile. Method: each attack against a gateway of its own before a
+// real broker, healthy or stopped; the highest resident size that the kernel has seen is printed
+// beside memory_max.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>

@@ -1,5 +1,6 @@
 // Goal: penstockctl helps also who uses it wrongly, and says what becomes of its Kafka.
-// Method: the real program, a real gateway with its embedded Kafka, and a broker that goes and comes back.
+// Method: the real program, a real gateway with its embedded Kafka, and a broker that goes and
+// comes back.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -42,7 +43,7 @@ class PenstockctlTest : public GatewayTest {
 
 TEST_F(PenstockctlTest, AWrongUseIsNamedAndEndsWith2) {
   EXPECT_EQ(run({"tial"}), 2);
-  EXPECT_THAT(output(), HasSubstr("there is no command tial; did you mean tail?"));
+  EXPECT_THAT(output(), HasSubstr("unknown command tial; did you mean tail?"));
   EXPECT_EQ(run({"nonsense"}), 2);
   EXPECT_THAT(output(), HasSubstr("there is: tail"));
   EXPECT_EQ(run({}), 2);

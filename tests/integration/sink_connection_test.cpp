@@ -1,5 +1,6 @@
 // Goal: an operator who reads why Kafka is not reached knows which setting to mend.
-// Method: a real sink, set up wrongly in one way each, and a real broker with a plain, a SASL and a TLS listener.
+// Method: a real sink, set up wrongly in one way each, and a real broker with a plain, a SASL and a
+// TLS listener.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
-// Goal: what Kafka does not permit for one topic is felt by that topic's batches alone, is told once with the cure, and
-// ends by itself when the permission is given. Method: a real sink whose user has the rights that a case gives it, and a
-// real broker with ACLs.
+// Goal: what Kafka does not permit for one topic is felt by that topic's batches alone, is told
+// once with the cure, and ends by itself when the permission is given. Method: a real sink whose
+// user has the rights that a case gives it, and a real broker with ACLs.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
-// Goal: brokers that did not answer for a while are used again soon after they do, and a broker that stays away takes
-// nothing from the others. librdkafka waits 30 s for a connection by itself.
-// Method: real brokers, behind a way that can be cut, stopped by a signal, or dead as a machine without power is. Each case
-// prints how long the sink took, and fails at half of those 30 s.
+// Goal: brokers that did not answer for a while are used again soon after they do, and a broker
+// that stays away takes nothing from the others. librdkafka waits 30 s for a connection by itself.
+// Method: real brokers, behind a way that can be cut, stopped by a signal, or dead as a machine
+// without power is. Each case prints how long the sink took, and fails at half of those 30 s.
 #include <gtest/gtest.h>
 #include <signal.h>
 
@@ -38,7 +38,8 @@ class SinkReturnTest : public ::testing::Test {
   }
   static std::string local(std::uint16_t port) { return "127.0.0.1:" + std::to_string(port); }
 
-  // Nobody answers, until librdkafka has given up an attempt to connect, which it logs as `given_up`.
+  // Nobody answers, until librdkafka has given up an attempt to connect, which it logs as
+  // `given_up`.
   static void wait_for_silence(SinkRunner& runner, std::string_view given_up) {
     const auto answer = runner.deliver(BatchBuilder().event("meanwhile").build());
     ASSERT_TRUE(answer.has_value());

@@ -1,6 +1,6 @@
-// Goal: an event that its topic does not take is rejected alone, lies in the dead-letter topic, and no other batch feels
-// it; also when the limit changes while the gateway runs. Method: a real sink, and topics of a real broker with limits of
-// their own.
+// Goal: an event that its topic does not take is rejected alone, lies in the dead-letter topic, and
+// no other batch feels it; also when the limit changes while the gateway runs. Method: a real sink,
+// and topics of a real broker with limits of their own.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

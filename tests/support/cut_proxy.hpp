@@ -1,5 +1,5 @@
-// A way to a TCP server that can be cut as networks are: nothing is refused and nothing is closed, what is sent just does
-// not arrive, and attempts to connect get no answer.
+// A way to a TCP server that can be cut as networks are: nothing is refused and nothing is closed,
+// what is sent just does not arrive, and attempts to connect get no answer.
 #pragma once
 
 #include <sys/types.h>

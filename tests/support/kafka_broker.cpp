@@ -40,7 +40,8 @@ std::string class_path() {
 
 // A small heap, one collector thread and the quick compiler alone: several brokers run beside each
 // other on two cores, and none lives long enough for the thorough compiler to pay. The archive of
-// classes (scripts/fetch-kafka) halves the time of a start; Java goes on without it if it is missing.
+// classes (scripts/fetch-kafka) halves the time of a start; Java goes on without it if it is
+// missing.
 Command java(const std::filesystem::path& output, std::vector<std::string> arguments) {
   Command command{
       .arguments = {"java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",

@@ -1,4 +1,5 @@
-// A real Apache Kafka: one node in KRaft mode, or several, on free ports, the files in temporary folders.
+// A real Apache Kafka: one node in KRaft mode, or several, on free ports, the files in temporary
+// folders.
 #pragma once
 
 #include <chrono>
@@ -21,19 +22,20 @@ namespace penstock::test {
 // One thread at a time; the process ends with the thread that started it (child_process.hpp).
 class KafkaBroker {
  public:
-  // Whether what clients may do depends on who they are. Then bootstrap() is for the administrator, and
-  // secured() for the user kUser with kPassword (SASL_PLAINTEXT, PLAIN), who may do nothing at first:
-  // KafkaAdmin::allow(). encrypted() speaks TLS, with a certificate of ca_file() for 127.0.0.1 and localhost.
+  // Whether what clients may do depends on who they are. Then bootstrap() is for the administrator,
+  // and secured() for the user kUser with kPassword (SASL_PLAINTEXT, PLAIN), who may do nothing at
+  // first: KafkaAdmin::allow(). encrypted() speaks TLS, with a certificate of ca_file() for
+  // 127.0.0.1 and localhost.
   enum class Access : bool { kAnybody, kByAcl };
   static constexpr const char* kUser = "gateway";
   static constexpr const char* kPassword = "gateway-secret";
 
-  // Starts it and waits until it serves. `advertised`: the port of 127.0.0.1 by which clients are told to
-  // come, if not its own.
+  // Starts it and waits until it serves. `advertised`: the port of 127.0.0.1 by which clients are
+  // told to come, if not its own.
   explicit KafkaBroker(Access access = Access::kAnybody, std::uint16_t advertised = 0);
 
-  // One more broker of the cluster of `first`, for anybody. `first` alone is the controller, so it must outlive
-  // this one, and must serve for this one to start.
+  // One more broker of the cluster of `first`, for anybody. `first` alone is the controller, so it
+  // must outlive this one, and must serve for this one to start.
   static std::unique_ptr<KafkaBroker> join(const KafkaBroker& first, std::uint16_t advertised = 0);
 
   // The one of this test process, started by the first call, stopped at the end. For cases that

@@ -1,5 +1,6 @@
-// Part of each unit test that is not marked THREADS (cmake/Test.cmake), so that the mark cannot be forgotten: the thread
-// sanitizer repeats only what is marked. The program's own pthread_create() comes before that of the C library.
+// Part of each unit test that is not marked THREADS (cmake/Test.cmake), so that the mark cannot be
+// forgotten: the thread sanitizer repeats only what is marked. The program's own pthread_create()
+// comes before that of the C library.
 #include <pthread.h>
 
 #include <cstdio>

@@ -9,7 +9,8 @@
 
 namespace penstock::test {
 
-// One connection's bytes, blocking; ends when the socket is shut down. Plain if there is no context.
+// One connection's bytes, blocking; ends when the socket is shut down. Plain if there is no
+// context.
 class ServerStream {
  public:
   ServerStream(SSL_CTX* context, int socket);

@@ -1,1 +1,2 @@
-// Empty: CMake needs a source to precompile the headers that most tests include (tests/CMakeLists.txt).
+// Empty: CMake needs a source to precompile the headers that most tests include
+// (tests/CMakeLists.txt).

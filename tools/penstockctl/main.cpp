@@ -28,7 +28,7 @@ std::string command_fault(const CLI::App& app, int argc, char** argv) {
   }
   constexpr std::size_t kSlipsMax = 2;
   const auto nearest = penstock::nearest_name(word, names, kSlipsMax);
-  return "there is no command " + word +
+  return "unknown command " + word +
          (nearest.empty() ? "; there is: " + all : "; did you mean " + nearest + "?");
 }
 

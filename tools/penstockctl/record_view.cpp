@@ -194,7 +194,7 @@ std::string to_pretty(const Record& record, const ViewSettings& view) {
   return Line(view.colour)
       .add(readable_time(kafka_time(record)), kTimeWidth, kDim)
       .add(place(record), view.place_width, kDim)
-      .add(std::to_string(record.value.size()) + " bytes that are no JSON event", 0)
+      .add(std::to_string(record.value.size()) + " bytes that are not a JSON event", 0)
       .take();
 }
 

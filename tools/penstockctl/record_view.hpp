@@ -34,8 +34,8 @@ std::size_t place_width_of(const std::vector<std::string>& topics);
 std::string pretty_heads(const ViewSettings& view);
 
 // One line without its end: time, place, what happened, who, where, details. A rejected event: its
-// code, place and reason. What is longer than its column is cut, and ends with an ellipsis. Control characters
-// of the event never reach the terminal.
+// code, place and reason. What is longer than its column is cut, and ends with an ellipsis. Control
+// characters of the event never reach the terminal.
 std::string to_pretty(const Record& record, const ViewSettings& view);
 
 // One JSON object with everything; `value` is a JSON value, or text if it is no JSON.

@@ -53,7 +53,8 @@ class Tail {
         order_.add(std::move(*record), now);
       }
       tell_whether_away();
-      // What there is at the start is shown in the order of its events, however long reading that takes.
+      // What there is at the start is shown in the order of its events, however long reading that
+      // takes.
       if (reader_.caught_up()) caught_up_ = true;
       show(caught_up_ ? order_.due(now) : order_.due({}));
     }

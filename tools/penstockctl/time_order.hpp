@@ -1,4 +1,5 @@
-// Puts records of several partitions in the order of their events, as far as a moment's patience goes.
+// Puts records of several partitions in the order of their events, as far as a moment's patience
+// goes.
 #pragma once
 
 #include <chrono>
@@ -18,8 +19,8 @@ class TimeOrder {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // Holds a record for `patience` (and an eighth of it), so that one of an earlier event that another partition brings meanwhile comes
-  // before it; and at most `records_max` of them.
+  // Holds a record for `patience` (and an eighth of it), so that one of an earlier event that
+  // another partition brings meanwhile comes before it; and at most `records_max` of them.
   TimeOrder(std::chrono::milliseconds patience, std::size_t records_max) noexcept
       : patience_(patience), records_max_(records_max) {}
 

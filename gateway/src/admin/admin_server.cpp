@@ -73,10 +73,10 @@ Response answer(const Request& request, const AdminSettings& settings,
   const bool head = request.method() == http::verb::head;
   Page page;
   if (!is_known(std::string(request[http::field::host]), settings.hosts)) {
-    page = {
-        http::status::misdirected_request, kProblem,
-        R"({"type":"about:blank","title":"Misdirected Request","status":421,)"
-        R"("detail":"nothing is said to this Host: use an IP address, or add the name to admin.hosts"})"};
+    page = {http::status::misdirected_request, kProblem,
+            R"({"type":"about:blank","title":"Misdirected Request","status":421,)"
+            R"("detail":"nothing is said to this Host: use an IP address, or add the name to )"
+            R"(admin.hosts"})"};
   } else if (head || request.method() == http::verb::get) {
     const std::string_view target(request.target().data(), request.target().size());
     page = page_at(target.substr(0, target.find('?')), sources);

@@ -16,8 +16,9 @@ struct AdminSettings {
   std::size_t connections_max = 16;  // for one more, the oldest is ended
   std::size_t header_bytes = std::size_t{8} * 1024;
   std::chrono::milliseconds timeout{2000};  // to send a request, and to take its answer
-  // Names that the Host of a request may have, beside localhost and every IP address. Others are refused: a web page can
-  // let its own name point here (DNS rebinding), and its visitor's browser would ask for it.
+  // Names that the Host of a request may have, beside localhost and every IP address. Others are
+  // refused: a web page can let its own name point here (DNS rebinding), and its visitor's browser
+  // would ask for it.
   std::vector<std::string> hosts = {};
 };
 

@@ -7,7 +7,8 @@
 namespace penstock::gateway {
 namespace {
 
-// A key is most often a whole product: alone it may hold four fifths of the memory, where one address gets half.
+// A key is most often a whole product: alone it may hold four fifths of the memory, where one
+// address gets half.
 constexpr std::size_t kKeyWeight = 4;
 // Of most bodies this is all.
 constexpr std::uint64_t kFirstBytes = std::uint64_t{16} * 1024;

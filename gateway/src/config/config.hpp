@@ -1,8 +1,9 @@
-// Every setting of the gateway. Each stage's are a plain struct of the stage, with unit, default and meaning there; what
-// belongs to no stage is here. Defaults are safe to run.
+// Every setting of the gateway. Each stage's are a plain struct of the stage, with unit, default
+// and meaning there; what belongs to no stage is here. Defaults are safe to run.
 //
-// Filled by load_config(), judged by check_config(), explained line by line in gateway.example.yaml.
-// setting_table.cpp says where each stands in YAML. Stages do not see this file: gateway.cpp hands each stage its own.
+// Filled by load_config(), judged by check_config(), explained line by line in
+// gateway.example.yaml. setting_table.cpp says where each stands in YAML. Stages do not see this
+// file: gateway.cpp hands each stage its own.
 #pragma once
 
 #include <chrono>
@@ -39,12 +40,12 @@ struct KeyConfig {
   double burst_seconds = 10;       // how many seconds' worth may come at once
 };
 
-// What the process takes at most, resident; see memory_plan.hpp. The embedded Kafka, which keeps events in memory, comes
-// on top.
+// What the process takes at most, resident; see memory_plan.hpp. The embedded Kafka, which keeps
+// events in memory, comes on top.
 struct MemoryConfig {
   std::size_t bytes_max = 0;  // 0: 1 GiB, more with more than 58 threads
-  // What all requests may hold, from their first byte until Kafka has the events: bodies, inflated and
-  // parsed, records and their headers. 0: follows from bytes_max.
+  // What all requests may hold, from their first byte until Kafka has the events: bodies, inflated
+  // and parsed, records and their headers. 0: follows from bytes_max.
   std::size_t bodies_in_flight_bytes = 0;
   std::size_t queue_bytes_max = 0;  // what may wait for Kafka. 0: follows from bytes_max
 };

@@ -10,11 +10,13 @@ namespace penstock::gateway {
 
 struct ConfigChanges {
   Config applied;  // what runs, with what can be taken over
-  // The settings that differ and are not in `applied`, because they need a restart; by path, in order.
+  // The settings that differ and are not in `applied`, because they need a restart; by path, in
+  // order.
   std::vector<std::string> need_restart;
 };
 
-// Taken over: the keys, the certificate and how TLS is spoken (but not whether), the level of the log.
+// Taken over: the keys, the certificate and how TLS is spoken (but not whether), the level of the
+// log.
 ConfigChanges changes_to(const Config& running, const Config& read);
 
 }  // namespace penstock::gateway

@@ -51,7 +51,7 @@ void check_listeners(const Config& config, Errors& errors) {
        {std::pair{"listen.address", listen.address}, std::pair{"admin.address", admin.address}}) {
     if (!is_address(address)) {
       errors.push_back(std::string(name) + ": " + quoted(address) +
-                       " is no IP address; give for example 0.0.0.0, 127.0.0.1 or ::");
+                       " is not an IP address; give for example 0.0.0.0, 127.0.0.1 or ::");
     }
   }
   if (is_address(admin.address) && !is_loopback(admin.address) && !admin.allow_remote) {

@@ -221,7 +221,8 @@ class YamlReader {
   LoadedConfig& loaded_;
 };
 
-// Kubernetes sets <SERVICE>_PORT=tcp://10.0.0.1:9464 for each Service, with the name of the Service in capitals.
+// Kubernetes sets <SERVICE>_PORT=tcp://10.0.0.1:9464 for each Service, with the name of the Service
+// in capitals.
 bool is_of_a_service(const std::string& name, const std::string& value) {
   return name.ends_with("_PORT") && value.find("://") != std::string::npos;
 }

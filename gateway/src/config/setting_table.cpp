@@ -77,7 +77,8 @@ constexpr Setting<Config> kSettings[] = {
     setting<CountValue, &Config::threads>("threads"),
     setting<SizeValue, kMemory, &MemoryConfig::bytes_max>("memory_max"),
     setting<TextValue, &Config::project>("project"),
-    setting<SizeValue, kMemory, &MemoryConfig::bodies_in_flight_bytes>("limits.bodies_in_flight_bytes"),
+    setting<SizeValue, kMemory, &MemoryConfig::bodies_in_flight_bytes>(
+        "limits.bodies_in_flight_bytes"),
     setting<SizeValue, kAdmission, &AdmissionLimits::body_bytes>("limits.body_bytes"),
     setting<SizeValue, kDecode, &DecodeLimits::inflated_bytes>("limits.inflated_bytes"),
     setting<CountValue, kDecode, &DecodeLimits::events_per_batch>("limits.events_per_batch"),

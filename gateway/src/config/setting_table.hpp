@@ -1,6 +1,6 @@
-// The list of all settings by path. A new setting is a member of its stage's struct, a line of the table, and a line of
-// gateway.example.yaml. YAML, environment, the names that errors suggest, and the test that compares the example with
-// the defaults follow from the table.
+// The list of all settings by path. A new setting is a member of its stage's struct, a line of the
+// table, and a line of gateway.example.yaml. YAML, environment, the names that errors suggest, and
+// the test that compares the example with the defaults follow from the table.
 #pragma once
 
 #include <span>

@@ -69,7 +69,8 @@ Outcome<void> BatchReader::read_split(std::string_view body) {
   const auto split = split_batch(body, limits_.events_per_batch);
   if (!split) {
     return not_a_batch(
-        "the body is no batch object, array of events or event: it is not JSON, or is cut off");
+        "the body must be a batch object, an array of events or an event; it is not JSON, or is "
+        "cut off");
   }
   if (split->events.size() > limits_.events_per_batch)
     return too_many_events(limits_.events_per_batch);

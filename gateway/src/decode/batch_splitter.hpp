@@ -1,9 +1,10 @@
 // Finds the events of a body that is not valid JSON as a whole, so that each can be judged alone.
 //
-// The need: a client that writes its JSON by hand or with a lenient library (NaN, a raw line break, an event that its
-// process did not finish) spoils one event in a batch of up to 1000. Were the whole body refused with 400, an SDK would
-// either keep it and stand still, or drop 999 good events; and nobody would see the bad one, which now is a dead letter
-// with the place of its fault. Without quotes that close there is nothing to split, and the answer is 400.
+// The need: a client that writes its JSON by hand or with a lenient library (NaN, a raw line break,
+// an event that its process did not finish) spoils one event in a batch of up to 1000. Were the
+// whole body refused with 400, an SDK would either keep it and stand still, or drop 999 good
+// events; and nobody would see the bad one, which now is a dead letter with the place of its fault.
+// Without quotes that close there is nothing to split, and the answer is 400.
 //
 // Looks at quotes, brackets and commas only. Brackets need not match within an event: a closing one
 // closes the innermost of its kind, and what was left open inside with it; or, if it is a ']' and

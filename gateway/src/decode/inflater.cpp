@@ -13,12 +13,13 @@
 namespace penstock::gateway {
 namespace {
 
-// A ratio that no telemetry reaches: 1000 events of 8 KB that differ in their sequence number alone have 300 with zstd.
-// Bodies below the floor are not worth an attacker's while.
+// A ratio that no telemetry reaches: 1000 events of 8 KB that differ in their sequence number alone
+// have 300 with zstd. Bodies below the floor are not worth an attacker's while.
 constexpr std::size_t kRatioMax = 1000;
 constexpr std::size_t kRatioFloor = std::size_t{1024} * 1024;
 
-// What typical bodies need; a larger buffer is on lease and not kept: one thread may meet one in a day.
+// What typical bodies need; a larger buffer is on lease and not kept: one thread may meet one in a
+// day.
 constexpr std::size_t kFirstCapacity = std::size_t{256} * 1024;
 constexpr std::size_t kKeptCapacity = std::size_t{1024} * 1024;
 

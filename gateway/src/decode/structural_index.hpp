@@ -23,7 +23,8 @@ enum class ScanResult {
   kControlCharacter,
 };
 
-// Takes 4 bytes for each byte of a text. Keeps the memory of texts up to 1 MiB for the next one. One thread at a time.
+// Takes 4 bytes for each byte of a text. Keeps the memory of texts up to 1 MiB for the next one.
+// One thread at a time.
 class StructuralIndex {
  public:
   StructuralIndex();
@@ -31,8 +32,8 @@ class StructuralIndex {
   StructuralIndex(StructuralIndex&&) noexcept;
   StructuralIndex& operator=(StructuralIndex&&) noexcept;
 
-  // What it takes for a text larger than 1 MiB is on lease until shrink(), which comes before the end of `lease`. Throws
-  // std::bad_alloc. If it is not kOk, there are no tokens.
+  // What it takes for a text larger than 1 MiB is on lease until shrink(), which comes before the
+  // end of `lease`. Throws std::bad_alloc. If it is not kOk, there are no tokens.
   ScanResult scan(std::string_view text, MemoryLease& lease);
   // Gives back what a large text took, and its tokens.
   void shrink(MemoryLease& lease) noexcept;

@@ -16,7 +16,8 @@
 
 namespace penstock::gateway {
 
-// One thread at a time: that of the connection. `stream`, `settings` and what `arrived` shows must outlive it.
+// One thread at a time: that of the connection. `stream`, `settings` and what `arrived` shows must
+// outlive it.
 class BodyReader {
  public:
   // `arrived` is what came behind the head already: a part of the body, or all of it and more.

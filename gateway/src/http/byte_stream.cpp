@@ -160,8 +160,8 @@ ByteStream::Step ByteStream::try_handshake() {
   if (step.need == Need::kFailed && ERR_GET_REASON(ERR_peek_error()) == SSL_R_HTTP_REQUEST) {
     ::send(socket_.native_handle(), kThisIsHttps.data(), kThisIsHttps.size(),
            MSG_DONTWAIT | MSG_NOSIGNAL);
-    // The socket is whole: what the client still sends is taken in by close(), or its reset would overtake
-    // the answer.
+    // The socket is whole: what the client still sends is taken in by close(), or its reset would
+    // overtake the answer.
     ssl_.reset();
     broken_ = false;
     spoke_plain_ = true;

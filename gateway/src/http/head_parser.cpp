@@ -61,7 +61,7 @@ class HeadParser final : public http::basic_parser<true> {
   };
 
   static Problem bad_request(const std::string& detail) {
-    return {400, "bad_request", "this is no request that can be understood safely: " + detail, {}};
+    return {400, "bad_request", "the request cannot be understood safely: " + detail, {}};
   }
 
   ParsedHead finish() {

@@ -41,8 +41,9 @@ struct ListenerReports {
 // sink), and destroy the listener last. One thread at a time, except where it says otherwise.
 class Listener {
  public:
-  // Binds and listens; clients wait until start(). `tls` null: plain HTTP; what is in it may be replaced: for connections that come from then on. Throws std::runtime_error that names address and
-  // port.
+  // Binds and listens; clients wait until start(). `tls` null: plain HTTP; what is in it may be
+  // replaced: for connections that come from then on. Throws std::runtime_error that names address
+  // and port.
   Listener(const ListenAddress& where, const HttpSettings& settings, const CurrentTls* tls,
            RequestHandler& handler, MemoryBudget& memory, ListenerReports reports = {});
   ~Listener() { stop(); }

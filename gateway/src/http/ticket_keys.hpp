@@ -1,5 +1,5 @@
-// The keys that TLS session tickets are sealed with. Whoever has one can read all sessions that were
-// resumed by its tickets, so each lives for a short time.
+// The keys that TLS session tickets are sealed with. Whoever has one can read all sessions that
+// were resumed by its tickets, so each lives for a short time.
 #pragma once
 
 #include <openssl/ssl.h>

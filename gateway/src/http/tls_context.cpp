@@ -151,7 +151,7 @@ void TlsContext::load_certificate(const std::string& file) {
   if (SSL_CTX_use_certificate_chain_file(context_.get(), file.c_str()) != 1) {
     if (holds(file, "PRIVATE KEY") && !holds(file, "CERTIFICATE"))
       refuse(file, "is a private key where the certificate belongs; perhaps the two are swapped");
-    refuse(file, "is no certificate in PEM (" + openssl_reason() +
+    refuse(file, "is not a certificate in PEM (" + openssl_reason() +
                      "); it must begin with -----BEGIN CERTIFICATE-----, the server's own first");
   }
   require_chain(chain(), file);
@@ -187,8 +187,8 @@ void TlsContext::load_private_key(const TlsSettings& settings) {
     if (holds(file, "CERTIFICATE") && !holds(file, "PRIVATE KEY"))
       refuse(file, "is a certificate where its private key belongs; perhaps the two are swapped");
     if (!holds(file, "PRIVATE KEY"))
-      refuse(file, "is no private key in PEM; it must begin with -----BEGIN PRIVATE KEY-----");
-    refuse(file, "is no private key in PEM that can be read without a passphrase (" +
+      refuse(file, "is not a private key in PEM; it must begin with -----BEGIN PRIVATE KEY-----");
+    refuse(file, "is not a private key in PEM that can be read without a passphrase (" +
                      openssl_reason() + "); decrypt it with: openssl pkey -in " + file);
   }
 }

@@ -22,8 +22,8 @@ namespace penstock::gateway {
 inline constexpr std::size_t kRejectCodes =
     static_cast<std::size_t>(wire::RejectCode::kRecordTooLarge) + 1;
 
-// Any thread. The number of series is bounded: keys beyond the first kKeysMax that there ever were are counted
-// together, as the key "other", and codes are the gateway's own words.
+// Any thread. The number of series is bounded: keys beyond the first kKeysMax that there ever were
+// are counted together, as the key "other", and codes are the gateway's own words.
 class KeyMetrics {
  public:
   static constexpr std::size_t kKeysMax = 200;

@@ -1,5 +1,5 @@
-// What the gateway says on standard error: a line when a state changes; one for each refused request at debug
-// level alone, and never one for an event.
+// What the gateway says on standard error: a line when a state changes; one for each refused
+// request at debug level alone, and never one for an event.
 #pragma once
 
 #include <atomic>

@@ -1,5 +1,5 @@
-// What an operator watches, in Prometheus' text format. Labels come from closed sets and from the configuration,
-// never from a client.
+// What an operator watches, in Prometheus' text format. Labels come from closed sets and from the
+// configuration, never from a client.
 #pragma once
 
 #include <chrono>

@@ -12,7 +12,8 @@ std::uint64_t random_key() {
   return (std::uint64_t{device()} << 32 | device()) | 1;
 }
 
-// The finalizer of SplitMix64: each bit of the input changes each bit of the output with a chance of one half.
+// The finalizer of SplitMix64: each bit of the input changes each bit of the output with a chance
+// of one half.
 std::uint64_t mixed(std::uint64_t x) noexcept {
   x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
   x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
@@ -22,7 +23,8 @@ std::uint64_t mixed(std::uint64_t x) noexcept {
 }  // namespace
 
 bool MemoryShare::take(std::size_t bytes, std::size_t free) noexcept {
-  // Takes first and looks then: of two that do not fit together, neither or one gets it, never both.
+  // Takes first and looks then: of two that do not fit together, neither or one gets it, never
+  // both.
   const std::size_t held = in_use_.fetch_add(bytes, std::memory_order_relaxed) + bytes;
   if (held / weight_ <= free) return true;
   give_back(bytes);

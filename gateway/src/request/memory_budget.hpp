@@ -14,9 +14,10 @@ namespace penstock::gateway {
 
 // What one client, a key or an address, holds of a budget. Any thread.
 //
-// How much that may be depends on what is left: at most `weight` times as much as is free. So one client alone can
-// hold weight / (weight + 1) of the budget, and something is always left for the next one (the "dynamic threshold" of
-// Choudhury and Hahne, IEEE/ACM Transactions on Networking 6(2), 1998).
+// How much that may be depends on what is left: at most `weight` times as much as is free. So one
+// client alone can hold weight / (weight + 1) of the budget, and something is always left for the
+// next one (the "dynamic threshold" of Choudhury and Hahne, IEEE/ACM Transactions on Networking
+// 6(2), 1998).
 class MemoryShare {
  public:
   explicit MemoryShare(std::size_t weight = 1) noexcept : weight_(weight) {}
@@ -44,8 +45,9 @@ class MemoryBudget {
   std::size_t in_use() const noexcept { return in_use_.load(std::memory_order_relaxed); }
   std::size_t capacity() const noexcept { return capacity_; }
 
-  // The share of the clients at one network address: 4 bytes of IPv4, or 16 of IPv6, of which the first 8 count.
-  // Addresses share 4096 shares, dealt out by a hash that no client can know: nothing is allocated for a new one.
+  // The share of the clients at one network address: 4 bytes of IPv4, or 16 of IPv6, of which the
+  // first 8 count. Addresses share 4096 shares, dealt out by a hash that no client can know:
+  // nothing is allocated for a new one.
   MemoryShare& share_of(std::span<const unsigned char> address) noexcept;
 
  private:
@@ -59,11 +61,12 @@ class MemoryBudget {
   std::array<MemoryShare, 4096> shares_;
 };
 
-// Bytes of a budget and of the shares that it is charged to, given back when this goes away. One thread at a time,
-// any thread.
+// Bytes of a budget and of the shares that it is charged to, given back when this goes away. One
+// thread at a time, any thread.
 class MemoryLease {
  public:
-  // Of no budget: whatever is asked for is given. For what is bounded elsewhere, as the tests of a single stage are.
+  // Of no budget: whatever is asked for is given. For what is bounded elsewhere, as the tests of a
+  // single stage are.
   MemoryLease() noexcept = default;
   // `address` and `key` may be null: not charged to any. All outlive the lease.
   MemoryLease(MemoryBudget& budget, MemoryShare* address, MemoryShare* key) noexcept
@@ -85,7 +88,8 @@ class MemoryLease {
   // Takes `bytes` of it, at most bytes(), into a lease of their own.
   MemoryLease split(std::size_t bytes) noexcept;
 
-  // Would `bytes` more be refused also if nobody else held anything? Then trying again is of no use.
+  // Would `bytes` more be refused also if nobody else held anything? Then trying again is of no
+  // use.
   bool can_never_grow(std::size_t bytes) const noexcept;
 
  private:

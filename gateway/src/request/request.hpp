@@ -131,8 +131,8 @@ struct ContextField {
 
 // All views of a Batch point into `body` or `arena`; topics and schemas also into the Router, which
 // outlives it. It is shared with the delivery reports that are still to come, so records go to
-// librdkafka without a copy; nothing changes in it once it is handed over. All that it allocates is on lease:
-// what does not fit throws OutOfMemoryBudget.
+// librdkafka without a copy; nothing changes in it once it is handed over. All that it allocates is
+// on lease: what does not fit throws OutOfMemoryBudget.
 struct Batch {
   // `lease` has room for the body.
   explicit Batch(MemoryLease lease = {}) noexcept : memory(std::move(lease)) {}

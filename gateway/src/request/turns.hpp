@@ -12,8 +12,8 @@ namespace penstock::gateway {
 // mask, and more than almost all batches have.
 inline constexpr std::size_t kTurnBytes = std::size_t{256} * 1024;
 
-// Calls `work` for each of `items`, which returns how many bytes it has looked at. `items` must live
-// until the coroutine has finished.
+// Calls `work` for each of `items`, which returns how many bytes it has looked at. `items` must
+// live until the coroutine has finished.
 template <typename Items, typename Work>
 boost::asio::awaitable<void> in_turns(Items& items, Work work) {
   std::size_t bytes = 0;

@@ -14,7 +14,8 @@ class Router {
   explicit Router(const std::string& topic_prefix);
 
   // Topic    user-activity or db-changes, by the event's type. For a rejected event the one that it
-  //          would have gone to, or none if its type is not known; it goes to wire::kTopicDeadLetter.
+  //          would have gone to, or none if its type is not known; the event goes to
+  //          wire::kTopicDeadLetter.
   // Key      userId, so that one user's events are in one partition, in their order; else
   //          installId; for a DatabaseChange without a user its recordId. A rejected event:
   //          installId.

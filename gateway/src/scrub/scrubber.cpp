@@ -52,8 +52,8 @@ std::string_view numbered(Batch& batch, std::string_view name, int number) {
   return kept(batch, result);
 }
 
-// Two names masked to the same would be one member of a JSON object twice, of which most readers keep the last:
-// "[email]", "[email 2]", "[email 3]".
+// Two names masked to the same would be one member of a JSON object twice, of which most readers
+// keep the last: "[email]", "[email 2]", "[email 3]".
 template <typename Fields>
 void tell_names_apart(Batch& batch, Fields& fields) {
   int number = 1;  // grows through all fields, so that few tries fail

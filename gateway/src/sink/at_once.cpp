@@ -25,7 +25,8 @@ void AtOnce::run() {
   while (!ending_) {
     asked_.wait(seen, std::memory_order_acquire);
     seen = asked_.load(std::memory_order_acquire);
-    // Returns at once when nothing is on its way. What is when the time is over waits for a connection, or for brokers.
+    // Returns at once when nothing is on its way. What is when the time is over waits for a
+    // connection, or for brokers.
     while (!ending_ && wanted_ &&
            rd_kafka_flush(producer_, kStandMs) != RD_KAFKA_RESP_ERR_NO_ERROR) {
     }

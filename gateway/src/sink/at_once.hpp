@@ -9,9 +9,9 @@
 
 namespace penstock::gateway {
 
-// "The linger.ms property will be ignored for the duration of the call", says rdkafka.h of rd_kafka_flush(), and there
-// is no other way to change the linger of a producer that lives. So a thread stands in that call as long as records
-// that need not wait are on their way.
+// "The linger.ms property will be ignored for the duration of the call", says rdkafka.h of
+// rd_kafka_flush(), and there is no other way to change the linger of a producer that lives. So a
+// thread stands in that call as long as records that need not wait are on their way.
 class AtOnce {
  public:
   // `producer` lives until stop().
@@ -20,12 +20,13 @@ class AtOnce {
   AtOnce(const AtOnce&) = delete;
   AtOnce& operator=(const AtOnce&) = delete;
 
-  // What was produced before this call is sent without a linger, and what comes until that is acknowledged, unless rest()
-  // is called meanwhile. Any thread; does not wait.
+  // What was produced before this call is sent without a linger, and what comes until that is
+  // acknowledged, unless rest() is called meanwhile. Any thread; does not wait.
   void send() noexcept;
   // The linger is to count again, within some milliseconds. Any thread.
   void rest() noexcept { wanted_.store(false, std::memory_order_relaxed); }
-  // `producer` is used no more; send() does nothing from now on. Waits some milliseconds at most. One thread.
+  // `producer` is used no more; send() does nothing from now on. Waits some milliseconds at most.
+  // One thread.
   void stop() noexcept;
 
  private:

@@ -50,8 +50,8 @@ DeliveryPart::DeliveryPart(Delivery& whole, std::uint32_t records, InFlight& reg
 void DeliveryPart::report(std::uint32_t count, rd_kafka_resp_err_t error) noexcept {
   keep_first(first_error_, error);
   if (pending_.fetch_sub(count, std::memory_order_acq_rel) != count) return;
-  // Out of the registry behind the answer: whoever finds that empty relies on every answer. And before letting go:
-  // until then the registry may answer for this part.
+  // Out of the registry behind the answer: whoever finds that empty relies on every answer. And
+  // before letting go: until then the registry may answer for this part.
   Delivery& whole = whole_;
   whole.part_done(first_error_.load(std::memory_order_relaxed));
   registry_.remove(*this);

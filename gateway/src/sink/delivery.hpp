@@ -20,8 +20,8 @@ namespace penstock::gateway {
 
 namespace net = boost::asio;
 
-// Owned by its parts: the last one that lets go deletes it. Until then it keeps the batch, whose bytes
-// librdkafka sends without a copy. Any thread.
+// Owned by its parts: the last one that lets go deletes it. Until then it keeps the batch, whose
+// bytes librdkafka sends without a copy. Any thread.
 class Delivery {
  public:
   using Done = net::any_completion_handler<void(Outcome<void>)>;
@@ -59,12 +59,12 @@ class Delivery {
   std::atomic<rd_kafka_resp_err_t> first_error_{RD_KAFKA_RESP_ERR_NO_ERROR};
 };
 
-// What one producer has to carry of a batch: the records of one topic. Owned by the reports that are
-// still to come: the last one deletes it. Any thread.
+// What one producer has to carry of a batch: the records of one topic. Owned by the reports that
+// are still to come: the last one deletes it. Any thread.
 class DeliveryPart : public InFlight::Entry {
  public:
-  // For `records` reports, and one more, which the producer's enqueue() gives, so that the part lives
-  // until all are handed over. `registry` outlives it.
+  // For `records` reports, and one more, which the producer's enqueue() gives, so that the part
+  // lives until all are handed over. `registry` outlives it.
   DeliveryPart(Delivery& whole, std::uint32_t records, InFlight& registry);
   DeliveryPart(const DeliveryPart&) = delete;
   DeliveryPart& operator=(const DeliveryPart&) = delete;

@@ -19,14 +19,16 @@ struct TopicTrouble {
   bool unreachable = false;
 };
 
-// What the topics together say: as long as one of them takes records, and the brokers answer for all,
-// the gateway has work that it can do; a batch for another topic is refused by itself. Any thread.
+// What the topics together say: as long as one of them takes records, and the brokers answer for
+// all, the gateway has work that it can do; a batch for another topic is refused by itself. Any
+// thread.
 class Health {
  public:
   // Begins with brokers that have not been reached.
   Health(std::size_t topics, const KafkaLog& log);
 
-  // Why topic number `topic` takes nothing, or nothing. Each change of available() is a line in the log.
+  // Why topic number `topic` takes nothing, or nothing. Each change of available() is a line in the
+  // log.
   void set(std::size_t topic, std::optional<TopicTrouble> trouble);
 
   bool available() const noexcept { return available_.load(std::memory_order_relaxed); }

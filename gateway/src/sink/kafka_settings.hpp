@@ -21,12 +21,13 @@ struct KafkaSettings {
   std::chrono::milliseconds linger{5};  // how long a record waits for company at most
   std::string compression = "lz4";      // none, gzip, snappy, lz4 or zstd
 
-  // Create what is missing, once, when Kafka is first reached. Not by default: a typo in topic_prefix would
-  // make three topics.
+  // Create what is missing, once, when Kafka is first reached. Not by default: a typo in
+  // topic_prefix would make three topics.
   bool create_topics = false;
   int partitions = 6;  // of the topics created here, also of the embedded Kafka's
 
-  // What may wait for acknowledgement, in bytes with what librdkafka needs itself. A batch that does not fit is refused as a whole.
+  // What may wait for acknowledgement, in bytes with what librdkafka needs itself. A batch that
+  // does not fit is refused as a whole.
   std::size_t queue_events_max = 500'000;
   std::size_t queue_bytes_max =
       std::size_t{256} * 1024 * 1024;  // the gateway: as memory_plan() says
@@ -41,8 +42,9 @@ enum class KafkaLogLevel { kInfo, kWarning, kError };
 // Called from any thread, also several at once; must not call back into the sink.
 using KafkaLog = std::function<void(KafkaLogLevel, std::string_view)>;
 
-// One batch of records with all that belongs to it, at most: librdkafka's message.max.bytes. Below Kafka's own default
-// for a topic (1,048,588); a topic may take less (TopicState::batch_bytes_max()).
+// One batch of records with all that belongs to it, at most: librdkafka's message.max.bytes. Below
+// Kafka's own default for a topic (1,048,588); a topic may take less
+// (TopicState::batch_bytes_max()).
 inline constexpr std::size_t kKafkaBatchBytesMax = 1'000'000;
 
 }  // namespace penstock::gateway

@@ -46,7 +46,8 @@ KafkaSettings complete(KafkaSettings settings) {
   return settings;
 }
 
-// To each topic its records, all at once: what one topic refuses is sent to the others all the same.
+// To each topic its records, all at once: what one topic refuses is sent to the others all the
+// same.
 void hand_over(const std::vector<std::unique_ptr<Supervisor>>& supervisors,
                std::shared_ptr<const Batch> batch, QueueBudget::Lease lease,
                Delivery::Waiter waiter) {
@@ -73,7 +74,8 @@ void hand_over(const std::vector<std::unique_ptr<Supervisor>>& supervisors,
                                           static_cast<std::uint32_t>(loads.size()));
   for (auto& load : loads)
     load.part = std::make_unique<DeliveryPart>(*whole, load.records, load.producer->in_flight());
-  // From here they own themselves: a part is gone with its last report, the whole with its last part.
+  // From here they own themselves: a part is gone with its last report, the whole with its last
+  // part.
   static_cast<void>(whole.release());
   for (auto& load : loads) load.producer->enqueue(*load.part.release());
 }

@@ -37,8 +37,8 @@ struct KafkaStats {
 // 503. The executors of coroutines that wait in deliver() must live until then.
 class KafkaSink {
  public:
-  // Whether librdkafka starts with these settings: it reads the files that they name, and connects to
-  // nothing. Throws std::invalid_argument, which names the setting that cannot be.
+  // Whether librdkafka starts with these settings: it reads the files that they name, and connects
+  // to nothing. Throws std::invalid_argument, which names the setting that cannot be.
   static void check(const KafkaSettings& settings);
 
   // Connects in the background: Kafka that is away makes it not available() and is no error. Throws
@@ -48,8 +48,9 @@ class KafkaSink {
   KafkaSink(const KafkaSink&) = delete;
   KafkaSink& operator=(const KafkaSink&) = delete;
 
-  // Before deliver(): an event whose record is larger than its topic takes becomes a rejected one, alone
-  // (record_too_large), and a letter that the dead-letter topic would not take is cut, and says so.
+  // Before deliver(): an event whose record is larger than its topic takes becomes a rejected one,
+  // alone (record_too_large), and a letter that the dead-letter topic would not take is cut, and
+  // says so.
   void fit(Batch& batch) const;
 
   // Sends each accepted event to its topic, each rejected one to the dead-letter topic. Resumes on
@@ -64,9 +65,9 @@ class KafkaSink {
   // What librdkafka needs for the batch beside the batch itself, until it lets go of it.
   static std::size_t overhead_bytes(const Batch& batch) noexcept;
 
-  // Whether the brokers answer for each topic and at least one topic takes records. False as soon as that is
-  // known to be over, true again within about a second after it is so again. A batch for a topic that
-  // takes none is refused by deliver().
+  // Whether the brokers answer for each topic and at least one topic takes records. False as soon
+  // as that is known to be over, true again within about a second after it is so again. A batch for
+  // a topic that takes none is refused by deliver().
   bool available() const noexcept;
   std::string reason() const;  // why not, for operators; "" if available
   // What deliver() answers as long as it is not.

@@ -6,8 +6,8 @@
 namespace penstock::gateway {
 namespace {
 
-// So many records within the longest wait pay for it: librdkafka sends a request for each partition, and
-// with fewer records these are small either way.
+// So many records within the longest wait pay for it: librdkafka sends a request for each
+// partition, and with fewer records these are small either way.
 constexpr double kMany = 200;
 // So many are company enough.
 constexpr std::uint64_t kEnough = 1000;

@@ -1,10 +1,11 @@
 // Which records of a topic wait for company before they are handed to librdkafka, and how long.
 //
-// A record that finds nothing on its way goes at once: to wait would make its answer slower and save
-// nothing. One that finds others on their way waits until these are acknowledged, and all that came
-// meanwhile go together (as a database's group commit): the brokers' own pace sets how long that is. Where so
-// many come that larger requests pay, none waits here: librdkafka's linger, as long as the operator allows, makes a
-// request of those for one partition (AtOnce turns it off at all other times).
+// A record that finds nothing on its way goes at once: to wait would make its answer slower and
+// save nothing. One that finds others on their way waits until these are acknowledged, and all that
+// came meanwhile go together (as a database's group commit): the brokers' own pace sets how long
+// that is. Where so many come that larger requests pay, none waits here: librdkafka's linger, as
+// long as the operator allows, makes a request of those for one partition (AtOnce turns it off at
+// all other times).
 #pragma once
 
 #include <atomic>
@@ -27,8 +28,8 @@ class Linger {
   Linger(const Linger&) = delete;
   Linger& operator=(const Linger&) = delete;
 
-  // Each but put_back() returns the first of the parts that the caller hands to librdkafka now; the others hang on its
-  // next_waiting, oldest first. nullptr: none.
+  // Each but put_back() returns the first of the parts that the caller hands to librdkafka now; the
+  // others hang on its next_waiting, oldest first. nullptr: none.
 
   // Those that waited and `part`; or none, and it waits.
   DeliveryPart* add(DeliveryPart& part, Clock::time_point now = Clock::now()) noexcept;

@@ -1,9 +1,9 @@
 // The first record of a producer in each partition flies alone.
 //
-// A partition that knows a producer refuses a request that does not follow the last one. One that does not
-// know it yet takes any: if the first request fails (the partition is being made, or moves) and the one
-// behind it is taken, the first record can only come behind the others when its client sends it again. So
-// none goes behind the first one before that is acknowledged.
+// A partition that knows a producer refuses a request that does not follow the last one. One that
+// does not know it yet takes any: if the first request fails (the partition is being made, or
+// moves) and the one behind it is taken, the first record can only come behind the others when its
+// client sends it again. So none goes behind the first one before that is acknowledged.
 #pragma once
 
 #include <atomic>

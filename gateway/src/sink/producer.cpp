@@ -25,10 +25,11 @@ KafkaHandle start(const KafkaSettings& settings, const std::string& brokers,
   return handle;
 }
 
-// What became of a record. librdkafka also takes one for written, without an offset, when a later one of its partition
-// was: Kafka would refuse that one with a gap before it. But Kafka takes any number for the first of a producer that is
-// new to the partition; and while a partition is being made, the first request may fail and the second be taken. So a
-// record without an offset may be missing, and its client has to send it again.
+// What became of a record. librdkafka also takes one for written, without an offset, when a later
+// one of its partition was: Kafka would refuse that one with a gap before it. But Kafka takes any
+// number for the first of a producer that is new to the partition; and while a partition is being
+// made, the first request may fail and the second be taken. So a record without an offset may be
+// missing, and its client has to send it again.
 rd_kafka_resp_err_t outcome_of(const rd_kafka_message_t& message) {
   const bool in_doubt = message.err == RD_KAFKA_RESP_ERR_NO_ERROR && message.offset < 0;
   return in_doubt ? RD_KAFKA_RESP_ERR__INCONSISTENT : message.err;
@@ -67,7 +68,8 @@ void Producer::enqueue(DeliveryPart& part) {
   DeliveryPart* due = nullptr;
   bool refused = false;
   {
-    // What waits is handed over by the thread, which does not end before all that is started is reported.
+    // What waits is handed over by the thread, which does not end before all that is started is
+    // reported.
     const std::shared_lock lock(retire_mutex_);
     refused = retired_;
     if (!refused) due = linger_.add(part);
@@ -203,8 +205,8 @@ void Producer::run() {
     serve(event.get());
     hand_over(linger_.overdue());
   }
-  // Records that librdkafka still holds point at their part of a batch, so it must let go of each before
-  // the end. Again and again: a record may be on its way between two of its queues.
+  // Records that librdkafka still holds point at their part of a batch, so it must let go of each
+  // before the end. Again and again: a record may be on its way between two of its queues.
   while (in_flight_.oldest()) {
     hand_over(linger_.all());
     rd_kafka_purge(handle_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);

@@ -1,5 +1,5 @@
-// One idempotent producer of librdkafka for one topic, from its making to its end, and the thread that
-// takes its delivery reports.
+// One idempotent producer of librdkafka for one topic, from its making to its end, and the thread
+// that takes its delivery reports.
 //
 // Why each topic has its own. What goes wrong with one topic (it is missing, may not be written to,
 // refuses a record) fails the producer, see below, and must not fail what goes elsewhere.
@@ -49,8 +49,8 @@ class Producer {
   Producer(const Producer&) = delete;
   Producer& operator=(const Producer&) = delete;
 
-  // Starts `part` and sees to it that the records of its batch that are for the topic are handed over,
-  // now or when Linger says so.
+  // Starts `part` and sees to it that the records of its batch that are for the topic are handed
+  // over, now or when Linger says so.
   void enqueue(DeliveryPart& part);
 
   // Takes no more, answers all that is in flight with `problem`, drops what is not yet sent, and
@@ -84,9 +84,9 @@ class Producer {
  private:
   // Hands over `first` and those that hang on it.
   void hand_over(DeliveryPart* first);
-  // In the order of the records' index, and gives the part its extra report. Stops at the first that
-  // librdkafka does not take: those behind it must not overtake it. Returns how many it did not take, or
-  // nothing if the part has to wait with the rest (PartitionStart).
+  // In the order of the records' index, and gives the part its extra report. Stops at the first
+  // that librdkafka does not take: those behind it must not overtake it. Returns how many it did
+  // not take, or nothing if the part has to wait with the rest (PartitionStart).
   std::optional<std::uint32_t> hand_over_one(DeliveryPart& part);
   void run();
   void serve(rd_kafka_event_t* event);

@@ -127,8 +127,8 @@ void set_recovery(rd_kafka_conf_t* conf, const KafkaSettings& settings) {
       std::clamp<std::chrono::milliseconds>(settings.delivery_timeout / 2, 1s, 60s);
   set(conf, "socket.timeout.ms", std::to_string(request.count()));
   set(conf, "request.timeout.ms", std::to_string(request.count()));
-  // An attempt to connect that nobody answers: TCP itself asks again ever more rarely, and after a cut of
-  // half a minute not for the next quarter of one.
+  // An attempt to connect that nobody answers: TCP itself asks again ever more rarely, and after a
+  // cut of half a minute not for the next quarter of one.
   set(conf, "socket.connection.setup.timeout.ms", "2000");
   // Back within about a second once Kafka is; the default waits up to 10 s between two tries.
   set(conf, "reconnect.backoff.max.ms", "1000");

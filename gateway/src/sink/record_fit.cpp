@@ -8,8 +8,8 @@
 namespace penstock::gateway {
 namespace {
 
-// Kafka's record batch, version 2: its own header has 61 bytes; a record has eight numbers of up to 10 bytes, a header two
-// of up to 5. Source: Kafka's documentation, "Message Format".
+// Kafka's record batch, version 2: its own header has 61 bytes; a record has eight numbers of up to
+// 10 bytes, a header two of up to 5. Source: Kafka's documentation, "Message Format".
 constexpr std::size_t kBatchBytes = 61 + 8 * 10;
 constexpr std::size_t kHeaderBytes = 2 * 5;
 constexpr std::size_t kNameBytes = 16;  // of a header's name, at most

@@ -7,9 +7,9 @@
 
 namespace penstock::gateway {
 
-// Beside the value, which the batch keeps and librdkafka does not copy: its key, its headers, and librdkafka's own
-// structures (rd_kafka_msg_t, rd_kafka_headers_t and rd_kafka_header_t of librdkafka 2.15, each rounded up as malloc
-// does). Any thread.
+// Beside the value, which the batch keeps and librdkafka does not copy: its key, its headers, and
+// librdkafka's own structures (rd_kafka_msg_t, rd_kafka_headers_t and rd_kafka_header_t of
+// librdkafka 2.15, each rounded up as malloc does). Any thread.
 inline std::size_t record_overhead_bytes(const Batch& batch, const Event& event) noexcept {
   constexpr std::size_t kMessageBytes = 512;
   constexpr std::size_t kHeaderBytes = 80;  // with its name

@@ -1,4 +1,5 @@
-// librdkafka says the same again and again while Kafka is away: once for each attempt, broker and producer.
+// librdkafka says the same again and again while Kafka is away: once for each attempt, broker and
+// producer.
 #pragma once
 
 #include <chrono>

@@ -76,7 +76,8 @@ void Supervisor::run() {
     wake_.wait_for(lock, kTick, [this] { return stopping_; });
   }
   lock.unlock();
-  // Here and not in stop(): a producer that is retired ends by itself, and only this thread asks it anything.
+  // Here and not in stop(): a producer that is retired ends by itself, and only this thread asks it
+  // anything.
   current()->retire(kafka_unavailable());
 }
 

@@ -1,6 +1,6 @@
-// Keeps a producer that works for one topic: finds out when Kafka is away or refuses the topic, and when
-// that is over, without traffic and without a restart, and replaces a producer that is stuck or fatally
-// broken.
+// Keeps a producer that works for one topic: finds out when Kafka is away or refuses the topic, and
+// when that is over, without traffic and without a restart, and replaces a producer that is stuck
+// or fatally broken.
 #pragma once
 
 #include <chrono>
@@ -49,7 +49,8 @@ class Supervisor {
   void probe(Producer& producer, bool stalled);
   // Creates the topic if that is ours to do and not done. Why that failed, or nothing.
   std::optional<std::string> create(Producer& producer);
-  // Asks for the topic's limit. True if the producer was made anew because that is less than it was.
+  // Asks for the topic's limit. True if the producer was made anew because that is less than it
+  // was.
   bool learn_limit(Producer& producer);
   void replace(Producer& producer, std::string why);
   void make_anew(Producer& producer, std::string why);

@@ -10,7 +10,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// After a record was refused: what the brokers say of the right to write may be older than the refusal.
+// After a record was refused: what the brokers say of the right to write may be older than the
+// refusal.
 constexpr std::chrono::seconds kBlockTime = 5s;
 constexpr std::chrono::seconds kBlockTimeMax = 60s;
 

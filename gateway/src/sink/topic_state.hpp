@@ -1,8 +1,8 @@
 // One topic that the gateway writes to: whether records may go there now, and why not.
 //
-// Two things stand in the way, each by itself: the brokers are away or acknowledge nothing; and they refuse the topic,
-// because it is missing or the gateway may not write to it. Batches for it are then refused before anything of them
-// is sent.
+// Two things stand in the way, each by itself: the brokers are away or acknowledge nothing; and
+// they refuse the topic, because it is missing or the gateway may not write to it. Batches for it
+// are then refused before anything of them is sent.
 #pragma once
 
 #include <librdkafka/rdkafka.h>
@@ -30,7 +30,8 @@ class TopicState {
 
   const std::string& name() const noexcept { return name_; }
 
-  // Whether the event's record goes here: rejected ones go to the dead-letter topic, whatever they were for.
+  // Whether the event's record goes here: rejected ones go to the dead-letter topic, whatever they
+  // were for.
   bool takes(const Event& event) const noexcept {
     return event.reject ? takes_rejected_ : !takes_rejected_ && event.topic == name_;
   }
@@ -40,21 +41,22 @@ class TopicState {
   // Of these, that there is no such topic.
   static bool is_missing(rd_kafka_resp_err_t error) noexcept;
 
-  // The most that a batch of records for it may be (max.message.bytes); kKafkaBatchBytesMax if nobody knows, or that is less.
+  // The most that a batch of records for it may be (max.message.bytes); kKafkaBatchBytesMax if
+  // nobody knows, or that is less.
   std::size_t batch_bytes_max() const noexcept {
     return batch_bytes_max_.load(std::memory_order_relaxed);
   }
   // As the brokers say, in bytes. Said in the log when it is news.
   void set_batch_bytes_max(std::size_t bytes);
-  // The brokers have refused a record as too large. Where they do not tell the limit, half of what was
-  // taken for it is tried from now on.
+  // The brokers have refused a record as too large. Where they do not tell the limit, half of what
+  // was taken for it is tried from now on.
   void size_refused();
 
   bool open() const noexcept { return open_.load(std::memory_order_relaxed); }
   std::optional<std::string> refusal() const;  // why not, or nothing
 
-  // The brokers do not answer (`unreachable`), or acknowledge nothing, or the producer failed. What is
-  // not reachable stays so until reached().
+  // The brokers do not answer (`unreachable`), or acknowledge nothing, or the producer failed. What
+  // is not reachable stays so until reached().
   void away(TopicTrouble trouble);
   // The brokers answer for the topic, and name no error of it.
   void reached();
@@ -63,8 +65,8 @@ class TopicState {
   // Said in the log, with the cure, if nothing was wrong before.
   void block(rd_kafka_resp_err_t error, bool tried);
   // The brokers know the topic. `may_write`: and say that the gateway may write to it; without that
-  // answer (brokers before Kafka 2.3) a topic that refused a record is tried again after a while, each
-  // time a longer one.
+  // answer (brokers before Kafka 2.3) a topic that refused a record is tried again after a while,
+  // each time a longer one.
   void seen(bool may_write);
   // A record was acknowledged.
   void written() noexcept { refusals_.store(0, std::memory_order_relaxed); }

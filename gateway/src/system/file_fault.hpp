@@ -5,8 +5,8 @@
 
 namespace penstock::gateway {
 
-// "" if `file` can be read and holds something; else for example "does not exist; check the path". Does not repeat
-// the name.
+// "" if `file` can be read and holds something; else for example "does not exist; check the path".
+// Does not repeat the name.
 std::string file_fault(const std::string& file);
 
 }  // namespace penstock::gateway

@@ -3,18 +3,19 @@
 //   client.track(Event::click("approval-screen", "approve-button")
 //                    .detail("itemsSelected", 3));
 //
-// Ownership  An Event copies the texts that it is given: 512 bytes of them into itself, more onto the
-//            heap. It can be kept, copied and moved. A Value is a view, for the call that it is given to.
+// Ownership  An Event copies the texts that it is given: 512 bytes of them into itself, more onto
+//            the heap. It can be kept, copied and moved. A Value is a view, for the call that it is
+//            given to.
 // Threads    One thread at a time for one Event.
 // Errors     Building never fails. What is wrong with an event, or that there was no memory for its
 //            texts, track() says.
 //
 // What an event may hold; the same rules for C (penstock.h), and for what an event in JSON
 // (Client::track_json()) has:
-//   identifiers (user, session, page, record, correlation, activity, action): 1 to 256 bytes without
-//            control characters. The optional ones are left out by an empty text (in JSON by null). What
-//            an event is about is not optional: the page of page events, the element, the form, the
-//            process, the error, the record, the action
+//   identifiers (user, session, page, record, correlation, activity, action): 1 to 256 bytes
+//            without control characters. The optional ones are left out by an empty text (in JSON
+//            by null). What an event is about is not optional: the page of page events, the
+//            element, the form, the process, the error, the record, the action
 //   names of details and metadata: 1 to 128 bytes, each once
 //   numbers  finite ones
 //   texts    UTF-8; bytes that are none become U+FFFD each, for a damaged text says more than none
@@ -110,8 +111,8 @@ class Event {
   static Event page_view(std::string_view page_id) noexcept {
     return about_page("PageView", page_id);
   }
-  // `element`: the button or control, by its name in the program and not by its label. `page_id`, here and
-  // for forms: std::string_view() if there are no pages.
+  // `element`: the button or control, by its name in the program and not by its label. `page_id`,
+  // here and for forms: std::string_view() if there are no pages.
   static Event click(std::string_view page_id, std::string_view element) noexcept {
     return on_page("Click", page_id).about("element", element);
   }

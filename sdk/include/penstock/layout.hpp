@@ -1,4 +1,5 @@
-// Who lays out std::string or our own types in another way than the library does must not link with it.
+// Who lays out std::string or our own types in another way than the library does must not link with
+// it.
 //
 // The types of the C++ API are structs and classes of the standard library's types, so that their
 // layout depends on that library, on two of its switches, and on the version of these headers.
@@ -7,8 +8,8 @@
 //     undefined reference to `penstock::Client::open[abi:cxx98][abi:v0_1](penstock::Options const&)'
 //
 // then says that the program was compiled with _GLIBCXX_USE_CXX11_ABI=0, and the library was not.
-// Not the class but each function is marked: GCC and clang refuse the mark on a class that a program
-// has declared before. The C ABI passes no such type, and is the same for all.
+// Not the class but each function is marked: GCC and clang refuse the mark on a class that a
+// program has declared before. The C ABI passes no such type, and is the same for all.
 //
 // Source: the attribute abi_tag, "C++-Specific Variable, Function, and Type Attributes" of GCC's
 // manual.

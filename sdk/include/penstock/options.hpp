@@ -36,8 +36,9 @@ struct Options {
   // --- Who sends --------------------------------------------------------------------------------
   std::string app_name;
   std::string app_version;
-  // Constant context, sent once per batch: locale, device, sourceSystem, … `app`, `version` and `os` are
-  // filled in unless given. UTF-8; each name once, also after masking; 8 KiB and 64 fields at most.
+  // Constant context, sent once per batch: locale, device, sourceSystem, … `app`, `version` and
+  // `os` are filled in unless given. UTF-8; each name once, also after masking; 8 KiB and 64 fields
+  // at most.
   std::vector<std::pair<std::string, std::string>> context;
 
   // --- The disk ---------------------------------------------------------------------------------
@@ -56,8 +57,9 @@ struct Options {
   // way; a power cut may take the last interval. 0 leaves it to the kernel (about 30 s on Linux)
   // and costs nothing.
   std::chrono::milliseconds sync_interval{0};
-  // How often the sender looks for what processes left in `directory` that have been killed since, and
-  // sends that too; it looks at open() and at flush() in any case. 0: only then. Up to 24 hours.
+  // How often the sender looks for what processes left in `directory` that have been killed since,
+  // and sends that too; it looks at open() and at flush() in any case. 0: only then. Up to 24
+  // hours.
   std::chrono::milliseconds adopt_interval = std::chrono::minutes(3);
 
   // --- Consent ----------------------------------------------------------------------------------
@@ -82,8 +84,8 @@ struct Options {
   // full jitter.
   std::chrono::milliseconds retry_delay_min{500};
   std::chrono::milliseconds retry_delay_max{60'000};
-  // After a refusal (400, 401, 403, 415), which a person has to cure: the same, from a minute to an hour,
-  // and never less than half of it. Client::flush() asks at once.
+  // After a refusal (400, 401, 403, 415), which a person has to cure: the same, from a minute to an
+  // hour, and never less than half of it. Client::flush() asks at once.
   std::chrono::milliseconds refusal_delay_min{60'000};
   std::chrono::milliseconds refusal_delay_max{3'600'000};
   // How the gateway is reached: "[http|https|socks5://][user:password@]host:port". User and

@@ -83,9 +83,9 @@ typedef struct penstock_field {
 } penstock_field;
 
 /* Writes the address of the proxy for `url`, ended by a NUL, into `proxy`, which has room for
- * `proxy_size` bytes (512); an empty text is no proxy. Returns 0; anything else is a failed attempt,
- * which is repeated later. Called on the sender thread, which may outlast the client by a moment. It
- * must not longjmp, or call its client. */
+ * `proxy_size` bytes (512); an empty text is no proxy. Returns 0; anything else is a failed
+ * attempt, which is repeated later. Called on the sender thread, which may outlast the client by a
+ * moment. It must not longjmp, or call its client. */
 typedef int (*penstock_proxy_callback)(void* context, penstock_text url, char* proxy,
                                        size_t proxy_size);
 

@@ -3,12 +3,13 @@
 // Threads    Every method of Client may be called from any thread, also at the same time; only
 //            moving and destroying one are for a thread that has it alone.
 // Processes  In a child that fork() made, each method of a client of its parent returns kClosed at
-//            once (and stats() zeros), and destroying it touches nothing of the parent's. A child may
-//            open a client of its own.
-// exit()     A client that is still there is sent off by a handler, registered in the first open(): the
-//            handler waits up to 2 seconds for what is recorded to be acknowledged, unless the last
-//            request failed, and ends the sender. track() keeps events as before, for the next run.
-// Cancelling No method is a cancellation point (pthread_cancel): one that is pending acts behind it.
+//            once (and stats() zeros), and destroying it touches nothing of the parent's. A child
+//            may open a client of its own.
+// exit()     A client that is still there is sent off by a handler, registered in the first open():
+//            the handler waits up to 2 seconds for what is recorded to be acknowledged, unless the
+//            last request failed, and ends the sender. track() keeps events as before, for the next
+//            run.
+// Cancelling No method is a cancellation point (pthread_cancel): a pending one acts behind it.
 // Errors     Nothing here throws. A Status must be looked at: code() is for programs, message()
 //            for people.
 // Ownership  Arguments are read before the call returns and stay the caller's.
@@ -55,14 +56,16 @@ struct Stats {
   std::uint64_t acknowledged = 0;  // the gateway accepted them: they are in Kafka
   std::uint64_t rejected = 0;      // the gateway put them into the dead-letter topic
   std::uint64_t pending = 0;       // in the journal now
-  // Not recorded by track(), by reason: the name is that of batches (docs/wire-protocol.md) and of ledger().
+  // Not recorded by track(), by reason: the name is that of batches (docs/wire-protocol.md) and of
+  // ledger().
   std::uint64_t dropped_invalid = 0;       // kInvalidEvent
   std::uint64_t dropped_too_large = 0;     // kTooLarge
   std::uint64_t dropped_storage_full = 0;  // kStorageFull
   std::uint64_t dropped_io_error = 0;      // kIo: a file could not be made
   std::uint64_t dropped_out_of_memory = 0;
   std::uint64_t dropped_not_allowed = 0;  // kNotAllowed: no consent
-  // Recorded and given up later. recorded + adopted = acknowledged + rejected + pending + these four, always
+  // Recorded and given up later. recorded + adopted = acknowledged + rejected + pending + these
+  // four, always
   std::uint64_t dropped_too_large_for_gateway = 0;  // refused with 413 even alone
   std::uint64_t dropped_expired = 0;                // older than options.event_age_max
   std::uint64_t dropped_consent_denied = 0;         // deleted by set_consent(kDenied)
@@ -81,10 +84,12 @@ struct Stats {
   std::string sender_message;  // why it is retrying or refused, and what to do; empty while it runs
 };
 
-// What became of the events of one type that this process's part of the directory has recorded, over
-// all runs, killed ones too: recorded = acknowledged + rejected + pending + all dropped, always.
+// What became of the events of one type that this process's part of the directory has recorded,
+// over all runs, killed ones too: recorded = acknowledged + rejected + pending + all dropped,
+// always.
 struct LedgerRow {
-  // activityType or action; "other" for those of the program's own, and of a later version of Penstock
+  // activityType or action; "other" for those of the program's own, and of a later version of
+  // Penstock
   std::string type;
   std::uint64_t recorded = 0, acknowledged = 0, rejected = 0, pending = 0;
   // By reason, as batches report them (docs/wire-protocol.md); reasons without events are left out.
@@ -116,8 +121,8 @@ class PENSTOCK_API Client {
   //   kInvalidEvent  a field is missing, too long or wrong; the message names it
   //   kTooLarge      the encoded event is larger than options.event_bytes_max
   //   kStorageFull   the disk budget or the file system is full
-  //   kIo            the journal's next file could not be made: the folder cannot be written, too many
-  //                  files are open; the message has the reason. The next call tries again
+  //   kIo            the journal's next file could not be made: the folder cannot be written, too
+  //                  many files are open; the message has the reason. The next call tries again
   //   kOutOfMemory   for an event of more than 4 KB, or the journal's next file
   //   kNotAllowed    there is no consent
   //   kClosed        after close()
@@ -127,8 +132,8 @@ class PENSTOCK_API Client {
   // The same for an event as JSON text: one object in the form of the documented events, with
   // `activityType`, or `recordId` and `action`, at least; `eventType` and `timestamp` are filled in
   // where they are missing. The rules are those of event.hpp and docs/wire-protocol.md: null for a
-  // documented field is as if it were missing, numbers keep their text, a name that is given twice is
-  // refused. Unlike track() it parses and allocates: about ten times its cost.
+  // documented field is as if it were missing, numbers keep their text, a name that is given twice
+  // is refused. Unlike track() it parses and allocates: about ten times its cost.
   PENSTOCK_LAYOUT [[nodiscard]] Status track_json(std::string_view event) noexcept;
 
   // Sets the user or session of all later events; empty text: none. Personal data in it is masked
@@ -139,8 +144,8 @@ class PENSTOCK_API Client {
 
   // Waits until all that was recorded before this call is acknowledged, also what processes left in
   // options.directory that have been killed. Sends at once, whatever the sender waits for but
-  // a Retry-After. Fails with kTimeout after `timeout`, or kRefused as soon as the server has refused
-  // that; nothing is lost by either.
+  // a Retry-After. Fails with kTimeout after `timeout`, or kRefused as soon as the server has
+  // refused that; nothing is lost by either.
   PENSTOCK_LAYOUT [[nodiscard]] Status flush(std::chrono::milliseconds timeout) noexcept;
 
   // flush(), then stops the sender and refuses further events. Returns after `timeout` at the

@@ -16,7 +16,8 @@ enum class StatusCode : int {
   kDirectoryInUse = 5,  // every slot of the directory is locked by other processes
   kIo = 6,              // a file operation failed; the message has the path and the system's reason
   kTimeout = 7,         // not finished within the given time; nothing is lost by that
-  // The server refuses (key, format), and is asked again rarely; events are kept, the message says why
+  // The server refuses (key, format), and is asked again rarely; events are kept, the message says
+  // why
   kRefused = 8,
   kClosed = 9,       // the client is closed
   kNotAllowed = 10,  // consent does not permit it

@@ -17,7 +17,8 @@ constexpr std::size_t kDigitsMax = 19;
 
 class Number {
  public:
-  // Room for kDigitsMax digits must be left: of what is not asked for, up to a word may be overwritten.
+  // Room for kDigitsMax digits must be left: of what is not asked for, up to a word may be
+  // overwritten.
   void append(const TextView& text, std::size_t begin, std::size_t digits) noexcept {
     if (begin + digits + kWord <= text.size()) {
       for (std::size_t i = 0; i < digits; i += kWord) {
@@ -162,8 +163,8 @@ bool is_card(const TextView& text, const DigitGroups& groups, bool free_in_front
   return issuer_known(number) && luhn_holds(number) && !is_barcode(number);
 }
 
-// The end of 4.111111111111111E15, as some languages print a double, if it is a card's number; else 0. A '.'
-// follows `begin`.
+// The end of 4.111111111111111E15, as some languages print a double, if it is a card's number; else
+// 0. A '.' follows `begin`.
 std::size_t exponent_card_end(const TextView& text, std::size_t begin) noexcept {
   const auto fraction = static_cast<std::size_t>(std::countr_one(text.digits_from(begin + 2)));
   if (fraction + 1 > kDigitsMax) return 0;

@@ -27,8 +27,8 @@ struct DigitGroups {
 };
 
 // The groups from `begin` on, as many as have no more than `digits_max` digits together and lie in
-// TextView::kDigitsAtOnce: none if the first has more already. `separator_bytes(at)` says how many bytes
-// at `at` part two groups, 0 if they do not.
+// TextView::kDigitsAtOnce: none if the first has more already. `separator_bytes(at)` says how many
+// bytes at `at` part two groups, 0 if they do not.
 template <typename SeparatorBytes>
 DigitGroups read_digit_groups(const TextView& text, std::size_t begin, std::size_t digits_max,
                               SeparatorBytes separator_bytes) noexcept {

@@ -137,7 +137,8 @@ std::size_t trunk_phone_end(const TextView& text, std::size_t begin) noexcept {
   if (text.at(digits) != '0' || !is_digit(text.at(digits + 1)) || text.at(digits + 1) == '0')
     return 0;
   if (is_word(text.before(begin)) || joined_before(text, begin)) return 0;
-  // Behind a plain number only five pairs are a phone, which their shape shows; behind a pair they are more pairs.
+  // Behind a plain number only five pairs are a phone, which their shape shows; behind a pair they
+  // are more pairs.
   const std::size_t digits_before = plain_number_before(text, begin);
   if (digits_before == 2 || (digits_before != 0 && is_digit(text.at(digits + 2)))) return 0;
 

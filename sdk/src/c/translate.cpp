@@ -17,7 +17,7 @@ Compression to_compression(penstock_compression compression) {
     case PENSTOCK_COMPRESSION_ZSTD:
       return Compression::kZstd;
     default:
-      throw BadArgument{"options.compression is none of the PENSTOCK_COMPRESSION_ values"};
+      throw BadArgument{"options.compression must be one of the PENSTOCK_COMPRESSION_ values"};
   }
 }
 
@@ -32,7 +32,8 @@ WithoutConsent to_without_consent(penstock_without_consent without) {
     case PENSTOCK_WITHOUT_CONSENT_DROP:
       return WithoutConsent::kDrop;
     default:
-      throw BadArgument{"options.without_consent is none of the PENSTOCK_WITHOUT_CONSENT_ values"};
+      throw BadArgument{
+          "options.without_consent must be one of the PENSTOCK_WITHOUT_CONSENT_ values"};
   }
 }
 
@@ -80,7 +81,7 @@ Value to_value(const penstock_detail& detail) {
     case PENSTOCK_VALUE_BOOLEAN:
       return detail.integer != 0;
     default:
-      throw BadArgument{"a detail's type is none of the PENSTOCK_VALUE_ values"};
+      throw BadArgument{"a detail's type must be one of the PENSTOCK_VALUE_ values"};
   }
 }
 
@@ -95,8 +96,8 @@ std::chrono::system_clock::time_point to_time(std::int64_t time_ms) {
       std::chrono::milliseconds(std::max<std::int64_t>(time_ms, -1)));
 }
 
-// Calls add(name, value) for each. Of more than `most`, none is looked at, since their count may be no count at all:
-// that one too many is added lets track() refuse the event.
+// Calls add(name, value) for each. Of more than `most`, none is looked at, since their count may be
+// no count at all: that one too many is added lets track() refuse the event.
 template <typename Add>
 void add_fields(std::span<const penstock_detail> fields, std::size_t most, Add add) {
   if (fields.size() > most) {
@@ -109,7 +110,7 @@ void add_fields(std::span<const penstock_detail> fields, std::size_t most, Add a
 Event::Outcome to_outcome(penstock_outcome outcome) {
   if (outcome == PENSTOCK_OUTCOME_SUCCESS) return Event::Outcome::kSuccess;
   if (outcome == PENSTOCK_OUTCOME_FAILURE) return Event::Outcome::kFailure;
-  throw BadArgument{"event.outcome is none of the PENSTOCK_OUTCOME_ values"};
+  throw BadArgument{"event.outcome must be one of the PENSTOCK_OUTCOME_ values"};
 }
 
 // The event by its kind and name; page, record and the rest come after.
@@ -146,7 +147,7 @@ Event make_event(const penstock_event& event) {
     case PENSTOCK_RECORD_CHANGED:
       return Event::record_changed(record, name);
     default:
-      throw BadArgument{"event.kind is none of the PENSTOCK_ event kinds"};
+      throw BadArgument{"event.kind must be one of the PENSTOCK_ event kinds"};
   }
 }
 
@@ -236,7 +237,7 @@ Consent to_consent(penstock_consent consent) {
     case PENSTOCK_CONSENT_DENIED:
       return Consent::kDenied;
     default:
-      throw BadArgument{"consent is none of the PENSTOCK_CONSENT_ values"};
+      throw BadArgument{"consent must be one of the PENSTOCK_CONSENT_ values"};
   }
 }
 

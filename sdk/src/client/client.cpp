@@ -1,4 +1,5 @@
-// The client: opens the parts, and hands each call to the part that it is for. The path of an event is in recorder.cpp.
+// The client: opens the parts, and hands each call to the part that it is for. The path of an event
+// is in recorder.cpp.
 
 #include <algorithm>
 #include <atomic>
@@ -77,8 +78,8 @@ class Client::Impl {
   Stats stats() const;
   std::vector<LedgerRow> ledger() const { return ledger_rows(journal_->reader().counts()); }
 
-  // `call(impl)` in the process that opened the client, or kClosed at once: in a child of fork() each
-  // lock may be held by a thread that is not there, and the files are the parent's.
+  // `call(impl)` in the process that opened the client, or kClosed at once: in a child of fork()
+  // each lock may be held by a thread that is not there, and the files are the parent's.
   template <typename Call>
   static Status call(const std::unique_ptr<Impl>& impl, Call call) noexcept;
   // The same for what waits, or touches files.

@@ -1,7 +1,7 @@
 // The spine of the SDK: track() reads like the path of an event.
 //
-//   consent -> identity -> encode and mask (event/event_encoder, event/json_event) -> append (journal/writer) -> ring
-//   (transport/doorbell)
+//   consent -> identity -> encode and mask (event/event_encoder, event/json_event)
+//           -> append (journal/writer) -> ring (transport/doorbell)
 //
 // and from there the sender thread takes it (transport/sender).
 #include "client/recorder.hpp"

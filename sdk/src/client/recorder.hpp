@@ -21,7 +21,8 @@ namespace penstock {
 
 inline constexpr const char* kClosedMessage = "the client is closed; open another one";
 
-// Any thread. Functions fail as those of Client do, and may throw std::bad_alloc where a text needs memory.
+// Any thread. Functions fail as those of Client do, and may throw std::bad_alloc where a text needs
+// memory.
 class Recorder {
  public:
   // All that is referred to outlives the recorder. Events go into the journal of `sender_thread`.
@@ -31,7 +32,8 @@ class Recorder {
   Status track(const Event& event);
   Status track_json(std::string_view event);
 
-  // Who and what the next events are about; `id` empty: nobody. kInvalidEvent if `id` is no identifier.
+  // Who and what the next events are about; `id` empty: nobody. kInvalidEvent if `id` is no
+  // identifier.
   Status set_user(std::string_view id);
   Status set_session(std::string_view id);
 

@@ -1,5 +1,5 @@
-// What the user has said about recording. One file for all processes that share a directory, mapped,
-// so that each of them sees another's change with its next load.
+// What the user has said about recording. One file for all processes that share a directory,
+// mapped, so that each of them sees another's change with its next load.
 #pragma once
 
 #include <filesystem>
@@ -26,8 +26,8 @@ class ConsentGate {
   // same.
   Status set(Consent state);
 
-  // Somebody has deleted the file: keeps the state in a new one, or obeys what another process has put
-  // there. Fails with kIo or kStorageFull.
+  // Somebody has deleted the file: keeps the state in a new one, or obeys what another process has
+  // put there. Fails with kIo or kStorageFull.
   Status keep_again();
 
   // One load each.

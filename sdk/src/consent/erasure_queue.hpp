@@ -17,8 +17,8 @@ struct ErasureRequest {
   std::string requested_at;  // ISO 8601
 };
 
-// Any thread, any process: the files are the state. The folder is opened for each call, so that a queue
-// whose folder was deleted goes on in a new one.
+// Any thread, any process: the files are the state. The folder is opened for each call, so that a
+// queue whose folder was deleted goes on in a new one.
 class ErasureQueue {
  public:
   // `directory`, an absolute path, is the one that the processes share. Fails with kIo.

@@ -27,8 +27,8 @@ bool has(std::span<const Fields::value_type> fields, std::string_view name) {
                      [&](const auto& field) { return field.first == name; });
 }
 
-// The options' own, which win over what is filled in. Which one is wrong is told by its place: a name may
-// be personal.
+// The options' own, which win over what is filled in. Which one is wrong is told by its place: a
+// name may be personal.
 Status check(const Fields& context) {
   for (std::size_t i = 0; i < context.size(); ++i) {
     const auto& [name, value] = context[i];

@@ -26,8 +26,8 @@ using Json = nlohmann::ordered_json;  // fields keep the caller's order
 
 Status invalid(std::string message) { return {StatusCode::kInvalidEvent, std::move(message)}; }
 
-// What the library does not tell by itself, seen while it parses: nesting that is too deep, and a name
-// given twice, of which it would keep the last.
+// What the library does not tell by itself, seen while it parses: nesting that is too deep, and a
+// name given twice, of which it would keep the last.
 class Watch {
  public:
   bool operator()(int depth, Json::parse_event_t what, Json& parsed) {
@@ -59,8 +59,7 @@ Json parse(const privacy::RuleSet& rules, std::string_view text, Status& status)
   try {
     Json event = Json::parse(text, std::ref(watch));
     if (!event.is_object()) {
-      status =
-          invalid("the event is no JSON object; it looks like {\"activityType\":\"Click\", …}");
+      status = invalid("the event must be a JSON object, as in {\"activityType\":\"Click\", …}");
     } else if (watch.twice()) {
       status = invalid("the event has the field " + shown(rules, *watch.twice()) +
                        " twice; give each name once");
@@ -71,7 +70,7 @@ Json parse(const privacy::RuleSet& rules, std::string_view text, Status& status)
     return {};
   } catch (const Json::parse_error& error) {
     // The library's text quotes the input, which may be personal: only the place is told.
-    status = invalid("the event is no valid JSON at byte " + std::to_string(error.byte) +
+    status = invalid("the event is not valid JSON at byte " + std::to_string(error.byte) +
                      "; build it with a JSON library");
     return {};
   } catch (const Json::out_of_range&) {
@@ -115,7 +114,7 @@ Status check_object(const Json& event, std::string_view field) {
   const auto found = event.find(field);
   if (found == event.end()) return {};
   if (!found->is_object())
-    return invalid(std::string(field) + " is no JSON object; it looks like {\"name\":\"value\"}");
+    return invalid(std::string(field) + " must be a JSON object, as in {\"name\":\"value\"}");
   if (found->size() > wire::kEventFieldsMax)
     return invalid(std::string(field) + " has more than 64 fields; nest some of them");
   return {};
@@ -156,7 +155,8 @@ Status complete_timestamp(const Json& event, std::int64_t now_ms, std::string& m
     const auto when = wire::parse_timestamp(found->get_ref<const std::string&>());
     if (when && *when >= 0) return {};
   }
-  return invalid("timestamp is no time since 1970 in ISO 8601, as in \"2024-12-08T12:34:56.789Z\"");
+  return invalid(
+      "timestamp must be a time since 1970 in ISO 8601, as in \"2024-12-08T12:34:56.789Z\"");
 }
 
 constexpr std::array kReserved{wire::field::kSeq, wire::field::kEventId, wire::field::kReceivedAt,
@@ -189,8 +189,8 @@ void append_compact(std::string& to, std::string_view json) {
   }
 }
 
-// The members of `text`, whose values are those of `event`, as they came: numbers keep their digits. Those
-// that are left out go from `event` too.
+// The members of `text`, whose values are those of `event`, as they came: numbers keep their
+// digits. Those that are left out go from `event` too.
 std::string take_members(std::string_view text, Json& event) {
   std::string members;
   members.reserve(text.size());
@@ -282,7 +282,7 @@ Status write_json_event(const privacy::RuleSet& rules, const Identity::Snapshot&
   if (version == event.end()) {
     append_member(members, wire::field::kSchemaVersion, std::to_string(wire::kSchemaVersion));
   } else if (!version->is_number_unsigned() || *version < 1 || *version > wire::kSchemaVersionMax) {
-    return invalid("schemaVersion is no whole number from 1 to 1000000");
+    return invalid("schemaVersion must be a whole number from 1 to 1000000");
   }
   members += '}';
   masked += privacy::write_masked_json(rules, "", members, out);

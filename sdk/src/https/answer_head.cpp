@@ -32,7 +32,7 @@ std::size_t read_to_empty_line(Channel& channel, std::string& bytes) {
     constexpr std::string_view kBegin = "HTTP/1.";
     const auto begin = std::min(bytes.size(), kBegin.size());
     if (std::string_view(bytes).substr(0, begin) != kBegin.substr(0, begin)) {
-      channel.fail("what " + channel.peer() + " answered is no HTTP");
+      channel.fail(channel.peer() + " did not answer with valid HTTP");
       return std::string::npos;
     }
     if (bytes.size() >= kAnswerHeadBytesMax) {
@@ -58,7 +58,7 @@ bool read_answer_head(Channel& channel, AnswerHead& head) {
     const std::size_t line_end = bytes.find("\r\n");
     head.status = read_status(std::string_view(bytes).substr(0, line_end));
     if (head.status == 0) {
-      return channel.fail("what " + channel.peer() + " answered is no HTTP");
+      return channel.fail(channel.peer() + " did not answer with valid HTTP");
     }
     if (head.status == 101) {
       return channel.fail(channel.peer() + " wants to switch protocols, which it was not asked to");

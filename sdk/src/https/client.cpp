@@ -83,8 +83,8 @@ class ExchangeStream final : public httplib::Stream {
   int status_ = 0;
 };
 
-// An exchange with nobody. httplib makes static objects on their first use, and what is made after the first
-// open() is destroyed by exit() before the handler that ends the sender.
+// An exchange with nobody. httplib makes static objects on their first use, and what is made after
+// the first open() is destroyed by exit() before the handler that ends the sender.
 class Rehearsal final : private httplib::Stream, private httplib::ClientImpl {
  public:
   Rehearsal() : ClientImpl("localhost") {
@@ -262,7 +262,7 @@ Answer Client::Connection::send(const Request& request, WhileWaiting* duty) {
   Answer failure;
   failure.error = channel_.error();
   if (failure.error.empty()) {
-    failure.error = "the answer of " + name_ + " is no HTTP, or longer than " +
+    failure.error = "the answer of " + name_ + " is not valid HTTP, or longer than " +
                     std::to_string(kAnswerBodyBytesMax) + " bytes; is the endpoint a gateway?";
   }
   return failure;

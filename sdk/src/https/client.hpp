@@ -20,8 +20,9 @@ namespace penstock::https {
 // One thread at a time. Raises no signal.
 class Client {
  public:
-  // `wait` outlives the client. Connects to nothing yet, and reads no file but those that `settings`
-  // name. Fails with kInvalidOption (endpoint, proxy, and see client_tls.hpp) or kOutOfMemory.
+  // `wait` outlives the client. Connects to nothing yet, and reads no file but those that
+  // `settings` name. Fails with kInvalidOption (endpoint, proxy, and see client_tls.hpp) or
+  // kOutOfMemory.
   static Result<std::unique_ptr<Client>> create(const Settings& settings, SocketWait& wait);
   ~Client();
 

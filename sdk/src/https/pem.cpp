@@ -42,7 +42,7 @@ Bio reader_of(std::string_view pem) {
 int give_no_passphrase(char*, int, int, void*) { return 0; }
 
 Status check_file(const struct stat& file, Secrecy secrecy) {
-  if (!S_ISREG(file.st_mode)) return refused("it is no regular file");
+  if (!S_ISREG(file.st_mode)) return refused("it is not a regular file");
   if (file.st_size > static_cast<off_t>(kPemBytesMax)) {
     return refused("it is larger than " + std::to_string(kPemBytesMax) + " bytes");
   }

@@ -16,8 +16,8 @@ namespace penstock::https {
 // One thread at a time.
 class ProxyChoice {
  public:
-  // Reads settings.proxy_for_url, settings.proxy, or else the environment: here and not later, since
-  // a program may change its environment only while it knows that nobody reads it. Not the
+  // Reads settings.proxy_for_url, settings.proxy, or else the environment: here and not later,
+  // since a program may change its environment only while it knows that nobody reads it. Not the
   // environment of a program that runs with the rights of another user (setuid). Fails with
   // kInvalidOption if settings.proxy is none.
   static Result<ProxyChoice> create(const Settings& settings, const Endpoint& gateway);

@@ -56,7 +56,7 @@ Result<PublicKeyPins> PublicKeyPins::parse(const std::vector<std::string>& pins)
   PublicKeyPins parsed;
   for (const std::string& pin : pins) {
     const auto digest = parse_pin(pin);
-    if (!digest) return invalid("holds one that is no pin");
+    if (!digest) return invalid("holds a text that is not a pin");
     if (!parsed.match(*digest)) parsed.digests_.push_back(*digest);
   }
   if (parsed.digests_.size() == 1) {

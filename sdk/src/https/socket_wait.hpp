@@ -1,5 +1,5 @@
-// Waits for sockets, in a way that another thread can end and that does not stop the other duties of the
-// thread that waits.
+// Waits for sockets, in a way that another thread can end and that does not stop the other duties
+// of the thread that waits.
 #pragma once
 
 #include <atomic>

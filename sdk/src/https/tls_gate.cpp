@@ -13,7 +13,8 @@ using Gate = std::shared_mutex;
 
 std::atomic<bool> closed_for_good{false};
 
-// Shared by all that are inside; fork() has it alone. Never destroyed, as threads may outlive static objects.
+// Shared by all that are inside; fork() has it alone. Never destroyed, as threads may outlive
+// static objects.
 Gate& gate() {
   static Gate* const made = [] {
     auto* const gate = new Gate;

@@ -1,11 +1,11 @@
-// fork() waits until no thread of ours is within OpenSSL: the child would have its locks, held by threads
-// that it has not, and hang in its own TLS or in exit().
+// fork() waits until no thread of ours is within OpenSSL: the child would have its locks, held by
+// threads that it has not, and hang in its own TLS or in exit().
 #pragma once
 
 namespace penstock::https {
 
-// Any thread. A scope of each says where its thread is; within InsideTls that is milliseconds, since waits
-// are OutsideTls.
+// Any thread. A scope of each says where its thread is; within InsideTls that is milliseconds,
+// since waits are OutsideTls.
 class InsideTls {
  public:
   InsideTls();  // at most one on a thread
@@ -26,8 +26,8 @@ class OutsideTls {
   const bool was_inside_;
 };
 
-// At the end of the process, before OpenSSL tears itself down: waits until no thread is inside, and who wants to be
-// later never gets there. Then InsideTls is for no thread that must go on.
+// At the end of the process, before OpenSSL tears itself down: waits until no thread is inside, and
+// who wants to be later never gets there. Then InsideTls is for no thread that must go on.
 void close_tls_for_good();
 
 }  // namespace penstock::https

@@ -56,7 +56,8 @@ bool TlsSession::begin(BIO* bio) {
   if (is_ip_address(host_)) {  // which SNI does not allow
     return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls_.get()), host_.c_str()) == 1;
   }
-  // RFC 9525: a name stands in the subject alternative names, for which an authority's constraints hold.
+  // RFC 9525: a name stands in the subject alternative names, for which an authority's constraints
+  // hold.
   SSL_set_hostflags(tls_.get(),
                     X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
   // SSL_set_tlsext_host_name() without its cast; the name is copied.

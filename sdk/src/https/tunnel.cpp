@@ -58,7 +58,7 @@ bool write_all(Channel& channel, const std::string& bytes) {
 }
 
 bool no_socks(Channel& channel) {
-  return channel.fail("what " + channel.peer() + " answered is no SOCKS5; see what proxy it is");
+  return channel.fail(channel.peer() + " did not answer with SOCKS5; see what kind of proxy it is");
 }
 
 std::string with_length(const std::string& text) {

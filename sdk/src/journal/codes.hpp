@@ -1,6 +1,7 @@
-// The numbers by which the files name types of events, fates and refusals. A number is never changed
-// and never given again, whatever becomes of the enumerators; a new one takes the next that is free. A
-// file may hold numbers of a later version: they are kept as they are, and read as "other".
+// The numbers by which the files name types of events, fates and refusals. A number is never
+// changed and never given again, whatever becomes of the enumerators; a new one takes the next that
+// is free. A file may hold numbers of a later version: they are kept as they are, and read as
+// "other".
 #pragma once
 
 #include <cstddef>
@@ -50,8 +51,8 @@ constexpr std::uint32_t code_of(wire::TypeId type) noexcept {
   return kOtherType;
 }
 
-// Where the files count a drop: what was refused, and what was given up later, in tables of their own.
-// Of the fates, 0 is acknowledged and 1 is rejected; the others are drops.
+// Where the files count a drop: what was refused, and what was given up later, in tables of their
+// own. Of the fates, 0 is acknowledged and 1 is rejected; the others are drops.
 struct DropCode {
   bool later = false;
   std::size_t code = 0;

@@ -124,7 +124,8 @@ bool Journal::is_gone() const noexcept {
   return !segments_.folder()->has(Ledger::kFileName) || writer_.current_is_gone();
 }
 
-// What is pending is written anew, also what track() has returned ok for since the files were deleted.
+// What is pending is written anew, also what track() has returned ok for since the files were
+// deleted.
 Status Journal::move_to(const std::filesystem::path& path) noexcept try {
   auto opened = platform::Folder::open(path);
   if (!opened) return opened.status();

@@ -5,9 +5,9 @@
 //   reader()   reader.hpp   gives them back and settles them    the sender
 //   ledger()   ledger.hpp   counts what became of them          any thread
 //
-// The parts share segments.hpp. What needs both the writer and the reader is done here. Neither side waits for
-// the other, but for a moment in purge() and move_to(). A child that fork() made must not touch a journal, nor
-// destroy it.
+// The parts share segments.hpp. What needs both the writer and the reader is done here. Neither
+// side waits for the other, but for a moment in purge() and move_to(). A child that fork() made
+// must not touch a journal, nor destroy it.
 //
 // docs/journal-format.md has the layout, and the argument why no kill can be read wrongly.
 #pragma once
@@ -26,13 +26,14 @@
 
 namespace penstock::journal {
 
-// Any thread. Locks, for who needs several: the reserve's, the writer's, the reader's, the ledger's.
+// Any thread. Locks, for who needs several: the reserve's, the writer's, the reader's, the
+// ledger's.
 class Journal {
  public:
   // Opens what is in `folder`, which exists and is locked by the caller, or begins a journal there
-  // with a new install id and sequence number 1. Looks at the last segment only: the first call that
-  // reads looks at the others, and append() need not wait for that. Drops torn records. Fails with
-  // kIo; kStorageFull if not even the first segment fits.
+  // with a new install id and sequence number 1. Looks at the last segment only: the first call
+  // that reads looks at the others, and append() need not wait for that. Drops torn records. Fails
+  // with kIo; kStorageFull if not even the first segment fits.
   static Result<std::unique_ptr<Journal>> open(const std::filesystem::path& folder,
                                                const JournalOptions& options) noexcept;
   // Nothing may be appending. Gives the unused tail of the last segment back to the file system.
@@ -54,11 +55,11 @@ class Journal {
   Status purge(wire::DropReason reason, InstallId install_id,
                Afterwards afterwards = Afterwards::kOpen) noexcept;
 
-  // Somebody has deleted the ledger, or the segment that is written: a kill would take what append() has
-  // returned ok for.
+  // Somebody has deleted the ledger, or the segment that is written: a kill would take what
+  // append() has returned ok for.
   bool is_gone() const noexcept;
-  // Goes on in `folder`, which is empty and locked by the caller, with all that is pending and counted.
-  // append() waits. Fails with kIo or kStorageFull: call it again with another folder.
+  // Goes on in `folder`, which is empty and locked by the caller, with all that is pending and
+  // counted. append() waits. Fails with kIo or kStorageFull: call it again with another folder.
   Status move_to(const std::filesystem::path& folder) noexcept;
 
   // Prepares the next segment before it is needed, so that append() rarely has to. Call it often;

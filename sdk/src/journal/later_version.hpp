@@ -9,8 +9,8 @@
 
 namespace penstock::journal {
 
-// Later versions put the CRC-32C of their number into the header: else a version that is damaged would
-// look like a later one, and nobody would ever send what is there. 0 for what is `known`.
+// Later versions put the CRC-32C of their number into the header: else a version that is damaged
+// would look like a later one, and nobody would ever send what is there. 0 for what is `known`.
 inline std::uint32_t seal_of(std::uint32_t version, std::uint32_t known) noexcept {
   return version <= known ? 0 : crc32c(&version, sizeof version, 0);
 }

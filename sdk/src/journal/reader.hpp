@@ -30,8 +30,9 @@ struct Counts {
   std::array<std::array<std::uint64_t, kTypeCodes>, kRefusalCodes> refused{};  // by reason and type
 };
 
-// read(), rewind(), settle(), give_up_expired() and sync() are for one thread at a time, the sender; the
-// rest is for any thread. Whoever comes first looks at what recovery has left to look at.
+// read(), rewind(), settle(), give_up_expired() and sync() are for one thread at a time, the
+// sender; the rest is for any thread. Whoever comes first looks at what recovery has left to look
+// at.
 class Reader {
  public:
   Reader(Segments& segments, Ledger& ledger, EarlierSegments earlier,
@@ -56,7 +57,8 @@ class Reader {
       PENSTOCK_EXCLUDES(mutex_);
 
   // Settles the records that were recorded before `cutoff` (Unix time in seconds) and that nothing
-  // newer stands before, as kExpired (a time of 0 is none), and forgets what was read. Returns how many.
+  // newer stands before, as kExpired (a time of 0 is none), and forgets what was read. Returns how
+  // many.
   std::uint64_t give_up_expired(std::uint32_t cutoff) noexcept PENSTOCK_EXCLUDES(mutex_);
 
   // Forces what was committed so far to the disk (msync). Fails with kIo.
@@ -78,7 +80,7 @@ class Reader {
   // How many purges there were: what was read before is void.
   std::uint64_t epoch() const noexcept { return epoch_.load(std::memory_order_acquire); }
 
-  // --- For Journal --------------------------------------------------------------------------------
+  // --- For Journal -------------------------------------------------------------------------------
 
   // Before any other function, once the writer has begun. `pending`: in the last segment.
   void begin(std::uint64_t pending) noexcept PENSTOCK_EXCLUDES(mutex_);
@@ -89,11 +91,14 @@ class Reader {
 
   // The current segment is sealed: drops everything, also what another thread is about to commit.
   void drop_all(wire::DropReason reason) PENSTOCK_REQUIRES(mutex_);
-  // Goes on in the current segment. The one before stays mapped until nobody looks at what was read.
+  // Goes on in the current segment. The one before stays mapped until nobody looks at what was
+  // read.
   void go_on_behind(Segment replaced) noexcept PENSTOCK_REQUIRES(mutex_);
-  // The current segment is sealed: returns once each record that somebody has reserved is committed.
+  // The current segment is sealed: returns once each record that somebody has reserved is
+  // committed.
   void wait_until_committed() noexcept PENSTOCK_REQUIRES(mutex_);
-  // Writes each segment that holds something pending anew in `folder`, the current one only if it has a file.
+  // Writes each segment that holds something pending anew in `folder`, the current one only if it
+  // has a file.
   Status move_pending(const platform::Folder& folder, bool with_current) PENSTOCK_REQUIRES(mutex_);
 
   Reader(const Reader&) = delete;

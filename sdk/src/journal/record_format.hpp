@@ -20,7 +20,8 @@ inline constexpr std::size_t kSegmentBytesMax = 64 * 1024 * 1024;  // a larger f
 struct SegmentHeader {
   std::uint64_t magic;
   std::uint32_t version;
-  // CRC-32C of the fields below, up to and without acknowledged_seq; behind later_version.hpp's seal
+  // CRC-32C of the fields below, up to and without acknowledged_seq; behind later_version.hpp's
+  // seal
   std::uint32_t header_crc;
   std::uint64_t base_seq;  // of the first record
   // Random; in each record's CRC, so that no record of another file is taken for one of this.

@@ -47,13 +47,13 @@ struct Recovered {
 
 // The last segment of the folder: as much as open() has to wait for. Removes temporary files, sets
 // aside what is none of ours behind that segment. What the ledger has settled is not pending,
-// whatever the segments say: a kill may have come between the two. Fails with kIo or kStorageFull if
-// the folder or a file cannot be opened.
+// whatever the segments say: a kill may have come between the two. Fails with kIo or kStorageFull
+// if the folder or a file cannot be opened.
 Result<Recovered> recover_last(const platform::Folder& folder, const Ledger& ledger);
 
 // The others, repaired, in the order of their numbers, each with something pending. Those that are
-// done are removed, those that are none of ours set aside; one that cannot be opened is left for the
-// next open.
+// done are removed, those that are none of ours set aside; one that cannot be opened is left for
+// the next open.
 std::vector<RecoveredSegment> recover_earlier(const platform::Folder& folder, const Ledger& ledger,
                                               const EarlierSegments& earlier,
                                               RecoveryReport& report);

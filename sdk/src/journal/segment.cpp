@@ -67,7 +67,7 @@ Result<Segment> Segment::open(const platform::Folder& folder, const char* name,
                               std::size_t bytes_min) {
   const auto no_segment = [&] {
     return Status(StatusCode::kInternal, (folder.path() / name).string() +
-                                             " is no segment of this version, or its header is "
+                                             " is not a segment of this version, or its header is "
                                              "damaged");
   };
   if (folder.bytes_of(name) > kSegmentBytesMax) return no_segment();  // before room is made for it

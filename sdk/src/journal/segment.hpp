@@ -59,8 +59,8 @@ class Segment {
   static Result<Segment> open(const platform::Folder& folder, const char* name,
                               std::size_t bytes_min);
 
-  // Writes the file anew in `folder`, with its name, and goes on there. Nobody may be writing, and every
-  // record is committed. Fails with kIo or kStorageFull; then it is where it was.
+  // Writes the file anew in `folder`, with its name, and goes on there. Nobody may be writing, and
+  // every record is committed. Fails with kIo or kStorageFull; then it is where it was.
   Status move_to(const platform::Folder& folder);
 
   // --- Any thread -------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
-// Segments for the writer, and one prepared before he needs it, so that append() rarely has to wait for the file system.
+// Segments for the writer, and one prepared before he needs it, so that append() rarely has to wait
+// for the file system.
 #pragma once
 
 #include <atomic>
@@ -10,15 +11,16 @@
 
 namespace penstock::journal {
 
-// Any thread. All functions may throw std::bad_alloc: a file's name, and the text of an error, take memory.
+// Any thread. All functions may throw std::bad_alloc: a file's name, and the text of an error, take
+// memory.
 class SegmentReserve {
  public:
   SegmentReserve(Segments& segments, std::size_t segment_bytes) noexcept
       : segments_(segments), segment_bytes_(segment_bytes) {}
   ~SegmentReserve();  // removes what is prepared
 
-  // What is prepared, or a file made now. Fails with kStorageFull, without a text if it was the disk
-  // budget, or kIo.
+  // What is prepared, or a file made now. Fails with kStorageFull, without a text if it was the
+  // disk budget, or kIo.
   Result<Segment> take() PENSTOCK_EXCLUDES(mutex_) { return take_or_make(Present::kYes); }
   // The same, with pages that come into being at the first store, for open() to be quick.
   Result<Segment> take_not_present() PENSTOCK_EXCLUDES(mutex_) {

@@ -40,7 +40,7 @@ class Segments {
   Segments(FolderPtr folder, const JournalOptions& options, const wire::Uuid& install_id,
            std::size_t earlier);
 
-  // --- Places -------------------------------------------------------------------------------------
+  // --- Places ------------------------------------------------------------------------------------
 
   // Where the next record goes: a Cursor's word. Only the writer changes it.
   std::atomic<std::uint64_t>& cursor() noexcept { return cursor_; }
@@ -55,7 +55,7 @@ class Segments {
   DiskBudget& budget() noexcept { return budget_; }
   const DiskBudget& budget() const noexcept { return budget_; }
 
-  // --- For who keeps the reader's lock, so that nothing he looks at goes ---------------------------
+  // --- For who keeps the reader's lock, so that nothing he looks at goes -------------------------
 
   // Moves to the next segment if `position` is at the end of its own, and there is one.
   bool step_to_next(Position& position) const noexcept;
@@ -74,12 +74,12 @@ class Segments {
     }
   }
 
-  // --- For who keeps the writer's lock ------------------------------------------------------------
+  // --- For who keeps the writer's lock -----------------------------------------------------------
 
   // Nobody reserves in the current segment any more; where it ends is known from then on.
   void seal() noexcept;
 
-  // --- Whose, and where ---------------------------------------------------------------------------
+  // --- Whose, and where --------------------------------------------------------------------------
 
   // The folder is another one after Journal::move_to(), the install id after Journal::purge().
   FolderPtr folder() const noexcept PENSTOCK_EXCLUDES(mutex_);

@@ -23,18 +23,18 @@ inline constexpr int kSlotsMax = 64;  // processes that can share one directory 
 // A locked slot; the lock goes with the object (and with the process, however it ends). Movable.
 class Slot {
  public:
-  // Creates `directory` (0700) if it is missing, and locks the first free slot in it from number `first`
-  // on, creating it if needed. Fails with kIo (unreadable, read-only, not a folder, or one that others than this
-  // user may write: the message has the path and the cure)
-  // or kDirectoryInUse when no slot is free: kSlotsMax processes hold one each.
+  // Creates `directory` (0700) if it is missing, and locks the first free slot in it from number
+  // `first` on, creating it if needed. Fails with kIo (unreadable, read-only, not a folder, or one
+  // that others than this user may write: the message has the path and the cure) or kDirectoryInUse
+  // when no slot is free: kSlotsMax processes hold one each.
   static Result<Slot> take(const std::filesystem::path& directory, int first = 0);
 
   // The same of one that nothing was ever written in.
   static Result<Slot> take_empty(const std::filesystem::path& directory);
 
-  // Gives `each` other slots that are free and hold segments, locked, one by one until it returns false:
-  // what killed processes left. A slot that cannot be read, or that others may write, is passed over. Lists
-  // the directory: not for a thread in a hurry.
+  // Gives `each` other slots that are free and hold segments, locked, one by one until it returns
+  // false: what killed processes left. A slot that cannot be read, or that others may write, is
+  // passed over. Lists the directory: not for a thread in a hurry.
   static void visit_orphans(const std::filesystem::path& directory,
                             const std::function<bool(Slot)>& each);
   // All of them. Until they go no process that starts can have one.

@@ -29,8 +29,8 @@ class Writer {
   // lock, no system call, except when a segment is full (one in thousands). No cancellation point.
   AppendResult append(std::string_view payload, RecordInfo info = {}) noexcept
       PENSTOCK_EXCLUDES(mutex_);
-  // Why append() has last returned kIo, or kStorageFull because of the file system: what, where, and what
-  // to do. Ok if it was the disk budget.
+  // Why append() has last returned kIo, or kStorageFull because of the file system: what, where,
+  // and what to do. Ok if it was the disk budget.
   Status append_failure() const PENSTOCK_EXCLUDES(mutex_);
 
   // Refuses all later append()s with kClosed.
@@ -38,7 +38,7 @@ class Writer {
   // Ends the refusal that Journal::purge() has begun with kShut.
   void reopen() noexcept PENSTOCK_EXCLUDES(mutex_);
 
-  // --- For Journal --------------------------------------------------------------------------------
+  // --- For Journal -------------------------------------------------------------------------------
 
   // Before any other function: places the last segment that is there, or a new one.
   Status begin(Recovered& recovered);
@@ -54,9 +54,9 @@ class Writer {
   bool current_is_lost() const noexcept PENSTOCK_REQUIRES(mutex_) { return current_is_lost_; }
   // Every append() that needs a segment returns `code` from now on; kClosed is for good.
   void refuse(StatusCode code) noexcept PENSTOCK_REQUIRES(mutex_);
-  // The current segment is sealed, its records are settled, and its file is deleted: begins another one. Then
-  // returns the one before, also if the new one's file could not be given its name; else why not, and the
-  // next append() tries again.
+  // The current segment is sealed, its records are settled, and its file is deleted: begins another
+  // one. Then returns the one before, also if the new one's file could not be given its name; else
+  // why not, and the next append() tries again.
   struct Begun {
     std::optional<Segment> replaced;
     Status status;
@@ -69,8 +69,8 @@ class Writer {
  private:
   Status go_on_in(RecoveredSegment last, std::uint64_t next_seq, std::uint64_t generation);
   Status begin_first(std::uint64_t next_seq, std::uint64_t generation);
-  // Gives the last segment its full size back, so that it can be written on. If the disk has no room
-  // for that, it stays as it is, and is only read.
+  // Gives the last segment its full size back, so that it can be written on. If the disk has no
+  // room for that, it stays as it is, and is only read.
   Status enlarge(RecoveredSegment& last);
   Status too_damaged() const;
   // kOk: another segment is there, or was meanwhile; try again.

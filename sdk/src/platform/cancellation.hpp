@@ -5,8 +5,8 @@
 
 namespace penstock::platform {
 
-// No system call is a cancellation point within its scope; the cancellation acts at the next one behind
-// it. Any thread.
+// No system call is a cancellation point within its scope; the cancellation acts at the next one
+// behind it. Any thread.
 class NoCancellation {
  public:
   NoCancellation() noexcept { ::pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before_); }

@@ -8,8 +8,9 @@
 
 namespace penstock::platform {
 
-// The kernel lets go of it when the object goes, or the process ends, however it ends, also if children
-// that fork() made live on. In such a child the object must not be touched. One thread at a time.
+// The kernel lets go of it when the object goes, or the process ends, however it ends, also if
+// children that fork() made live on. In such a child the object must not be touched. One thread at
+// a time.
 class FileLock {
  public:
   // Creates the file if it is missing. nullopt: somebody else has it. Fails with kIo, also if the

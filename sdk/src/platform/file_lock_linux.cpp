@@ -18,9 +18,9 @@
 namespace penstock::platform {
 namespace {
 
-// The descriptors of all locks of this process. A child of fork() has them too, and a lock would be held for as
-// long as that child lives; so it closes them first of all. (A child of clone() or _Fork(), which run no
-// handlers, does not.)
+// The descriptors of all locks of this process. A child of fork() has them too, and a lock would be
+// held for as long as that child lives; so it closes them first of all. (A child of clone() or
+// _Fork(), which run no handlers, does not.)
 class Descriptors {
  public:
   // Never destroyed: clients may live longer than static objects.

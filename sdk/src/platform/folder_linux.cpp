@@ -35,7 +35,8 @@ Status create_parents(const std::filesystem::path& path) {
   return {};
 }
 
-// A link that somebody else has made may lead anywhere; one of the system's is what the system is made of.
+// A link that somebody else has made may lead anywhere; one of the system's is what the system is
+// made of.
 Status check_link(const std::filesystem::path& path) {
   struct stat status{};
   if (::lstat(path.c_str(), &status) != 0 || !S_ISLNK(status.st_mode) || status.st_uid == 0)

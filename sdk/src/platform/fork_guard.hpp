@@ -1,6 +1,6 @@
 // Tells whether this process is still the one that made the object: fork() copies a mapped journal
-// and the state of its writer, and two writers of one state would overwrite each other's records; and
-// it copies locks that nobody is there to unlock.
+// and the state of its writer, and two writers of one state would overwrite each other's records;
+// and it copies locks that nobody is there to unlock.
 #pragma once
 
 #include <sys/types.h>
@@ -18,8 +18,8 @@ class ForkGuard {
   ForkGuard(const ForkGuard&) = delete;
   ForkGuard& operator=(const ForkGuard&) = delete;
 
-  // One load, no system call; but a call of getpid() where the kernel wipes no page at fork() (older
-  // than Linux 4.14, some sandboxes).
+  // One load, no system call; but a call of getpid() where the kernel wipes no page at fork()
+  // (older than Linux 4.14, some sandboxes).
   bool same_process() const noexcept {
     return page_ != nullptr ? page_->load(std::memory_order_relaxed) != 0 : ::getpid() == made_by_;
   }

@@ -21,15 +21,15 @@ class MappedFile {
   static Result<MappedFile> create(const Folder& folder, const char* name, std::size_t bytes,
                                    Present present);
 
-  // An existing file, made larger with zeros if it has less than `bytes_min`. Fails with kIo, before
-  // anything is allocated, if it has more than `bytes_max`, or can have come from somebody else
-  // (trust.hpp). If somebody makes it shorter while it is mapped, which only this user can, the next
-  // access to what is gone is a SIGBUS.
+  // An existing file, made larger with zeros if it has less than `bytes_min`. Fails with kIo,
+  // before anything is allocated, if it has more than `bytes_max`, or can have come from somebody
+  // else (trust.hpp). If somebody makes it shorter while it is mapped, which only this user can,
+  // the next access to what is gone is a SIGBUS.
   static Result<MappedFile> open(const Folder& folder, const char* name, std::size_t bytes_min,
                                  std::size_t bytes_max);
 
-  // The same of a few bytes, or a new one: several processes may ask at once. One that is damaged is
-  // the caller's to judge.
+  // The same of a few bytes, or a new one: several processes may ask at once. One that is damaged
+  // is the caller's to judge.
   static Result<MappedFile> open_or_create(const Folder& folder, const char* name,
                                            std::size_t bytes);
 
@@ -40,9 +40,9 @@ class MappedFile {
   char* data() const noexcept { return data_; }
   std::size_t size() const noexcept { return size_; }
 
-  // Writes the bytes into a new file of this name, which takes the place of the old one, at the same
-  // address. A kill meanwhile leaves "<name>.tmp". What another thread stores meanwhile may be lost. Fails
-  // with kIo, kStorageFull or kOutOfMemory; then nothing has changed.
+  // Writes the bytes into a new file of this name, which takes the place of the old one, at the
+  // same address. A kill meanwhile leaves "<name>.tmp". What another thread stores meanwhile may be
+  // lost. Fails with kIo, kStorageFull or kOutOfMemory; then nothing has changed.
   Status move_to(const Folder& folder, const char* name);
   // `other`, of the same size, takes the place of the bytes here, at the same address. Fails with
   // kOutOfMemory; then nothing has changed.

@@ -1,5 +1,5 @@
-// A mutex whose use clang checks (-Wthread-safety, in each build with clang): which lock guards which member, and
-// which lock a function needs. With other compilers the annotations are empty.
+// A mutex whose use clang checks (-Wthread-safety, in each build with clang): which lock guards
+// which member, and which lock a function needs. With other compilers the annotations are empty.
 #pragma once
 
 #include <mutex>

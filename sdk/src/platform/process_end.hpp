@@ -11,8 +11,8 @@ class ProcessEnd {
   class Listener {
    public:
     virtual ~Listener() = default;
-    // On the thread that called exit() (or dlclose(), if this code is in what is unloaded). Others may
-    // run, and use the listener, as before.
+    // On the thread that called exit() (or dlclose(), if this code is in what is unloaded). Others
+    // may run, and use the listener, as before.
     virtual void process_ends() noexcept = 0;
     // The same once more, when all have been told.
     virtual void all_were_told() noexcept = 0;
@@ -23,9 +23,9 @@ class ProcessEnd {
     Listener& operator=(const Listener&) = default;
   };
 
-  // Handlers run in the reverse order of their registration: so what the listener uses, and has handlers
-  // of its own, must have been used before the first call. Not in a child that fork() made, unless the
-  // child has called it. False if the process ends already. Throws std::bad_alloc.
+  // Handlers run in the reverse order of their registration: so what the listener uses, and has
+  // handlers of its own, must have been used before the first call. Not in a child that fork()
+  // made, unless the child has called it. False if the process ends already. Throws std::bad_alloc.
   static bool listen(const std::shared_ptr<Listener>& listener);
 
   static bool has_begun() noexcept;

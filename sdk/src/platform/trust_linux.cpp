@@ -29,7 +29,7 @@ Status check_own(const struct stat& status, const std::filesystem::path& path) {
 }
 
 Status check_own_file(const struct stat& status, const std::filesystem::path& path) {
-  if (!S_ISREG(status.st_mode)) return refused(path, "it is no regular file; remove it");
+  if (!S_ISREG(status.st_mode)) return refused(path, "it is not a regular file; remove it");
   if (Status own = check_own(status, path); !own) return own;
   // None: it was removed in this moment.
   if (status.st_nlink > 1)

@@ -58,7 +58,8 @@ Clock::time_point Batch::due_at() const noexcept {
   return records_.empty() ? Clock::time_point::max() : began_ + age_max_;
 }
 
-// Bytes are foretold by the events so far: if they were unlike those that come, the age is still a bound.
+// Bytes are foretold by the events so far: if they were unlike those that come, the age is still a
+// bound.
 std::uint64_t Batch::seq_to_wake_at() const noexcept {
   if (records_.empty()) return source_->journal->reader().acknowledged_seq() + 1;
   const std::size_t event_bytes = std::max<std::size_t>(1, bytes_ / records_.size());

@@ -1,4 +1,5 @@
-// The events that go into one request: read from one source, until they are due, and settled together.
+// The events that go into one request: read from one source, until they are due, and settled
+// together.
 #pragma once
 
 #include <cstddef>
@@ -29,8 +30,8 @@ class Batch {
   // The source was purged since the batch was begun: what is in here is there no more.
   bool is_outdated() const noexcept { return source_->journal->reader().epoch() != epoch_; }
 
-  // Gives up what waits in the source and was recorded before `cutoff_unix_seconds`. Returns how many
-  // events that are. Only while the batch is empty.
+  // Gives up what waits in the source and was recorded before `cutoff_unix_seconds`. Returns how
+  // many events that are. Only while the batch is empty.
   std::uint64_t give_up_expired(std::int64_t cutoff_unix_seconds);
   void read_more();
   // Full, or old enough, or sent before, or at least one event is of `flush_seq` or before.
@@ -47,8 +48,8 @@ class Batch {
 
   // A request for it begins: should it fail, the same events wait no more.
   void request_begins() noexcept { due_seq_ = last_seq(); }
-  // What became of all of its events but `rejected`, which are numbers. Empties it. Returns how many
-  // events that has settled: all of them, or none if they were purged meanwhile.
+  // What became of all of its events but `rejected`, which are numbers. Empties it. Returns how
+  // many events that has settled: all of them, or none if they were purged meanwhile.
   std::uint64_t settle(journal::Fate fate, std::span<const std::uint64_t> rejected);
 
   // From now on half as many events as are in it: it was too large. Begins again.

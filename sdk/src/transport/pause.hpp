@@ -1,5 +1,5 @@
-// When the next request may be made: backoff after a failure, a server's Retry-After, and the long wait
-// after a refusal.
+// When the next request may be made: backoff after a failure, a server's Retry-After, and the long
+// wait after a refusal.
 #pragma once
 
 #include <chrono>

@@ -1,6 +1,7 @@
 // Until when a gateway wants to be left alone (Retry-After), kept on disk, so that a program that
-// is started again does not ask sooner. The need: a tool that runs for a second at a time, on thousands of machines, would
-// else ask an overloaded gateway at each start, and Retry-After would mean nothing to it.
+// is started again does not ask sooner. The need: a tool that runs for a second at a time, on
+// thousands of machines, would else ask an overloaded gateway at each start, and Retry-After would
+// mean nothing to it.
 #pragma once
 
 #include <chrono>

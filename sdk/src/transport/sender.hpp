@@ -5,8 +5,9 @@
 //                          -> deliver()   delivery: body, compression, request, verdicts
 //                          -> settle()    retry_policy: acknowledge, or pause and again
 //
-// Between these: sources (orphans come and go), upkeep (the own journal), pause (who asked us to wait),
-// erasure_sender. One request at a time, and no batch overtakes another: the order of a source is kept.
+// Between these: sources (orphans come and go), upkeep (the own journal), pause (who asked us to
+// wait), erasure_sender. One request at a time, and no batch overtakes another: the order of a
+// source is kept.
 #pragma once
 
 #include <cstdint>
@@ -43,12 +44,12 @@ class Sender {
  private:
   enum class Next { kSend, kSourceIsEmpty, kOrphans, kStop };
 
-  // --- Sources ------------------------------------------------------------------------------------
+  // --- Sources -----------------------------------------------------------------------------------
   void send_everything();
   bool drain(Source& source, Batch::Filling filling);  // false: stop was asked for
   void recover_from(const char* what) noexcept;
 
-  // --- One batch ----------------------------------------------------------------------------------
+  // --- One batch ---------------------------------------------------------------------------------
   Next collect();
   bool sends_own() noexcept { return &batch_.source() == &sources_.own(); }
   void wait_for_events();
@@ -61,11 +62,11 @@ class Sender {
   // Returns how many events that has settled.
   void finish_batch(journal::Fate fate, std::span<const std::uint64_t> rejected);
 
-  // --- What others ask for ------------------------------------------------------------------------
+  // --- What others ask for -----------------------------------------------------------------------
   void obey();  // a change of consent, or forget()
   void send_erasures();
 
-  // --- Waiting ------------------------------------------------------------------------------------
+  // --- Waiting -----------------------------------------------------------------------------------
   void ask_rarely(const Decision& decision, std::string why);
   bool flush_was_asked_for() const noexcept;  // since the last request began
   void retry(const Decision& decision, std::string why);

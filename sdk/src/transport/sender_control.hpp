@@ -28,8 +28,8 @@ class SenderControl {
     return stats_;
   }
 
-  // Asks for all that is in the own journal up to `seq` at once, and for what processes left that are
-  // gone. The number to wait for in SenderStats::flushes_seen.
+  // Asks for all that is in the own journal up to `seq` at once, and for what processes left that
+  // are gone. The number to wait for in SenderStats::flushes_seen.
   std::uint64_t request_flush(std::uint64_t seq) {
     std::uint64_t asked = flush_seq_.load();
     while (asked < seq && !flush_seq_.compare_exchange_weak(asked, seq)) {

@@ -10,13 +10,14 @@
 namespace penstock::transport {
 
 struct SenderStats {
-  // What became of events since the start: of all sources in SenderThread::stats(), of orphans in what
-  // the sender publishes
+  // What became of events since the start: of all sources in SenderThread::stats(), of orphans in
+  // what the sender publishes
   journal::Totals totals;
   std::uint64_t batches_sent = 0, retries = 0, bytes_sent = 0;
   std::uint64_t cleanups = 0;  // done
-  // What processes left that are gone: in orphans, and how much of all was torn. That of those gone at
-  // open() is known once `recovered`, that of those gone at a flush once `flushes_seen` counts it
+  // What processes left that are gone: in orphans, and how much of all was torn. That of those gone
+  // at open() is known once `recovered`, that of those gone at a flush once `flushes_seen` counts
+  // it
   std::uint64_t adopted_in_orphans = 0, torn = 0;
   bool recovered = false;
   std::uint64_t flushes_seen = 0;

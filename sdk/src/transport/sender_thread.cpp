@@ -75,8 +75,8 @@ https::Settings https_settings(const Options& options) {
 // Held by the SenderThread and by the thread.
 struct SenderThread::Shared final : platform::ProcessEnd::Listener,
                                     std::enable_shared_from_this<SenderThread::Shared> {
-  // OpenSSL tears itself down in a handler of exit(), also under a thread that is in TLS. So the sender
-  // ends before that; events are taken and kept as before.
+  // OpenSSL tears itself down in a handler of exit(), also under a thread that is in TLS. So the
+  // sender ends before that; events are taken and kept as before.
   void process_ends() noexcept override;
   void all_were_told() noexcept override;
 

@@ -22,9 +22,10 @@ class SenderThread {
  public:
   // `options` have been checked; `context_json` is a JSON object, masked, and travels in each batch
   // as it is. What killed processes left in options.directory is adopted by the thread and sent
-  // first, each journal under its own install id, and let go of when it is empty. Fails with kInvalidOption if the ca_file cannot be used (and says why), or kOutOfMemory,
-  // kIo or kInternal if the system gives no descriptor or thread.
-  // Nothing but requests for erasure is sent while `consent` does not permit it.
+  // first, each journal under its own install id, and let go of when it is empty. Fails with
+  // kInvalidOption if the ca_file cannot be used (and says why), or kOutOfMemory, kIo or kInternal
+  // if the system gives no descriptor or thread. Nothing but requests for erasure is sent while
+  // `consent` does not permit it.
   static Result<std::unique_ptr<SenderThread>> start(const Options& options,
                                                      std::string context_json, Source own,
                                                      std::shared_ptr<consent::ConsentGate> consent,
@@ -36,9 +37,9 @@ class SenderThread {
   journal::Journal& journal() noexcept;  // of the own source; open until this object goes
   Doorbell& doorbell() noexcept;         // what append()'s caller rings
 
-  // If somebody has deleted the files of the own source: makes them anew, with all that is pending and
-  // counted, and the consent's. Fails as Slot::take() and Journal::move_to() do; then the next call tries
-  // again.
+  // If somebody has deleted the files of the own source: makes them anew, with all that is pending
+  // and counted, and the consent's. Fails as Slot::take() and Journal::move_to() do; then the next
+  // call tries again.
   Status restore_if_gone() noexcept;
 
   // Consent has changed: goes on, or stops sending.
@@ -50,7 +51,8 @@ class SenderThread {
 
   // Sends at once, without waiting for a batch's age or for a retry's delay (but for a
   // Retry-After), and waits until everything that is in the journals now is acknowledged. kTimeout,
-  // or kRefused as soon as the server has refused that, with the reason; kNotAllowed without consent; kClosed after stop().
+  // or kRefused as soon as the server has refused that, with the reason; kNotAllowed without
+  // consent; kClosed after stop().
   Status flush(std::chrono::milliseconds timeout) noexcept;
 
   // Ends the thread: finishes the request that is under way if that ends before `deadline`, else

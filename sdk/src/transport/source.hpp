@@ -1,5 +1,5 @@
-// What one sequence of events is sent from: the client's own journal, or an orphan of a process that
-// is gone.
+// What one sequence of events is sent from: the client's own journal, or an orphan of a process
+// that is gone.
 #pragma once
 
 #include <memory>
@@ -27,8 +27,8 @@ struct Source {
 
 journal::JournalOptions journal_options(const Options& options) noexcept;
 
-// The part of options.directory that this client writes: the first slot that is free, and that no later
-// version of Penstock has written. Fails as Slot::take() and Journal::open() do.
+// The part of options.directory that this client writes: the first slot that is free, and that no
+// later version of Penstock has written. Fails as Slot::take() and Journal::open() do.
 Result<Source> take_own(const Options& options);
 
 }  // namespace penstock::transport

@@ -33,8 +33,8 @@ Sources::Sources(const Options& options, Source own, consent::ConsentGate& conse
 
 // --- The client's own ---------------------------------------------------------------------------
 
-// Not only what was acknowledged: the last number may be that of an event that a kill tore, and that
-// will never be sent.
+// Not only what was acknowledged: the last number may be that of an event that a kill tore, and
+// that will never be sent.
 std::uint64_t Sources::own_settled_seq() const {
   const std::uint64_t last = own_.journal->last_seq();  // first: what pending() counts is no older
   return own_.journal->reader().pending() == 0 ? last : own_.journal->reader().acknowledged_seq();

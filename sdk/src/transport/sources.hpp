@@ -1,5 +1,5 @@
-// All that the sender sends from: the client's own journal, and orphans, the journals of processes that
-// are gone.
+// All that the sender sends from: the client's own journal, and orphans, the journals of processes
+// that are gone.
 #pragma once
 
 #include <chrono>
@@ -17,22 +17,24 @@
 
 namespace penstock::transport {
 
-// own() and restore_own_if_gone() any thread; the rest is the sender thread's. Throws std::bad_alloc.
+// own() and restore_own_if_gone() any thread; the rest is the sender thread's. Throws
+// std::bad_alloc.
 class Sources {
  public:
   // `consent` and `control` outlive this object.
   Sources(const Options& options, Source own, consent::ConsentGate& consent,
           SenderControl& control);
 
-  // --- The client's own ---------------------------------------------------------------------------
+  // --- The client's own --------------------------------------------------------------------------
   Source& own() noexcept { return own_; }
-  // If somebody has deleted its files: makes them anew, with all that is pending and counted, and the
-  // consent's. Fails as Slot::take_empty() and Journal::move_to() do; then the next call tries again.
+  // If somebody has deleted its files: makes them anew, with all that is pending and counted, and
+  // the consent's. Fails as Slot::take_empty() and Journal::move_to() do; then the next call tries
+  // again.
   Status restore_own_if_gone() noexcept;
   // Consent was denied, perhaps by another process: deletes what is left here.
   void purge_own_if_denied();
 
-  // --- Orphans ------------------------------------------------------------------------------------
+  // --- Orphans -----------------------------------------------------------------------------------
   // What earlier runs left, in the own slot and in those that nobody holds.
   void recover();
   // Takes the slots that nobody holds, a few at once.
@@ -42,12 +44,12 @@ class Sources {
   platform::Clock::time_point next_adoption() const noexcept { return next_adoption_; }
   bool has_orphans() const noexcept { return !orphans_.empty(); }
   Source& first_orphan() noexcept { return orphans_.front(); }
-  // Its slot is free for another process. Behind the last one those are adopted that were too many at
-  // once.
+  // Its slot is free for another process. Behind the last one those are adopted that were too many
+  // at once.
   void release_first_orphan();
 
-  // Deletes what all orphans hold, also those that are not adopted. With kForgotten, queues the erasure
-  // of what they have sent in `erasures`.
+  // Deletes what all orphans hold, also those that are not adopted. With kForgotten, queues the
+  // erasure of what they have sent in `erasures`.
   void purge_orphans(wire::DropReason reason, const consent::ErasureQueue& erasures);
 
   // Tells who watches what `change` does to its SenderStats, and how much is left to send.

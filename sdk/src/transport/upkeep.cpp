@@ -20,8 +20,8 @@ void Upkeep::tend() noexcept {
   journal::Journal& journal = *sources_.own().journal;
   journal.maintain();
   const Clock::time_point now = Clock::now();
-  // Not at each bell: the look waits for threads that begin a segment, and maintain() must be ahead of
-  // them.
+  // Not at each bell: the look waits for threads that begin a segment, and maintain() must be ahead
+  // of them.
   if (now >= next_look_) {
     static_cast<void>(sources_.restore_own_if_gone());
     next_look_ = now + kLookInterval;

@@ -16,8 +16,8 @@ class Upkeep final : public https::WhileWaiting {
   // `sources` outlives this object. `sync_interval`: 0 for never.
   Upkeep(Sources& sources, std::chrono::milliseconds sync_interval) noexcept;
 
-  // Prepares the next segment, looks whether the files are still there, and writes to the disk what is
-  // due for that.
+  // Prepares the next segment, looks whether the files are still there, and writes to the disk what
+  // is due for that.
   void tend() noexcept;
   // The same, for a wait within a request.
   platform::Clock::time_point while_waiting() noexcept override;

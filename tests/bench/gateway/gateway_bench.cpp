@@ -38,8 +38,8 @@ namespace {
 constexpr std::size_t kConnectionsOfBatches = 32;
 constexpr std::size_t kConnectionsOfSingles = 256;
 
-// How long an answer takes where there is little to do: one event each 50 ms, and 32 clients that each wait
-// for the last answer.
+// How long an answer takes where there is little to do: one event each 50 ms, and 32 clients that
+// each wait for the last answer.
 constexpr std::chrono::milliseconds kQuietInterval{50};
 constexpr std::size_t kQuietRequests = 200;
 constexpr std::size_t kConnectionsThatWait = 32;

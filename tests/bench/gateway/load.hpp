@@ -20,8 +20,8 @@ struct Load {
   std::chrono::milliseconds interval{0};  // between two requests of a connection, at least
 };
 
-// Returns how long each answer took, when every request is answered. Throws std::runtime_error if one
-// is not answered with 200.
+// Returns how long each answer took, when every request is answered. Throws std::runtime_error if
+// one is not answered with 200.
 std::vector<std::chrono::nanoseconds> run_load(const Load& load);
 
 }  // namespace penstock::bench

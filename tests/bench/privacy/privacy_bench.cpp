@@ -2,8 +2,8 @@
 //
 //   penstock-bench-privacy [seed]
 //
-// Prints one line a figure as "name value" for scripts/bench, and the dearest texts to stderr. With a seed it
-// also tries many random texts, to find dearer ones.
+// Prints one line a figure as "name value" for scripts/bench, and the dearest texts to stderr. With
+// a seed it also tries many random texts, to find dearer ones.
 
 #include <algorithm>
 #include <chrono>
@@ -69,8 +69,8 @@ std::string repeated(std::string_view pattern, std::size_t bytes) {
   return text;
 }
 
-// ns a byte that write_masked_json takes for each of `jsons`, the quickest of `rounds`. They take turns: how
-// fast the machine is changes.
+// ns a byte that write_masked_json takes for each of `jsons`, the quickest of `rounds`. They take
+// turns: how fast the machine is changes.
 std::vector<double> costs(const RuleSet& rules, const std::vector<std::string>& jsons, int rounds) {
   static std::vector<char> out(4 * kTextBytes);
   std::vector<double> best(jsons.size(), 1e9);

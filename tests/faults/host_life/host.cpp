@@ -3,7 +3,8 @@
 //   penstock-host <way> <directory> <endpoint> <ca file> <counter file> <a number>
 //
 // PENSTOCK_LIBRARY names libpenstock.so, for a way that loads it.
-// The counter file, mapped, holds how many events track() has returned ok for. Exit status 0 if all went well.
+// The counter file, mapped, holds how many events track() has returned ok for. Exit status 0 if all
+// went well.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <openssl/ssl.h>

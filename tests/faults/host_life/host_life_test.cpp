@@ -1,6 +1,6 @@
-// Goal: whatever way a program ends, forks or cancels threads, it does not crash or hang, and each event that
-// track() returned ok for is sent once, by it or by the next run. Method: penstock-host, again and again on one
-// folder, against a real TLS server in this process.
+// Goal: whatever way a program ends, forks or cancels threads, it does not crash or hang, and each
+// event that track() returned ok for is sent once, by it or by the next run. Method: penstock-host,
+// again and again on one folder, against a real TLS server in this process.
 //
 // PENSTOCK_ROUNDS says how often each; scripts/stress runs 1,000.
 #include <gmock/gmock.h>

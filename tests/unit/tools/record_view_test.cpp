@@ -110,7 +110,7 @@ TEST(PrettyRecordTest, EventWithoutTimeShowsKafkas) {
 
 TEST(PrettyRecordTest, ValueThatIsNoEventIsDescribed) {
   for (const auto* value : {"", "not JSON", "[1]", "\xff\xfe"})
-    EXPECT_THAT(to_pretty(record(value), kView), HasSubstr("bytes that are no JSON event"));
+    EXPECT_THAT(to_pretty(record(value), kView), HasSubstr("bytes that are not a JSON event"));
 }
 
 TEST(PrettyRecordTest, ColourIsOnlyUsedWhenAskedFor) {

@@ -1,5 +1,5 @@
-// Goal: what several partitions bring is shown in the order in which it happened, as long as it comes within a moment,
-// and nothing is held longer. Method: a clock that the test turns.
+// Goal: what several partitions bring is shown in the order in which it happened, as long as it
+// comes within a moment, and nothing is held longer. Method: a clock that the test turns.
 #include "time_order.hpp"
 
 #include <gmock/gmock.h>

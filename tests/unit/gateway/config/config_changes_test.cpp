@@ -1,5 +1,5 @@
-// Goal: each setting is either taken over by a running gateway or named as one that needs a restart.
-// Method: every setting of the table is changed, one at a time.
+// Goal: each setting is either taken over by a running gateway or named as one that needs a
+// restart. Method: every setting of the table is changed, one at a time.
 #include "config/config_changes.hpp"
 
 #include <gmock/gmock.h>

@@ -47,7 +47,7 @@ TEST_P(FlawTest, IsTheOnlyErrorAndIsNamed) {
 
 // clang-format off
 INSTANTIATE_TEST_SUITE_P(ConfigCheck, FlawTest, ::testing::Values(
-    Flaw{"listen.address: \"here\" is no IP address", [](Config& c) { c.listen.address = "here"; }},
+    Flaw{"listen.address: \"here\" is not an IP address", [](Config& c) { c.listen.address = "here"; }},
     Flaw{"listen.tls.certificate: missing, and \"0.0.0.0\" is reachable",
          [](Config& c) { c.listen.address = "0.0.0.0"; }},
     Flaw{"listen.tls.private_key: \"/nowhere/key\" does not exist",

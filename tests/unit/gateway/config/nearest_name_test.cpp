@@ -1,4 +1,5 @@
-// Goal: a slip of a letter or two is seen as one, and nothing else is. Method: names with and without slips.
+// Goal: a slip of a letter or two is seen as one, and nothing else is. Method: names with and
+// without slips.
 #include "config/nearest_name.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,6 @@
 // Goal: one decoder serves every thread. Method: the same body, decoded by several threads at once.
-// An executable of its own, so that the thread sanitizer need not repeat all the others of this folder.
+// An executable of its own, so that the thread sanitizer need not repeat all the others of this
+// folder.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -61,7 +61,7 @@ TEST_F(TlsContextTest, AFileThatIsNoPemIsNamed) {
   EXPECT_THAT(error_of(path("text.pem"), key()),
               AllOf(HasSubstr("text.pem"), HasSubstr("-----BEGIN CERTIFICATE-----")));
   EXPECT_THAT(error_of(certificate(), path("text.pem")),
-              AllOf(HasSubstr("text.pem"), HasSubstr("is no private key")));
+              AllOf(HasSubstr("text.pem"), HasSubstr("is not a private key")));
 }
 
 TEST_F(TlsContextTest, FilesInTheWrongPlaceAreNamed) {

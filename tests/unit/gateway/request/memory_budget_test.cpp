@@ -1,5 +1,6 @@
-// Goal: the bytes on lease never exceed the budget, each byte comes back once, and no client takes what the next one
-// needs. Method: leases at the limit's edge, grown, split, moved and dropped, from one thread and from four.
+// Goal: the bytes on lease never exceed the budget, each byte comes back once, and no client takes
+// what the next one needs. Method: leases at the limit's edge, grown, split, moved and dropped,
+// from one thread and from four.
 #include "request/memory_budget.hpp"
 
 #include <gtest/gtest.h>
@@ -145,7 +146,8 @@ TEST(MemoryBudgetTest, ThreadsTogetherStayWithinIt) {
   EXPECT_EQ(key.in_use(), 0U);
 }
 
-// What a batch allocates ------------------------------------------------------------------------------------------
+// What a batch allocates
+// ------------------------------------------------------------------------------------------
 
 TEST(BatchMemoryTest, IsOnLeaseWhileTheBatchLives) {
   MemoryBudget budget(std::size_t{1} << 20);

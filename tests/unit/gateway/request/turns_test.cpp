@@ -1,5 +1,6 @@
-// Goal: long work lets other handlers of its thread run between its parts, and short work does not wait for them.
-// Method: a handler that posts itself counts how often it ran while the work was under way.
+// Goal: long work lets other handlers of its thread run between its parts, and short work does not
+// wait for them. Method: a handler that posts itself counts how often it ran while the work was
+// under way.
 #include "turns.hpp"
 
 #include <gtest/gtest.h>

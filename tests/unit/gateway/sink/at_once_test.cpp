@@ -1,5 +1,5 @@
-// Goal: what was produced before send() goes at once, whatever librdkafka's linger, and what comes when it is over
-// waits as ever. Method: the mock cluster, and a linger that no test outlives.
+// Goal: what was produced before send() goes at once, whatever librdkafka's linger, and what comes
+// when it is over waits as ever. Method: the mock cluster, and a linger that no test outlives.
 #include "sink/at_once.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
-// Goal: each of librdkafka's reasons becomes one that names its cure, and a broker that dies is not taken for a wrong
-// setting. Method: texts as librdkafka 2.15 writes them.
+// Goal: each of librdkafka's reasons becomes one that names its cure, and a broker that dies is not
+// taken for a wrong setting. Method: texts as librdkafka 2.15 writes them.
 #include "sink/connection_fault.hpp"
 
 #include <gmock/gmock.h>

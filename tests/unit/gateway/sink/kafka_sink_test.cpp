@@ -210,8 +210,9 @@ TEST_F(KafkaSinkTest, RecordThatTheBrokerRefusesStopsTheOnesBehindItAndTheProduc
   EXPECT_EQ(runner.sink().stats().replacements, 1u);
 }
 
-// librdkafka counts such a record as written: a later answer said so, or Kafka called it a duplicate. Of a producer that
-// is new to a partition Kafka says both without having the record, so only an offset is proof.
+// librdkafka counts such a record as written: a later answer said so, or Kafka called it a
+// duplicate. Of a producer that is new to a partition Kafka says both without having the record, so
+// only an offset is proof.
 TEST_F(KafkaSinkTest, RecordWithoutAnOffsetIsNotAcknowledgedAndIsThereOnceItIsSentAgain) {
   SinkRunner runner(settings());
   ASSERT_TRUE(runner.wait_available());

@@ -1,4 +1,5 @@
-// Goal: what is said again and again is one line a minute, with how often, and nothing else is kept back.
+// Goal: what is said again and again is one line a minute, with how often, and nothing else is kept
+// back.
 #include "sink/repeated_lines.hpp"
 
 #include <gmock/gmock.h>

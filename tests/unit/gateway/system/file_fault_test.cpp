@@ -1,5 +1,5 @@
-// Goal: who reads why a file cannot be read knows what to do: a file that is missing, empty, a folder, or
-// another user's is told apart. Method: one file of each kind.
+// Goal: who reads why a file cannot be read knows what to do: a file that is missing, empty, a
+// folder, or another user's is told apart. Method: one file of each kind.
 #include "system/file_fault.hpp"
 
 #include <gmock/gmock.h>

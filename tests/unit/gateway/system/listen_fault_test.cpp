@@ -1,4 +1,5 @@
-// Goal: who reads why a port cannot be had knows what to do, and sees nothing of the library's insides.
+// Goal: who reads why a port cannot be had knows what to do, and sees nothing of the library's
+// insides.
 #include "system/listen_fault.hpp"
 
 #include <gmock/gmock.h>

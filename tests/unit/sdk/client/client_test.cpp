@@ -98,7 +98,8 @@ TEST_F(ClientTest, TheLedgerKnowsAllRunsByTypeAndReason) {
   }
 }
 
-// Whatever becomes of the texts that an event was made of, and of the event that it was copied from.
+// Whatever becomes of the texts that an event was made of, and of the event that it was copied
+// from.
 TEST_F(ClientTest, AnEventThatIsKeptHasItsOwnTexts) {
   for (const std::size_t bytes : {3u, 400u, 3000u}) {
     std::vector<Event> kept;

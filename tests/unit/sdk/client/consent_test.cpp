@@ -1,6 +1,6 @@
 // Goal: what the user has said is obeyed when the call returns, on the disk and on the wire, and in
-// later runs; an erasure is asked for until the gateway has taken it. Method: the public API against
-// a real TLS server in this process.
+// later runs; an erasure is asked for until the gateway has taken it. Method: the public API
+// against a real TLS server in this process.
 #include <gmock/gmock.h>
 
 #include <filesystem>
@@ -254,8 +254,8 @@ TEST_F(ConsentTest, ARequestForErasureOutlivesTheProcessAndADenial) {
   EXPECT_EQ(batches(), 0u);
 }
 
-// The request is queued by a run of its own, since forget() cuts off what is under way, which may be
-// the first request for erasure.
+// The request is queued by a run of its own, since forget() cuts off what is under way, which may
+// be the first request for erasure.
 TEST_F(ConsentTest, AGatewayThatKnowsNoErasureIsAskedOnceARunAndTakesEvents) {
   queue_an_erasure();
   gateway_.answer_with(knows_no_erasure);

@@ -1,6 +1,6 @@
 // Goal: a client that fork() copies is nothing to the child, and the parent's is as if nothing had
-// been; a child may have a client of its own. Method: the public API against a real TLS server in the
-// parent; children that do what programs do with what they find.
+// been; a child may have a client of its own. Method: the public API against a real TLS server in
+// the parent; children that do what programs do with what they find.
 #include <gmock/gmock.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -30,8 +30,8 @@ using test::eventually;
 using test::kPatience;
 using namespace std::chrono_literals;
 
-// The allocators of the sanitizers may be locked in a child whose parent had a busy thread, and what a
-// child does with threads of its own the thread sanitizer does not follow.
+// The allocators of the sanitizers may be locked in a child whose parent had a busy thread, and
+// what a child does with threads of its own the thread sanitizer does not follow.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kSanitized = true;
 #else

@@ -1,5 +1,5 @@
-// Goal: limits of the host, and where it stands in the file system, neither end it nor make a client do less than it
-// says. Method: the public API under each limit.
+// Goal: limits of the host, and where it stands in the file system, neither end it nor make a
+// client do less than it says. Method: the public API under each limit.
 #include <gmock/gmock.h>
 #include <sys/resource.h>
 

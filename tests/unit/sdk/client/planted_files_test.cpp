@@ -1,6 +1,7 @@
-// Goal: what another user can have put into a journal, or can change later, is refused before it is believed, sent,
-// written or made room for. Method: the public API on folders as somebody else would prepare them. Root stands for this
-// user and gives files away; where the tests run as another user, those cases are left out.
+// Goal: what another user can have put into a journal, or can change later, is refused before it is
+// believed, sent, written or made room for. Method: the public API on folders as somebody else
+// would prepare them. Root stands for this user and gives files away; where the tests run as
+// another user, those cases are left out.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>

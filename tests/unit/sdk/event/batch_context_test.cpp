@@ -1,5 +1,6 @@
-// Goal: what a program says about itself never makes a batch that the gateway refuses; open() says what is
-// wrong with it. Method: make it, parse it with an independent library that keeps names given twice.
+// Goal: what a program says about itself never makes a batch that the gateway refuses; open() says
+// what is wrong with it. Method: make it, parse it with an independent library that keeps names
+// given twice.
 #include "event/batch_context.hpp"
 
 #include <gmock/gmock.h>

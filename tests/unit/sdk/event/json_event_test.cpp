@@ -105,7 +105,7 @@ TEST_F(JsonEventTest, BytesThatAreNoUtf8AreReplacedAsInTypedEvents) {
   const Json event =
       write("{\"activityType\":\"Error\",\"details\":{\"error\":\"bad \xFF byte\"}}");
   EXPECT_EQ(event["details"]["error"], "bad \xEF\xBF\xBD byte");
-  EXPECT_THAT(refusal("{\xFF}"), HasSubstr("no valid JSON"));
+  EXPECT_THAT(refusal("{\xFF}"), HasSubstr("not valid JSON"));
 }
 
 TEST_F(JsonEventTest, NumbersThatNoDoubleHoldsAreRefused) {
@@ -135,17 +135,17 @@ TEST_F(JsonEventTest, PersonalDataIsMaskedAtAnyDepthAlsoBehindEscapes) {
 }
 
 TEST_F(JsonEventTest, TextThatIsNoEventIsRefusedWithThePlace) {
-  EXPECT_THAT(refusal(""), HasSubstr("no valid JSON"));
+  EXPECT_THAT(refusal(""), HasSubstr("not valid JSON"));
   EXPECT_THAT(refusal("null"), HasSubstr("no JSON object"));
   EXPECT_THAT(refusal("[]"), HasSubstr("no JSON object"));
   EXPECT_THAT(refusal(R"({"activityType":"Click",})"), HasSubstr("at byte 25"));
-  EXPECT_THAT(refusal(R"({"activityType":"\ud800"})"), HasSubstr("no valid JSON"));
+  EXPECT_THAT(refusal(R"({"activityType":"\ud800"})"), HasSubstr("not valid JSON"));
   EXPECT_THAT(refusal(R"({"pageId":"p"})"), HasSubstr("activityType is missing"));
   EXPECT_THAT(refusal(R"({"activityType":7})"), HasSubstr("activityType must be a text"));
   EXPECT_THAT(refusal(R"({"activityType":""})"), HasSubstr("activityType is empty"));
   EXPECT_THAT(refusal(R"({"activityType":"a\u0000b"})"), HasSubstr("control character"));
   EXPECT_THAT(refusal(R"({"activityType":"Click","details":[]})"),
-              HasSubstr("details is no JSON object"));
+              HasSubstr("details must be a JSON object"));
   EXPECT_THAT(refusal(R"({"activityType":"Click","timestamp":"yesterday"})"),
               HasSubstr("timestamp"));
   EXPECT_THAT(refusal(R"({"activityType":"Click","timestamp":"1969-12-31T23:59:59Z"})"),
@@ -173,7 +173,7 @@ TEST_F(JsonEventTest, WhatTheGatewayWouldRejectIsRefused) {
   };
   for (const char* version : {"0", "-1", "1000001", "1.5", "\"1\""})
     EXPECT_THAT(refusal(with(R"("schemaVersion":)" + std::string(version))),
-                HasSubstr("schemaVersion is no whole number from 1"));
+                HasSubstr("schemaVersion must be a whole number from 1"));
   write(with(R"("schemaVersion":1000000,"metadata":)" + fields(64)));
   EXPECT_TRUE(status_.ok()) << status_.message();
   EXPECT_THAT(refusal(with(R"("metadata":)" + fields(65))), HasSubstr("metadata has more than 64"));

@@ -165,7 +165,8 @@ TEST_F(ConcurrencyTest, PurgesBesideAppendsAndReadsCountEachRecordOnce) {
   EXPECT_EQ(counts[code_of(Fate(wire::DropReason::kForgotten))], kThreads * kRecords - settled);
 }
 
-// A user who denies at once: the sender is about to make the segment present that purge() takes away.
+// A user who denies at once: the sender is about to make the segment present that purge() takes
+// away.
 TEST_F(ConcurrencyTest, APurgeBesideTheFirstMaintenanceTakesNothingFromUnderIt) {
   for (int round = 0; round < 200; ++round) {
     open();

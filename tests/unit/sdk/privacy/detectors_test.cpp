@@ -226,8 +226,9 @@ TEST_F(DetectorsTest, EndsInLinearTimeWhateverComesIn) {
   }
 }
 
-// Numbers that are ones only once what follows them is masked, in long chains: looked for one after the other, they
-// took three seconds for 16 KiB, and for each number that was added more than for the one before.
+// Numbers that are ones only once what follows them is masked, in long chains: looked for one after
+// the other, they took three seconds for 16 KiB, and for each number that was added more than for
+// the one before.
 TEST_F(DetectorsTest, EndsInLinearTimeWhateverIsRepeated) {
   const std::vector<std::string> pieces = {
       "0", "1", "4", "00",   "06",  "4444", "+",    "+49",  "(",      ")",   "(0)", "-", ".",

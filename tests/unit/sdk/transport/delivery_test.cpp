@@ -1,5 +1,5 @@
-// Goal: a request says what it has to, and only an answer of our gateway about this very batch settles it.
-// Method: the whole sender; requests as a real server has received them.
+// Goal: a request says what it has to, and only an answer of our gateway about this very batch
+// settles it. Method: the whole sender; requests as a real server has received them.
 #include "sender_fixture.hpp"
 
 namespace penstock::transport::test {

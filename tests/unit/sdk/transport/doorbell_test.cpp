@@ -1,5 +1,5 @@
-// Goal: who waits is woken by the number that he asked for, by a later one, and by wake(); by nothing else.
-// Method: two threads, and deadlines that have passed already.
+// Goal: who waits is woken by the number that he asked for, by a later one, and by wake(); by
+// nothing else. Method: two threads, and deadlines that have passed already.
 #include "transport/doorbell.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
-// Goal: a request for erasure is sent until the gateway has taken it, and asked for no longer than that.
-// Method: a real queue on disk, a real HTTPS client and a real TLS server.
+// Goal: a request for erasure is sent until the gateway has taken it, and asked for no longer than
+// that. Method: a real queue on disk, a real HTTPS client and a real TLS server.
 #include "transport/erasure_sender.hpp"
 
 #include <gmock/gmock.h>

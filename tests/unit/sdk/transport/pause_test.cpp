@@ -1,5 +1,5 @@
-// Goal: what failed, was refused, or was asked for decides when the next request may be made, also over
-// restarts. Method: answers without a network; the folder is real.
+// Goal: what failed, was refused, or was asked for decides when the next request may be made, also
+// over restarts. Method: answers without a network; the folder is real.
 #include "transport/pause.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
-// Goal: batches leave when they are due, and nothing is lost, doubled or reordered whatever the gateway answers.
-// Method: the whole sender between a real journal and a real TLS server.
+// Goal: batches leave when they are due, and nothing is lost, doubled or reordered whatever the
+// gateway answers. Method: the whole sender between a real journal and a real TLS server.
 #include "sender_fixture.hpp"
 #include "support/free_port.hpp"
 

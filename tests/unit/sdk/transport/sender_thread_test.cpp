@@ -1,5 +1,6 @@
-// Goal: flush() and stop() keep their bounds and say what was reached, and the thread is a good guest in its host.
-// Method: the whole sender, with servers that refuse, stay silent or never shake hands.
+// Goal: flush() and stop() keep their bounds and say what was reached, and the thread is a good
+// guest in its host. Method: the whole sender, with servers that refuse, stay silent or never shake
+// hands.
 #include <signal.h>
 
 #include <atomic>

@@ -1,5 +1,5 @@
-// Goal: what was recorded comes to the disk when it is due, and files that somebody deletes are made anew.
-// Method: a real journal, no network; time passes by intervals of a millisecond.
+// Goal: what was recorded comes to the disk when it is due, and files that somebody deletes are
+// made anew. Method: a real journal, no network; time passes by intervals of a millisecond.
 #include "transport/upkeep.hpp"
 
 #include <gtest/gtest.h>

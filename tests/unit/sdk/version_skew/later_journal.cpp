@@ -1,5 +1,5 @@
-// A program of a later version, which knows the activity "Scroll", and the reasons "sampled_out" and
-// "evicted" (see CMakeLists.txt).
+// A program of a later version, which knows the activity "Scroll", and the reasons "sampled_out"
+// and "evicted" (see CMakeLists.txt).
 //
 //   penstock-later-journal write <folder>    begins a journal with all of them
 //   penstock-later-journal print <folder>    what is in the ledger and pending, a line each

@@ -1,6 +1,7 @@
-// Goal: the files outlive the code. A program may find what an older or a later version has written: it
-// loses no event, reads what it does not know as "other", and the other version finds all of it again.
-// Method: penstock-later-journal is built with an activity, a reason and an outcome more.
+// Goal: the files outlive the code. A program may find what an older or a later version has
+// written: it loses no event, reads what it does not know as "other", and the other version finds
+// all of it again. Method: penstock-later-journal is built with an activity, a reason and an
+// outcome more.
 #include <gmock/gmock.h>
 
 #include <chrono>
