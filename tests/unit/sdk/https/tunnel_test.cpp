@@ -1,12 +1,15 @@
 // Goal: the gateway is reached through every kind of proxy as without one, with the same proof of
 // who it is, and a proxy that fails is an attempt that failed. Method: a real proxy and a real TLS
 // gateway in this process.
+#include "https/tunnel.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <thread>
 
+#include "connected_channel.hpp"
 #include "https/client.hpp"
 #include "support/eventually.hpp"
 #include "support/free_port.hpp"
@@ -27,15 +30,14 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-constexpr const char* kUser = "anna";
-constexpr const char* kPassword = "pass:w0rd";
-constexpr const char* kInAddress = "anna:pass%3Aw0rd";
-
-class ProxyRouteTest : public ::testing::Test {
+class TunnelTest : public ::testing::Test {
  protected:
   static constexpr const char* kKey = "wk_very-secret";
+  static constexpr const char* kUser = "anna";
+  static constexpr const char* kPassword = "pass:w0rd";
+  static constexpr const char* kInAddress = "anna:pass%3Aw0rd";
 
-  ProxyRouteTest() {
+  TunnelTest() {
     settings_.endpoint = gateway_.endpoint();
     settings_.authorization = std::string("Bearer ") + kKey;
     settings_.ca_file = certificate_.ca_file();
@@ -63,7 +65,7 @@ class ProxyRouteTest : public ::testing::Test {
   std::unique_ptr<Client> client_;
 };
 
-TEST_F(ProxyRouteTest, AnHttpsGatewayIsReachedByConnect) {
+TEST_F(TunnelTest, AnHttpsGatewayIsReachedByConnect) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(post().status, 200);
   EXPECT_EQ(proxy_.connections(), 1);
   ASSERT_THAT(proxy_.heads(), SizeIs(1));
@@ -73,11 +75,11 @@ TEST_F(ProxyRouteTest, AnHttpsGatewayIsReachedByConnect) {
   EXPECT_EQ(gateway_.requests().at(0).start_line, "POST /v1/events HTTP/1.1");
 }
 
-TEST_F(ProxyRouteTest, ALargeBodyGoesThrough) {
+TEST_F(TunnelTest, ALargeBodyGoesThrough) {
   EXPECT_EQ(post(R"({"events":[")" + std::string(4 << 20, 'x') + R"("]})").status, 200);
 }
 
-TEST_F(ProxyRouteTest, APlainGatewayIsAskedForByItsUrl) {
+TEST_F(TunnelTest, APlainGatewayIsAskedForByItsUrl) {
   TestGateway plain(nullptr);
   settings_.endpoint = plain.endpoint();
   settings_.proxy = "http://" + proxy_.address(kInAddress);
@@ -87,7 +89,7 @@ TEST_F(ProxyRouteTest, APlainGatewayIsAskedForByItsUrl) {
   EXPECT_THAT(proxy_.heads()[0], HasSubstr("POST " + plain.endpoint() + "/v1/events HTTP/1.1"));
 }
 
-TEST_F(ProxyRouteTest, AnHttpsProxyIsReachedByTlsAndVerified) {
+TEST_F(TunnelTest, AnHttpsProxyIsReachedByTlsAndVerified) {
   TestProxy secure(&certificate_);
   settings_.proxy = "https://" + secure.address(kInAddress);
   secure.require(kUser, kPassword);
@@ -96,7 +98,7 @@ TEST_F(ProxyRouteTest, AnHttpsProxyIsReachedByTlsAndVerified) {
   EXPECT_EQ(secure.connections(), 1);
 }
 
-TEST_F(ProxyRouteTest, AnHttpsProxyWithABadCertificateGetsNoByte) {
+TEST_F(TunnelTest, AnHttpsProxyWithABadCertificateGetsNoByte) {
   const auto folder = directory_ / "other";
   std::filesystem::create_directories(folder);
   const TestCertificate stranger(folder);
@@ -106,7 +108,7 @@ TEST_F(ProxyRouteTest, AnHttpsProxyWithABadCertificateGetsNoByte) {
   EXPECT_THAT(secure.heads(), SizeIs(0));
 }
 
-TEST_F(ProxyRouteTest, AProxyThatLeadsElsewhereIsFoundOut) {
+TEST_F(TunnelTest, AProxyThatLeadsElsewhereIsFoundOut) {
   const auto folder = directory_ / "other";
   std::filesystem::create_directories(folder);
   const TestCertificate stranger(folder);
@@ -117,7 +119,7 @@ TEST_F(ProxyRouteTest, AProxyThatLeadsElsewhereIsFoundOut) {
   EXPECT_EQ(elsewhere.plain_bytes(), 0u);
 }
 
-TEST_F(ProxyRouteTest, TheProxyResolvesTheGatewaysName) {
+TEST_F(TunnelTest, TheProxyResolvesTheGatewaysName) {
   proxy_.lead_everything_to(std::stoi(gateway_.endpoint().substr(18)));
   settings_.endpoint = "https://no-such-host.invalid:4711";
   for (const char* scheme : {"http://", "socks5://"}) {
@@ -127,7 +129,7 @@ TEST_F(ProxyRouteTest, TheProxyResolvesTheGatewaysName) {
   }
 }
 
-TEST_F(ProxyRouteTest, ASocks5ProxyLeadsTheWayToo) {
+TEST_F(TunnelTest, ASocks5ProxyLeadsTheWayToo) {
   settings_.proxy = "socks5://" + proxy_.address();
   for (int i = 0; i < 5; ++i) EXPECT_EQ(post().status, 200);
   EXPECT_THAT(proxy_.heads(), ElementsAre("SOCKS5 " + settings_.endpoint.substr(8)));
@@ -143,7 +145,7 @@ TEST_F(ProxyRouteTest, ASocks5ProxyLeadsTheWayToo) {
   EXPECT_EQ(post().status, 200);
 }
 
-TEST_F(ProxyRouteTest, APlainGatewayIsReachedBySocks5) {
+TEST_F(TunnelTest, APlainGatewayIsReachedBySocks5) {
   TestGateway plain(nullptr);
   settings_.endpoint = plain.endpoint();
   settings_.proxy = "socks5://" + proxy_.address();
@@ -151,7 +153,7 @@ TEST_F(ProxyRouteTest, APlainGatewayIsReachedBySocks5) {
   EXPECT_EQ(plain.requests().at(0).start_line, "POST /v1/events HTTP/1.1");
 }
 
-TEST_F(ProxyRouteTest, AProxyThatWantsAPasswordSaysSoAndGetsItOnlyIfItIsThere) {
+TEST_F(TunnelTest, AProxyThatWantsAPasswordSaysSoAndGetsItOnlyIfItIsThere) {
   proxy_.require(kUser, kPassword);
   EXPECT_THAT(post().error, AllOf(HasSubstr(proxy_.address()), HasSubstr("407"),
                                   HasSubstr("http://user:password@host:port")));
@@ -165,7 +167,7 @@ TEST_F(ProxyRouteTest, AProxyThatWantsAPasswordSaysSoAndGetsItOnlyIfItIsThere) {
   EXPECT_EQ(gateway_.requests().at(0).headers.count("proxy-authorization"), 0u);
 }
 
-TEST_F(ProxyRouteTest, WhatAProxySaysIsNeverTakenForTheGatewaysAnswer) {
+TEST_F(TunnelTest, WhatAProxySaysIsNeverTakenForTheGatewaysAnswer) {
   for (const char* answer :
        {"HTTP/1.1 400 Bad\r\n\r\n", "HTTP/1.1 401 Who\r\n\r\n", "HTTP/1.1 403 No\r\n\r\n",
         "HTTP/1.1 302 Login\r\nLocation: http://portal/\r\n\r\n", "HTTP/1.1 503 Later\r\n\r\n",
@@ -184,7 +186,7 @@ TEST_F(ProxyRouteTest, WhatAProxySaysIsNeverTakenForTheGatewaysAnswer) {
   EXPECT_EQ(post().status, 200) << "it recovers without a restart";
 }
 
-TEST_F(ProxyRouteTest, AProxyThatIsAwayOrNeverAnswersEndsInTime) {
+TEST_F(TunnelTest, AProxyThatIsAwayOrNeverAnswersEndsInTime) {
   settings_.connect_timeout = milliseconds(50);
   proxy_.stay_silent();
   EXPECT_THAT(post().error, AllOf(HasSubstr("timeout"), HasSubstr(proxy_.address())));
@@ -193,14 +195,14 @@ TEST_F(ProxyRouteTest, AProxyThatIsAwayOrNeverAnswersEndsInTime) {
   EXPECT_THAT(post().error, HasSubstr("refused"));
 }
 
-TEST_F(ProxyRouteTest, AProxyThatCutATunnelIsAskedForAnother) {
+TEST_F(TunnelTest, AProxyThatCutATunnelIsAskedForAnother) {
   EXPECT_EQ(post().status, 200);
   proxy_.cut_connections();
   EXPECT_EQ(post().status, 200);
   EXPECT_EQ(proxy_.connections(), 2);
 }
 
-TEST_F(ProxyRouteTest, ACallbackMayLeadTheNextConnectionElsewhere) {
+TEST_F(TunnelTest, ACallbackMayLeadTheNextConnectionElsewhere) {
   settings_.proxy.clear();
   std::string proxy = "http://" + proxy_.address();
   settings_.proxy_for_url = [&proxy](std::string_view) { return proxy; };
@@ -210,6 +212,83 @@ TEST_F(ProxyRouteTest, ACallbackMayLeadTheNextConnectionElsewhere) {
   proxy_.cut_connections();
   EXPECT_EQ(post().status, 200);
   EXPECT_EQ(proxy_.connections(), 1);
+}
+
+// --- SOCKS5, byte by byte -----------------------------------------------------------------------
+
+class SocksTunnelTest : public ::testing::Test {
+ protected:
+  static std::string bytes_of(std::initializer_list<int> values) {
+    std::string bytes;
+    for (const int value : values) bytes += static_cast<char>(static_cast<unsigned char>(value));
+    return bytes;
+  }
+  static Proxy proxy() {
+    Proxy proxy;
+    proxy.kind = Proxy::Kind::kSocks5;
+    return proxy;
+  }
+  // The proxy's whole part of the talk, said in advance.
+  bool open(const std::string& host, const std::string& reply) {
+    server_.say(bytes_of({5, 0}) + reply);
+    return open_tunnel(server_.channel(), proxy(), {.tls = true, .host = host, .port = 0x1234}, "");
+  }
+
+  const std::string granted_ = bytes_of({5, 0, 0, 1, 0, 0, 0, 0, 0, 0});
+  ConnectedChannel server_;
+};
+
+TEST_F(SocksTunnelTest, ATargetIsAskedForAsNameOrAsAddress) {
+  const std::string greeting = bytes_of({5, 1, 0}), port = bytes_of({0x12, 0x34});
+  EXPECT_TRUE(open("a.example", granted_)) << server_.channel().error();
+  EXPECT_EQ(server_.hear(19), greeting + bytes_of({5, 1, 0, 3, 9}) + "a.example" + port);
+  EXPECT_TRUE(open("192.0.2.1", granted_)) << server_.channel().error();
+  EXPECT_EQ(server_.hear(13), greeting + bytes_of({5, 1, 0, 1, 192, 0, 2, 1}) + port);
+  EXPECT_TRUE(open("::1", granted_)) << server_.channel().error();
+  EXPECT_EQ(server_.hear(25),
+            greeting + bytes_of({5, 1, 0, 4}) + std::string(15, '\0') + '\1' + port);
+}
+
+TEST_F(SocksTunnelTest, ANameMayHave255BytesAndNoMore) {
+  for (const std::size_t bytes : {254u, 255u}) {
+    EXPECT_TRUE(open(std::string(bytes, 'a'), granted_)) << server_.channel().error();
+    EXPECT_THAT(server_.hear(3 + 5 + bytes + 2), HasSubstr(std::string(bytes, 'a')));
+  }
+  EXPECT_FALSE(open(std::string(256, 'a'), granted_));
+  EXPECT_THAT(server_.channel().error(), HasSubstr("too long"));
+}
+
+TEST_F(SocksTunnelTest, WhatFollowsTheProxysReplyIsTheTargets) {
+  for (const std::string& bound : {bytes_of({1}) + "4444", bytes_of({4}) + std::string(16, '6'),
+                                   bytes_of({3, 0}), bytes_of({3, 255}) + std::string(255, 'n')}) {
+    EXPECT_TRUE(open("a.example", bytes_of({5, 0, 0}) + bound + "pphello"));
+    char buffer[16];
+    const auto bytes = server_.channel().read(buffer, sizeof buffer);
+    ASSERT_EQ(bytes, 5) << server_.channel().error();
+    EXPECT_EQ(std::string(buffer, 5), "hello");
+  }
+}
+
+TEST_F(SocksTunnelTest, ARefusalIsToldInWords) {
+  const std::pair<int, const char*> refusals[] = {{1, "it failed"},
+                                                  {2, "rules do not allow"},
+                                                  {3, "network cannot be reached"},
+                                                  {4, "host cannot be reached"},
+                                                  {5, "connection was refused"},
+                                                  {255, "it failed"}};
+  for (const auto& [code, words] : refusals) {
+    EXPECT_FALSE(open("a.example", bytes_of({5, code, 0, 1})));
+    EXPECT_THAT(server_.channel().error(), AllOf(HasSubstr(words), HasSubstr("a.example:4660")));
+  }
+}
+
+TEST_F(SocksTunnelTest, WhatSpeaksNoSocksIsNoProxy) {
+  EXPECT_FALSE(open("a.example", "HTTP/1.1 400 Bad\r\n\r\n"));
+  EXPECT_THAT(server_.channel().error(), HasSubstr("no SOCKS5"));
+  ConnectedChannel other;
+  other.say(bytes_of({5, 0, 5, 0, 0, 2}));
+  EXPECT_FALSE(open_tunnel(other.channel(), proxy(), {.host = "a.example"}, ""));
+  EXPECT_THAT(other.channel().error(), HasSubstr("no SOCKS5")) << "an address of no kind";
 }
 
 }  // namespace
