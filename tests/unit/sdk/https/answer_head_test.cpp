@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include <thread>
+
 #include "connected_channel.hpp"
 
 namespace penstock::https {
@@ -67,7 +69,7 @@ TEST_F(AnswerHeadTest, WhatIsNoHttpIsRefusedWithoutWaitingForMore) {
     server.say(bytes);
     AnswerHead head;
     EXPECT_FALSE(read_answer_head(server.channel(), head)) << bytes;
-    EXPECT_THAT(server.channel().error(), HasSubstr("is no HTTP")) << bytes;
+    EXPECT_THAT(server.channel().error(), HasSubstr("did not answer with valid HTTP")) << bytes;
   }
 }
 

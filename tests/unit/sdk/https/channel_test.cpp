@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
+#include <thread>
+
 #include "connected_channel.hpp"
 #include "support/free_port.hpp"
 

@@ -42,10 +42,10 @@ TEST_F(ClientTlsTest, WhatIsNoAuthorityIsNamed) {
   }
   settings_.ca_pem.clear();
   settings_.ca_file = folder("a-folder");
-  EXPECT_THAT(refusal(), AllOf(HasSubstr("ca_file"), HasSubstr("no regular file")));
+  EXPECT_THAT(refusal(), AllOf(HasSubstr("ca_file"), HasSubstr("not a regular file")));
   settings_.ca_file = directory_ / "pipe";
   ASSERT_EQ(mkfifo(settings_.ca_file.c_str(), 0600), 0);
-  EXPECT_THAT(refusal(), HasSubstr("no regular file")) << "and it does not wait for a writer";
+  EXPECT_THAT(refusal(), HasSubstr("not a regular file")) << "and it does not wait for a writer";
 }
 
 // --- Client certificates ------------------------------------------------------------------------

@@ -84,9 +84,9 @@ TEST_F(PemTest, WhatIsNoRegularFileIsRefusedAndNotWaitedFor) {
   const auto refuse = [](const std::string& path) {
     return refusal(read_pem_file(path, Secrecy::kPublic));
   };
-  EXPECT_THAT(refuse(directory_.path()), HasSubstr("no regular file"));
+  EXPECT_THAT(refuse(directory_.path()), HasSubstr("not a regular file"));
   ASSERT_EQ(mkfifo((directory_ / "pipe").c_str(), 0600), 0);
-  EXPECT_THAT(refuse(directory_ / "pipe"), HasSubstr("no regular file"));
+  EXPECT_THAT(refuse(directory_ / "pipe"), HasSubstr("not a regular file"));
   EXPECT_THAT(refuse(directory_ / "missing"), HasSubstr("No such file"));
   EXPECT_THAT(refuse(files_.ca_file().string() + std::string("\0x", 2)), HasSubstr("NUL"));
 }

@@ -1,5 +1,5 @@
-// Goal: a trusted gateway gets our data only if its chain has one of the pinned keys, and what is no
-// pin is refused at create. Method: real TLS servers, with certificates made for the test.
+// Goal: a trusted gateway gets our data only if its chain has one of the pinned keys, and what is
+// no pin is refused at create. Method: real TLS servers, with certificates made for the test.
 #include "https/public_key_pins.hpp"
 
 #include <gmock/gmock.h>
@@ -68,7 +68,7 @@ TEST_F(PublicKeyPinsTest, OnePinOrOneThatIsNoneIsRefused) {
         good.substr(0, good.size() - 1), good + "=", std::string("sha256/") + std::string(44, '*'),
         "sha256/" + std::string(44, 'A')}) {
     settings_.pinned_public_keys = {good, bad};
-    EXPECT_THAT(refusal(), HasSubstr("no pin")) << bad;
+    EXPECT_THAT(refusal(), HasSubstr("is not a pin")) << bad;
   }
 }
 

@@ -1,5 +1,6 @@
 // Goal: without a setting the machine's own authorities are trusted, as the environment names them,
-// and where there are none the text says what was tried. Method: files and folders of the test's own.
+// and where there are none the text says what was tried. Method: files and folders of the test's
+// own.
 #include "https/system_roots.hpp"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,6 @@
 // Goal: a TLS connection that never waits, says what it waits for, and goes on only with who it was
-// meant for. Method: OpenSSL's own server at the other end of a pair of sockets, in the same thread.
+// meant for. Method: OpenSSL's own server at the other end of a pair of sockets, in the same
+// thread. (One over another: tunnel_test.)
 #include "https/tls_session.hpp"
 
 #include <fcntl.h>
@@ -169,29 +170,6 @@ TEST_F(TlsSessionTest, AFarewellTellsTheOtherSideThatThisIsTheEnd) {
   session.say_farewell();
   EXPECT_EQ(heard_by_server(), "");
   EXPECT_NE(SSL_get_shutdown(server_.get()) & SSL_RECEIVED_SHUTDOWN, 0);
-}
-
-TEST_F(TlsSessionTest, OneSessionGoesOverAnother) {
-  TlsSession& proxy = start("localhost");
-  ASSERT_TRUE(shake_hands());
-  const SslHandle gateway(SSL_new(context_.get()));
-  BIO* through = BIO_new(BIO_f_ssl());
-  BIO_set_ssl(through, server_.get(), BIO_NOCLOSE);
-  SSL_set_bio(gateway.get(), through, through);
-  SSL_set_accept_state(gateway.get());
-  std::string error;
-  TlsSession inner(trust_->new_session(TlsPeer::kServer, error), "127.0.0.1");
-  ASSERT_TRUE(inner.over(proxy)) << error;
-  short wanted = 0;
-  for (bool both = false; !both;) {
-    const bool ours = inner.shake_hands(wanted);
-    ASSERT_TRUE(ours || wanted == POLLIN) << inner.take_failure(0);
-    both = SSL_do_handshake(gateway.get()) == 1 && ours;
-  }
-  EXPECT_EQ(inner.write("within", 6, wanted), 6);
-  char buffer[16];
-  EXPECT_EQ(SSL_read(gateway.get(), buffer, sizeof buffer), 6);
-  EXPECT_EQ(std::string(buffer, 6), "within");
 }
 
 }  // namespace

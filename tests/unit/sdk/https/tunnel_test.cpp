@@ -284,11 +284,12 @@ TEST_F(SocksTunnelTest, ARefusalIsToldInWords) {
 
 TEST_F(SocksTunnelTest, WhatSpeaksNoSocksIsNoProxy) {
   EXPECT_FALSE(open("a.example", "HTTP/1.1 400 Bad\r\n\r\n"));
-  EXPECT_THAT(server_.channel().error(), HasSubstr("no SOCKS5"));
+  EXPECT_THAT(server_.channel().error(), HasSubstr("did not answer with SOCKS5"));
   ConnectedChannel other;
   other.say(bytes_of({5, 0, 5, 0, 0, 2}));
   EXPECT_FALSE(open_tunnel(other.channel(), proxy(), {.host = "a.example"}, ""));
-  EXPECT_THAT(other.channel().error(), HasSubstr("no SOCKS5")) << "an address of no kind";
+  EXPECT_THAT(other.channel().error(), HasSubstr("did not answer with SOCKS5"))
+      << "an address of no kind";
 }
 
 }  // namespace
