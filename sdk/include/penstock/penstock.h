@@ -230,7 +230,8 @@ PENSTOCK_API penstock_status penstock_client_set_user(penstock_client* client, c
 PENSTOCK_API penstock_status penstock_client_set_session(penstock_client* client,
                                                          const char* session_id,
                                                          size_t session_id_size);
-/* A negative timeout is 0. */
+/* A negative timeout is 0. What penstock_client_close() could not send is in the journal for the next
+ * program that opens the directory; penstock_last_error() says how many events that are. */
 PENSTOCK_API penstock_status penstock_client_flush(penstock_client* client, int64_t timeout_ms);
 PENSTOCK_API penstock_status penstock_client_close(penstock_client* client, int64_t timeout_ms);
 

@@ -150,7 +150,10 @@ class PENSTOCK_API Client {
 
   // flush(), then stops the sender and refuses further events. Returns after `timeout` at the
   // latest, also when the server accepts a connection and never answers: then with kTimeout. What
-  // is not acknowledged stays in the journal for the next open. Later calls return ok at once.
+  // is not acknowledged stays in the journal for the next program that opens the directory; the
+  // message says how many events that are. Later calls return ok at once.
+  //
+  // close(0ms) is for programs that live for a moment: it waits for nothing.
   PENSTOCK_LAYOUT [[nodiscard]] Status close(std::chrono::milliseconds timeout) noexcept;
 
   // Sets what the user has said; it is kept, and in force when this returns: with kDenied nothing

@@ -72,6 +72,8 @@ class Client::Impl {
   Recorder& recorder() noexcept { return *recorder_; }
   Status flush(std::chrono::milliseconds timeout) { return sender_thread_->flush(timeout); }
   Status close(std::chrono::milliseconds timeout);
+  // Behind close(): how many events that are, and why they are not sent.
+  Status left_for_later(const Status& flushed) const;
   Status set_consent(Consent consent);
   Consent consent() const noexcept { return consent_->state(); }
   Status forget();
@@ -156,7 +158,20 @@ Status Client::Impl::close(std::chrono::milliseconds timeout) {
   Status flushed = sender_thread_->flush(timeout);
   // What matters to the caller is whether all was sent; a request that is cut off is sent again.
   static_cast<void>(sender_thread_->stop(deadline));
-  return flushed;
+  return flushed ? flushed : left_for_later(flushed);
+}
+
+Status Client::Impl::left_for_later(const Status& flushed) const {
+  const transport::SenderStats sent = sender_thread_->stats();
+  const std::uint64_t waiting = journal_->reader().pending() + sent.orphans_pending;
+  if (waiting == 0 && sent.recovered) return {};  // the last request was finished meanwhile
+  std::string text = waiting == 0   ? "what earlier runs left waits"
+                     : waiting == 1 ? "1 event waits"
+                                    : std::to_string(waiting) + " events wait";
+  text += " in the journal for the next program that opens this directory";
+  const std::string& why =
+      flushed.code() == StatusCode::kTimeout ? sent.message : flushed.message();
+  return {flushed.code(), why.empty() ? text : text + ": " + why};
 }
 
 // --- Consent ------------------------------------------------------------------------------------

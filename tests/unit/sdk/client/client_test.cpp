@@ -22,6 +22,7 @@ namespace {
 using test::eventually;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 using namespace std::chrono_literals;
 
 class ClientTest : public ::testing::Test {
@@ -65,7 +66,9 @@ TEST_F(ClientTest, WhatIsRecordedOfflineIsFoundByTheNextOpen) {
   {
     Client client = open();
     for (int i = 0; i < 3; ++i) ASSERT_TRUE(client.track(Event::page_view("home")).ok());
-    EXPECT_EQ(client.close(0ms).code(), StatusCode::kTimeout);
+    const Status closed = client.close(0ms);
+    EXPECT_EQ(closed.code(), StatusCode::kTimeout);
+    EXPECT_THAT(closed.message(), StartsWith("3 events wait in the journal for the next program"));
     EXPECT_EQ(client.stats().pending, 3u);
     install_id = client.stats().install_id;
   }
