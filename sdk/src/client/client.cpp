@@ -164,6 +164,7 @@ Status Client::Impl::close(std::chrono::milliseconds timeout) {
 Status Client::Impl::left_for_later(const Status& flushed) const {
   const transport::SenderStats sent = sender_thread_->stats();
   const std::uint64_t waiting = journal_->reader().pending() + sent.orphans_pending;
+  if (waiting == 0 && flushed.code() != StatusCode::kTimeout) return flushed;
   if (waiting == 0 && sent.recovered) return {};  // the last request was finished meanwhile
   std::string text = waiting == 0   ? "what earlier runs left waits"
                      : waiting == 1 ? "1 event waits"

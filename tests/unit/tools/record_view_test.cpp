@@ -169,7 +169,7 @@ TEST(JsonRecordTest, ValueDeeperThanAStackIsTextAndTheLineStaysValid) {
     value += '}';
     const auto line = nlohmann::json::parse(to_json_line(record(value)));
     EXPECT_EQ(line["value"], value);
-    EXPECT_THAT(to_pretty(record(value), kView), HasSubstr("no JSON event"));
+    EXPECT_THAT(to_pretty(record(value), kView), HasSubstr("not a JSON event"));
     EXPECT_EQ(order_of_event(record(value)).second, 0u);
   }
 }

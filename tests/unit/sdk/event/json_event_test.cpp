@@ -136,8 +136,8 @@ TEST_F(JsonEventTest, PersonalDataIsMaskedAtAnyDepthAlsoBehindEscapes) {
 
 TEST_F(JsonEventTest, TextThatIsNoEventIsRefusedWithThePlace) {
   EXPECT_THAT(refusal(""), HasSubstr("not valid JSON"));
-  EXPECT_THAT(refusal("null"), HasSubstr("no JSON object"));
-  EXPECT_THAT(refusal("[]"), HasSubstr("no JSON object"));
+  EXPECT_THAT(refusal("null"), HasSubstr("must be a JSON object"));
+  EXPECT_THAT(refusal("[]"), HasSubstr("must be a JSON object"));
   EXPECT_THAT(refusal(R"({"activityType":"Click",})"), HasSubstr("at byte 25"));
   EXPECT_THAT(refusal(R"({"activityType":"\ud800"})"), HasSubstr("not valid JSON"));
   EXPECT_THAT(refusal(R"({"pageId":"p"})"), HasSubstr("activityType is missing"));
