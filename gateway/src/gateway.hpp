@@ -22,11 +22,10 @@ class Gateway {
   static std::vector<std::string> warnings(const Config& config);
 
   // Begins to connect to Kafka, or starts the embedded one; listens, and says on standard error
-  // what runs where. Kafka that is away is no error: the gateway is not ready then. `config` has
-  // passed check(); the process ignores SIGPIPE. Throws std::exception that names what cannot
-  // start.
-  // `notes`: what reading the configuration has passed over, for the log. `read_again`: reads it
-  // where it was read from, for a reload.
+  // what runs where. Kafka that is away is not an error: the gateway is not ready then. `config`
+  // has passed check(); the process ignores SIGPIPE. Throws std::exception that names what cannot
+  // start. `notes`: what reading the configuration has passed over, for the log. `read_again`:
+  // reads it where it was read from, for a reload.
   Gateway(const Config& config, const std::vector<std::string>& notes,
           std::function<LoadedConfig()> read_again);
   ~Gateway();

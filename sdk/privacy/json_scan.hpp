@@ -1,4 +1,4 @@
-// Finds its way in JSON text without parsing it. Input that is no JSON gives a wrong place, never
+// Finds its way in JSON text without parsing it. Input that is not JSON gives a wrong place, never
 // one outside.
 #pragma once
 
@@ -9,7 +9,7 @@ namespace penstock::privacy {
 
 // All functions: any thread, no allocation. Positions are bytes into `json`, at most json.size().
 
-// The first position from `at` on that is no white space.
+// The first position from `at` on that is not white space.
 std::size_t skip_space(std::string_view json, std::size_t at) noexcept;
 
 // The position of the quote that ends the string whose opening quote is at `open`; json.size() if

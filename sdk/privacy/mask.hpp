@@ -32,7 +32,7 @@ std::size_t write_masked_json(const RuleSet& rules, std::string_view field_name,
                               std::string_view json, wire::JsonWriter& out) noexcept;
 
 // Writes `bytes`, which may be anything, as a JSON string of at most `bytes_max` bytes of the
-// input, with findings masked: for a dead letter that is no JSON.
+// input, with findings masked: for a dead letter that is not JSON.
 std::size_t write_masked_bytes(const RuleSet& rules, std::string_view bytes, std::size_t bytes_max,
                                wire::JsonWriter& out) noexcept;
 

@@ -26,7 +26,7 @@ struct DepthBound {
   }
 };
 
-// Discarded (value.is_discarded()) if the text is no JSON, or deeper than kJsonDepthMax. Throws
+// Discarded (value.is_discarded()) if the text is not JSON, or deeper than kJsonDepthMax. Throws
 // std::bad_alloc alone.
 template <typename Json>
 Json parse_bounded(std::string_view text) try {

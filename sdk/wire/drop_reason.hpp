@@ -9,7 +9,7 @@ namespace penstock::wire {
 
 enum class DropReason {
   // --- Refused by track(): never in the journal
-  kInvalid,      // the program gave an event that is none
+  kInvalid,      // the program gave an invalid event
   kTooLarge,     // larger than the client's event_bytes_max
   kStorageFull,  // the disk budget or the file system was full
   kIoError,      // a file of the journal could not be made

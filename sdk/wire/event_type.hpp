@@ -71,6 +71,6 @@ constexpr TypeId type_id_of(std::string_view name) noexcept {
 
 // Version of the event shapes above, sent as schemaVersion.
 inline constexpr int kSchemaVersion = 1;
-inline constexpr std::uint64_t kSchemaVersionMax = 1'000'000;  // more is no version
+inline constexpr std::uint64_t kSchemaVersionMax = 1'000'000;  // the largest version
 
 }  // namespace penstock::wire

@@ -11,7 +11,7 @@
 
 namespace penstock::wire {
 
-// The character that a backslash and `letter` stand for; NUL if that is no escape, or \u.
+// The character that a backslash and `letter` stand for; NUL if that is not an escape, or \u.
 constexpr char short_escape_value(char letter) noexcept {
   switch (letter) {
     case '"':

@@ -29,7 +29,7 @@ class JsonWriter {
     *cursor_++ = c;
   }
 
-  // A quoted and escaped string. Bytes that are no UTF-8 become U+FFFD, one for each maximal bad
+  // A quoted and escaped string. Bytes that are not UTF-8 become U+FFFD, one for each maximal bad
   // part (the practice that Unicode recommends, chapter 3.9), so that the output is valid whatever
   // comes in.
   void string(std::string_view text) noexcept;

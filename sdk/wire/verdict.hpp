@@ -9,7 +9,7 @@ namespace penstock::wire {
 
 enum class RejectCode {
   kMalformedJson,      // not a JSON object, or broken inside
-  kInvalidUtf8,        // bytes that are no UTF-8, or an escaped lone surrogate
+  kInvalidUtf8,        // bytes that are not UTF-8, or an escaped lone surrogate
   kTooLarge,           // more bytes than kEventBytesMax
   kTooDeep,            // nested deeper than kJsonDepthMax
   kTooManyFields,      // more than kEventFieldsMax fields

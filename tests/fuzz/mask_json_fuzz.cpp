@@ -1,6 +1,6 @@
 // Any bytes: nothing is read outside of them. Bytes that are JSON stay JSON, masking them again
 // changes nothing, needs_masking foretells it, and no string or name that another JSON library
-// reads from it holds personal data. As bytes that are no JSON they become one JSON string.
+// reads from it holds personal data. As bytes that are not JSON they become one JSON string.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -15,7 +15,7 @@ constexpr int kOk = 0;
 constexpr int kRuntimeError = 1;
 constexpr int kUsageError = 2;
 
-// What is wrong with the first word, if that is no command; "" if nothing is.
+// What is wrong with the first word, if that is not a command; "" if nothing is.
 std::string command_fault(const CLI::App& app, int argc, char** argv) {
   const std::string word = argc > 1 ? argv[1] : "";
   if (word.empty() || word.front() == '-') return "";

@@ -38,7 +38,7 @@ std::string pretty_heads(const ViewSettings& view);
 // characters of the event never reach the terminal.
 std::string to_pretty(const Record& record, const ViewSettings& view);
 
-// One JSON object with everything; `value` is a JSON value, or text if it is no JSON.
+// One JSON object with everything; `value` is a JSON value, or text if it is not JSON.
 std::string to_json_line(const Record& record);
 
 // Sorts events as they happened: by their time, those of one install by their seq; what has no time

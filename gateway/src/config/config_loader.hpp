@@ -24,8 +24,8 @@ struct LoadedConfig {
 
 // Reads `file` and lays the variables of `environment` over it (see gateway.example.yaml). Reports
 // every error that it finds, not only the first. Does not judge values against each other:
-// check_config() does. A variable named PENSTOCK_... that is no setting is an error only if it is
-// nearly one: container platforms put their own variables under such names. Kubernetes'
+// check_config() does. A variable named PENSTOCK_... that is not a setting is an error only if it
+// is nearly one: container platforms put their own variables under such names. Kubernetes'
 // PENSTOCK_ADMIN_PORT=tcp://…, for a Service named penstock-admin, is passed over with a note.
 //
 // ${NAME} in a value is that variable; a name in kafka.properties that ends in _file names a file

@@ -1,4 +1,4 @@
-// What was probably meant by a name that is none. Pure functions.
+// The known name that an unknown one was probably meant to be. Pure functions.
 #pragma once
 
 #include <cstddef>

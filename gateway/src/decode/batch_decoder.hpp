@@ -1,4 +1,4 @@
-// A request's body to a Batch of events, each with its fields or with why it is none.
+// A request's body to a Batch of events, each with its fields or the reason why it is invalid.
 #pragma once
 
 #include <memory>

@@ -37,7 +37,7 @@ Reject broken(wire::RejectCode code, std::size_t at, std::string_view expected) 
   return {code, "", "expected " + std::string(expected) + " at byte " + std::to_string(at)};
 }
 
-// Why a text that is not even a row of tokens is no event.
+// Why a text that is not even a row of tokens is refused.
 Reject unreadable(ScanResult result, std::string_view raw) {
   switch (result) {
     case ScanResult::kInvalidUtf8:

@@ -30,7 +30,7 @@ class BatchReader {
         events_(limits, batch),
         envelope_(limits, batch) {}
 
-  // A batch object, an array of events, or one event. The Problem is why the body is none of them,
+  // A batch object, an array of events, or one event. The Problem is why the body is neither,
   // or 413.
   Outcome<void> read_json();
   // One event a line.

@@ -25,7 +25,7 @@ class EnvelopeReader {
   // The first member that is not as the protocol says: 400, names it by its JSON pointer.
   const std::optional<Problem>& problem() const noexcept { return problem_; }
 
-  // Takes back all that was read: the object was no batch.
+  // Takes back all that was read: the object was not a batch.
   void forget();
 
  private:

@@ -1,4 +1,4 @@
-// One event's JSON into the batch: its fields, or why it is none.
+// One event's JSON into the batch: its fields, or why it is invalid.
 #pragma once
 
 #include <optional>
@@ -21,8 +21,8 @@ class EventReader {
   EventReader(const DecodeLimits& limits, Batch& batch) noexcept : limits_(limits), batch_(batch) {}
 
   // Reads the value that the walker stands before, and appends it as an event, with a verdict if
-  // its limits are exceeded or it is no object. False, and nothing of use is appended, if it is not
-  // JSON.
+  // its limits are exceeded or it is not an object. False, and nothing of use is appended, if it is
+  // not JSON.
   bool read(JsonWalker& walker);
 
   // Appends what is not JSON, or too large to be looked at.

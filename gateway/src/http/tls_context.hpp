@@ -22,7 +22,7 @@ std::string private_key_warning(const std::string& file);
 class TlsContext {
  public:
   // Reads both files. Throws std::runtime_error that names the file and the cure, if one cannot be
-  // read, is no PEM, is encrypted, if a certificate is not valid today or did not sign the one
+  // read, is not PEM, is encrypted, if a certificate is not valid today or did not sign the one
   // above it, or if the two files do not belong together.
   explicit TlsContext(const TlsSettings& settings);
   // In the place of `before`: opens its tickets, too, so that clients resume across a reload.

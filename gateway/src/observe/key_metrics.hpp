@@ -39,7 +39,7 @@ class KeyMetrics {
     prometheus::Counter* accepted = nullptr;
     std::array<prometheus::Counter*, kRejectCodes> rejected_by_code{};
   };
-  // Null for "", and for an id that is no key's.
+  // Null for "", and for an unknown id.
   const Series* find(std::string_view id) const;
   // Takes a lock.
   void request_refused(std::string_view id, std::string_view code);

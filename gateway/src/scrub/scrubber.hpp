@@ -18,7 +18,7 @@ class Scrubber {
 
   // Masks the fields of an accepted event, and every identifier that leaves: value and text.
   // eventType, timestamp, seq and schemaVersion are validated and stay as they are. Of a rejected
-  // event it makes the dead letter's value: its JSON, masked; or, if it is no JSON or exceeds the
+  // event it makes the dead letter's value: its JSON, masked; or, if it is not JSON or exceeds the
   // limits of depth or size, a JSON string of its first kBrokenBytesMax bytes, masked by content.
   void apply_to_event(Batch& batch, Event& event) const;
 

@@ -41,8 +41,8 @@ class KafkaSink {
   // to nothing. Throws std::invalid_argument, which names the setting that cannot be.
   static void check(const KafkaSettings& settings);
 
-  // Connects in the background: Kafka that is away makes it not available() and is no error. Throws
-  // std::invalid_argument, which names the setting that cannot be, or std::runtime_error.
+  // Connects in the background: Kafka that is away makes it not available() and is not an error.
+  // Throws std::invalid_argument, which names the setting that cannot be, or std::runtime_error.
   KafkaSink(KafkaSettings settings, KafkaLog log);
   ~KafkaSink();
   KafkaSink(const KafkaSink&) = delete;

@@ -176,7 +176,7 @@ std::size_t exponent_card_end(const TextView& text, std::size_t begin) noexcept 
     if (digits == 2) return 0;
     exponent = exponent * 10 + static_cast<std::size_t>(text.at(at) - '0');
   }
-  // The digits that it has, and zeros behind them; a fraction is no card.
+  // The digits that it has, and zeros behind them; a fraction is not a card.
   if (exponent < fraction || exponent + 1 > kDigitsMax || is_word(text.at(at))) return 0;
   if (exponent + 1 < kDigitsMin) return 0;
   Number number;

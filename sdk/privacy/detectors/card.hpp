@@ -13,7 +13,7 @@ namespace penstock::privacy {
 // one run of digits, or in groups parted by single spaces or by single hyphens: those that are
 // printed on cards (4-4-4-4, 4-6-5, …) anywhere, others only if they are the whole sequence of
 // groups. A number with an exponent, 4.111111111111111E15, is read as the whole number that it is.
-// A card is no part of a decimal fraction or of a word; and 13 digits with a right EAN check digit
+// A card is not part of a decimal fraction or of a word; and 13 digits with a right EAN check digit
 // are a barcode.
 std::size_t card_end(const TextView& text, std::size_t begin) noexcept;
 

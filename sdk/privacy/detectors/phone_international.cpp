@@ -12,7 +12,7 @@ constexpr std::size_t kDigitsMin = 8;
 constexpr std::size_t kBareDigitsMin =
     10;  // behind "00" in one run: shorter ones are padded numbers
 constexpr std::size_t kWholeNumberDigits =
-    11;  // a run as long as this is no area code: nothing follows
+    11;  // a run as long as this is not an area code: nothing follows
 constexpr std::size_t kSeparatorBytesMax = 3;  // " (0" and ") " are the longest in use
 
 // Bit n: the character n behind ' ' is a separator.

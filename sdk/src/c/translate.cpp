@@ -51,7 +51,7 @@ std::span<const T> array(const T* data, std::size_t count, const char* message) 
   return {data, count};
 }
 
-// Of options: a count that is none must not be believed.
+// Of options: a count may be anything.
 template <typename T>
 std::span<const T> option_array(const T* data, std::size_t count, const char* message) {
   if (count > kOptionFieldsMax) {

@@ -32,7 +32,7 @@ class Recorder {
   Status track(const Event& event);
   Status track_json(std::string_view event);
 
-  // Who and what the next events are about; `id` empty: nobody. kInvalidEvent if `id` is no
+  // Who and what the next events are about; `id` empty: nobody. kInvalidEvent if `id` is not an
   // identifier.
   Status set_user(std::string_view id);
   Status set_session(std::string_view id);

@@ -26,7 +26,7 @@ class ErasureQueue {
 
   // On the disk when it returns, also against a loss of power. Fails with kIo or kStorageFull.
   Status add(const std::string& install_id, std::int64_t now_unix_milliseconds) const;
-  // At most 1000. What is no request is passed over.
+  // At most 1000. Foreign files are passed over.
   std::vector<ErasureRequest> pending() const;
   void remove(const ErasureRequest& request) const;
 

@@ -252,7 +252,7 @@ void complete_identity(const Json& event, const Identity::Snapshot& identity,
     append_member(members, wire::field::kSessionId, identity.session());
 }
 
-// Bytes that are no UTF-8 become U+FFFD, as in typed events.
+// Bytes that are not UTF-8 become U+FFFD, as in typed events.
 std::string repaired(std::string_view text) {
   std::string valid;
   valid.reserve(text.size() + 16);

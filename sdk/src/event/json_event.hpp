@@ -17,7 +17,7 @@ namespace penstock {
 // session filled in where they are missing, reserved fields left out, masked. Adds the number of
 // masked places to `masked`, and tells its type as far as it is known.
 //
-// Fails with kInvalidEvent; the message names the field, or the byte at which the text is no JSON,
+// Fails with kInvalidEvent; the message names the field, or the byte at which the text is not JSON,
 // and holds no content. May throw std::bad_alloc. Any thread.
 Status write_json_event(const privacy::RuleSet& rules, const Identity::Snapshot& identity,
                         std::int64_t now_ms, std::string_view text, wire::JsonWriter& out,

@@ -22,7 +22,7 @@ struct AnswerHead {
 };
 
 // Reads one, skipping interim answers (1xx). False, with a text in channel.error(), if the stream
-// ends or fails, or what comes is no HTTP/1.x, is longer than kAnswerHeadBytesMax, switches
+// ends or fails, or what comes is not HTTP/1.x, is longer than kAnswerHeadBytesMax, switches
 // protocols, or has more than kInterimAnswersMax before it.
 bool read_answer_head(Channel& channel, AnswerHead& head);
 

@@ -84,7 +84,7 @@ bool Channel::handshake_failed() {
   const std::string why = tls_->take_failure(errno);
   const std::string problem = tls_->certificate_problem();
   if (!problem.empty()) return fail("the certificate of " + peer_ + " is not trusted: " + problem);
-  // What comes back is no TLS at all.
+  // What comes back is not TLS.
   const char* const cure =
       why == "wrong version number" ? "; that port speaks no TLS, give one that does" : "";
   return fail("the TLS handshake with " + peer_ + " failed: " + (why.empty() ? "closed" : why) +

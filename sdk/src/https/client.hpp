@@ -28,7 +28,7 @@ class Client {
 
   // One exchange, within connect_timeout if it has to connect (which takes in the name's
   // resolution, a proxy and TLS), and request_timeout. If a kept connection turns out to be closed,
-  // it is repeated at once on a new one: that is no failure of the server. Redirects are answers
+  // it is repeated at once on a new one: that is not a failure of the server. Redirects are answers
   // like others. Throws std::bad_alloc.
   // `duty` is called while this thread waits for the server, and never after send() has returned.
   Answer send(const Request& request, WhileWaiting* duty = nullptr);

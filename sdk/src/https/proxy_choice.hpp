@@ -19,7 +19,7 @@ class ProxyChoice {
   // Reads settings.proxy_for_url, settings.proxy, or else the environment: here and not later,
   // since a program may change its environment only while it knows that nobody reads it. Not the
   // environment of a program that runs with the rights of another user (setuid). Fails with
-  // kInvalidOption if settings.proxy is none.
+  // kInvalidOption if settings.proxy is invalid.
   static Result<ProxyChoice> create(const Settings& settings, const Endpoint& gateway);
 
   // For the next connection; nullopt: without one. Fails with a text that says where the address

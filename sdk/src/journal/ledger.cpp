@@ -81,7 +81,7 @@ Status Ledger::move_to(const platform::Folder& folder) {
   return file_.move_to(folder, kFileName);
 }
 
-// False if this is no ledger, or none that is whole.
+// False if this is not a ledger, or neither copy is whole.
 bool Ledger::choose_copy() noexcept {
   const MutexLock lock(mutex_);
   Page& page = this->page();

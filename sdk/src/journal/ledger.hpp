@@ -30,7 +30,7 @@ using Settled = std::array<std::array<std::uint64_t, kFateCodes>, kTypeCodes>;
 // How many events were dropped, by reason.
 struct DropTotals {
   std::array<std::uint64_t, kRefusalCodes> refused{};
-  std::array<std::uint64_t, kFateCodes> later{};  // 0 for fates that are no drops
+  std::array<std::uint64_t, kFateCodes> later{};  // 0 for fates that are not drops
 
   std::uint64_t of(wire::DropReason reason) const noexcept;  // kOther: of all unknown ones
   friend bool operator==(const DropTotals&, const DropTotals&) = default;

@@ -57,8 +57,8 @@ class Reader {
       PENSTOCK_EXCLUDES(mutex_);
 
   // Settles the records that were recorded before `cutoff` (Unix time in seconds) and that nothing
-  // newer stands before, as kExpired (a time of 0 is none), and forgets what was read. Returns how
-  // many.
+  // newer stands before, as kExpired (a time of 0 never expires), and forgets what was read.
+  // Returns how many.
   std::uint64_t give_up_expired(std::uint32_t cutoff) noexcept PENSTOCK_EXCLUDES(mutex_);
 
   // Forces what was committed so far to the disk (msync). Fails with kIo.

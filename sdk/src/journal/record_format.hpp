@@ -14,7 +14,7 @@ namespace penstock::journal {
 inline constexpr std::uint64_t kSegmentMagic = 0x474553'4B545350;  // "PSTKSEG"
 inline constexpr std::uint32_t kFormatVersion =
     2;  // a later one keeps the first 48 bytes as they are
-inline constexpr std::size_t kSegmentBytesMax = 64 * 1024 * 1024;  // a larger file is none of ours
+inline constexpr std::size_t kSegmentBytesMax = 64 * 1024 * 1024;  // a larger file is not ours
 
 // The first 64 bytes of a file. All but acknowledged_seq is written before the file gets its name.
 struct SegmentHeader {

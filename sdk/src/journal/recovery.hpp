@@ -20,7 +20,7 @@ namespace penstock::journal {
 struct RecoveryReport {
   std::uint64_t records = 0;       // whole, not acknowledged: they will be read first
   std::uint64_t torn_records = 0;  // begun and never committed; their append() had not returned
-  // Files that are no segments of ours; set aside as *.bad, not deleted
+  // Files that are not our segments; set aside as *.bad, not deleted
   std::uint64_t bad_segments = 0;
 };
 
@@ -46,13 +46,13 @@ struct Recovered {
 };
 
 // The last segment of the folder: as much as open() has to wait for. Removes temporary files, sets
-// aside what is none of ours behind that segment. What the ledger has settled is not pending,
+// aside foreign files behind that segment. What the ledger has settled is not pending,
 // whatever the segments say: a kill may have come between the two. Fails with kIo or kStorageFull
 // if the folder or a file cannot be opened.
 Result<Recovered> recover_last(const platform::Folder& folder, const Ledger& ledger);
 
 // The others, repaired, in the order of their numbers, each with something pending. Those that are
-// done are removed, those that are none of ours set aside; one that cannot be opened is left for
+// done are removed, foreign ones set aside; one that cannot be opened is left for
 // the next open.
 std::vector<RecoveredSegment> recover_earlier(const platform::Folder& folder, const Ledger& ledger,
                                               const EarlierSegments& earlier,

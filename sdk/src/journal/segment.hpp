@@ -54,7 +54,7 @@ class Segment {
   Status begin(const platform::Folder& folder, std::uint64_t base_seq,
                const wire::Uuid& install_id);
 
-  // An existing file. kInternal if it is none of ours, or damaged in its header: the caller sets it
+  // An existing file. kInternal if it is not ours, or damaged in its header: the caller sets it
   // aside. kDirectoryInUse if a later version of Penstock has written it.
   static Result<Segment> open(const platform::Folder& folder, const char* name,
                               std::size_t bytes_min);

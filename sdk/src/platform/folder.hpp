@@ -22,7 +22,7 @@ class Folder {
   // be written in it.
   static Result<Folder> open_or_create(const std::filesystem::path& path);
 
-  // The same of a folder in it, which must be no symbolic link.
+  // The same of a folder in it, which must not be a symbolic link.
   Result<Folder> open_folder(const char* name) const;
   Result<Folder> open_or_create_folder(const char* name) const;
 

@@ -26,7 +26,7 @@ std::optional<Verdicts> read_verdicts(std::string_view body, std::size_t events)
 bool confirms_erasure(std::string_view body);
 
 // "code: detail" of an application/problem+json body (the title if there is no detail), on one line
-// of printable characters and at most 200 bytes. Empty if the body is none, or if it holds
+// of printable characters and at most 200 bytes. Empty if the body is not one, or if it holds
 // `secret`.
 std::string read_problem(std::string_view body, std::string_view secret);
 

@@ -21,9 +21,9 @@ class Batcher {
   explicit Batcher(std::string context_json) : context_json_(std::move(context_json)) {}
 
   // A record's payload is the event's object without its number: `"seq":N` is put behind the
-  // opening brace. One that is no object becomes an event with nothing but its number, so that the
-  // gateway rejects it alone and the rest of its batch is not held up for ever. `dropped` are the
-  // events given up that no batch has reported yet. Valid until the next call. Throws
+  // opening brace. A payload that is not an object becomes an event with nothing but its number, so
+  // that the gateway rejects it alone and the rest of its batch is not held up for ever. `dropped`
+  // are the events given up that no batch has reported yet. Valid until the next call. Throws
   // std::bad_alloc.
   std::string_view build(std::string_view install_id, std::span<const journal::Record> records,
                          const journal::DropTotals& dropped, std::int64_t now_unix_milliseconds);

@@ -34,7 +34,7 @@ class Delivery {
   // The gateway has that batch, and with it knows of the events that were given up.
   void acknowledged(journal::Journal& journal) const;
 
-  // For people: why `answer` is no acknowledgement.
+  // For people: why `answer` is not an acknowledgement.
   std::string describe(const https::Answer& answer) const;
 
  private:

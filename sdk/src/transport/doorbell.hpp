@@ -43,7 +43,7 @@ class Doorbell {
   void arm(std::uint64_t seq) noexcept { wake_at_.store(seq, std::memory_order_seq_cst); }
   void disarm() noexcept { wake_at_.store(kNever, std::memory_order_relaxed); }
 
-  // Until it rings or `deadline`; the clock's maximum is no deadline. May return early.
+  // Until it rings or `deadline`; the clock's maximum means for ever. May return early.
   void wait_until(std::chrono::steady_clock::time_point deadline) noexcept {
     if (deadline == std::chrono::steady_clock::time_point::max()) {
       if (sem_wait(&bell_) != 0) return;

@@ -12,7 +12,7 @@ using platform::unix_milliseconds_now;
 
 std::minstd_rand::result_type random_seed() {
   std::minstd_rand::result_type seed = 0;
-  // Jitter is no secret: without entropy (early in a boot) the clock is good enough.
+  // Jitter need not be secret: without entropy (early in a boot) the clock is good enough.
   if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) == static_cast<ssize_t>(sizeof seed))
     return seed;
   return static_cast<std::minstd_rand::result_type>(Clock::now().time_since_epoch().count());

@@ -26,8 +26,8 @@ class TlsGateTest : public ::testing::Test {
   static constexpr bool kChildMayEnter = true;
 #endif
 
-  // Forks; the child goes through the gate and ends. True if it could. `forked()` runs in the parent
-  // as soon as fork() has returned.
+  // Forks; the child goes through the gate and ends. True if it could. `forked()` runs in the
+  // parent as soon as fork() has returned.
   template <typename Forked>
   static bool fork_works(Forked forked) {
     const pid_t child = fork();
