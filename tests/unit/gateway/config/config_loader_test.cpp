@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "config/config_check.hpp"
+#include "config/setting_table.hpp"
 #include "support/temp_directory.hpp"
 #include "support/tree.hpp"
 

@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_future.hpp>
+#include <exception>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -44,10 +45,15 @@ class SinkRunner {
   // Returns when deliver() has handed the batch over, or refused it: from then on the sink may be
   // flushed or ended, which it may not while a call is still within it.
   std::future<Answer> start(std::shared_ptr<const gateway::Batch> batch) {
-    auto answer =
-        boost::asio::co_spawn(context_, delivered(std::move(batch)), boost::asio::use_future);
+    auto answer = std::make_shared<std::promise<Answer>>();
+    boost::asio::co_spawn(
+        context_, sink_->deliver(std::move(batch)),
+        [answer](const std::exception_ptr& failure, const gateway::Outcome<void>& outcome) {
+          if (failure) return answer->set_exception(failure);
+          answer->set_value(outcome ? Answer() : Answer(outcome.error()));
+        });
     boost::asio::post(context_, boost::asio::use_future).get();
-    return answer;
+    return answer->get_future();
   }
   Answer deliver(std::shared_ptr<const gateway::Batch> batch) {
     return start(std::move(batch)).get();
@@ -68,11 +74,6 @@ class SinkRunner {
   }
 
  private:
-  boost::asio::awaitable<Answer> delivered(std::shared_ptr<const gateway::Batch> batch) {
-    auto outcome = co_await sink_->deliver(std::move(batch));
-    if (outcome) co_return std::nullopt;
-    co_return std::move(outcome.error());
-  }
   void note(std::string_view text) {
     const std::lock_guard lock(mutex_);
     lines_.emplace_back(text);
