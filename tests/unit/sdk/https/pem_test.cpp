@@ -110,13 +110,13 @@ TEST_F(PemTest, AnEncryptedKeyIsRefusedAndNobodyIsAsked) {
   const auto plain = parse_private_key("words\n" + server_ + key_);
   ASSERT_TRUE(plain) << plain.status().message();
   const auto path = directory_ / "encrypted.key";
-  FILE* out = fopen(path.c_str(), "w");
+  const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new_file(path.c_str(), "w"), &BIO_free);
   ASSERT_NE(out, nullptr);
   char passphrase[] = "s3cret";
-  ASSERT_EQ(PEM_write_PKCS8PrivateKey(out, plain->get(), EVP_aes_128_cbc(), passphrase, 6, nullptr,
-                                      nullptr),
+  ASSERT_EQ(PEM_write_bio_PKCS8PrivateKey(out.get(), plain->get(), EVP_aes_128_cbc(), passphrase, 6,
+                                          nullptr, nullptr),
             1);
-  fclose(out);
+  ASSERT_EQ(BIO_flush(out.get()), 1);
   for (const std::string& text : {content_of(path), server_, key_.substr(0, key_.size() / 2)}) {
     const std::string why = refusal(parse_private_key(text));
     EXPECT_THAT(why, AllOf(HasSubstr("no private key"), HasSubstr("not encrypted")));
