@@ -4,10 +4,9 @@
 #include <bit>
 #include <cstdint>
 
-#include "privacy/detectors/card.hpp"
-#include "privacy/detectors/email.hpp"
 #include "privacy/detectors/find.hpp"
-#include "privacy/detectors/phone.hpp"
+#include "privacy/detectors/text_view.hpp"
+#include "privacy/kinds.hpp"
 #include "wire/simd.hpp"
 
 namespace penstock::privacy {
@@ -30,17 +29,31 @@ constexpr int kShownMax = 4;
 
 constexpr bool is_numeric(char c) noexcept { return (c >= '(' && c <= '9') || c == ' '; }
 
+bool is_anchor(char c) noexcept {
+  bool found = false;
+  for_each_kind([&](auto line) {
+    constexpr Detector kDetector = kKindTable[line].detector;
+    if constexpr (kDetector.has_anchor()) found |= c == kDetector.anchor;
+  });
+  return found;
+}
+
 struct Marks {
-  std::uint32_t numeric, ats;  // bit i: byte i is one
+  std::uint32_t numeric, anchors;  // bit i: byte i is one
 };
 
 Marks marks_of(const char* from, std::size_t count) noexcept {
   const Block block = count >= Block::kBytes ? Block::load(from) : Block::load_part(from, count);
-  return {(block.between('(', '9') | block.equals(' ')).bits(), block.equals('@').bits()};
+  Marks marks{(block.between('(', '9') | block.equals(' ')).bits(), 0};
+  for_each_kind([&](auto line) {
+    constexpr Detector kDetector = kKindTable[line].detector;
+    if constexpr (kDetector.has_anchor()) marks.anchors |= block.equals(kDetector.anchor).bits();
+  });
+  return marks;
 }
 
-// Finds the places to look at: each '@', and each byte that begins at least kNumericRunMin numeric
-// ones.
+// Finds the places to look at: each detector's anchor, and each byte that begins at least
+// kNumericRunMin numeric ones.
 class AnchorScan {
  public:
   AnchorScan(std::string_view text, std::size_t from) noexcept : text_(text), next_(from) {}
@@ -81,8 +94,8 @@ class AnchorScan {
     std::uint64_t runs = numeric & numeric >> 1;
     runs &= runs >> 2;
     runs &= runs >> 3;
-    const std::uint64_t ats = std::uint64_t{high.ats} << Block::kBytes | low.ats;
-    anchors_ = runs | ats << kCarried;
+    const std::uint64_t anchors = std::uint64_t{high.anchors} << Block::kBytes | low.anchors;
+    anchors_ = runs | anchors << kCarried;
     carried_ = numeric >> kStep;
     next_ += kStep;
   }
@@ -106,13 +119,31 @@ bool holds_enough_digits(const TextView& text, std::size_t& at) noexcept {
   return false;
 }
 
+// The longest number that begins at `at`, where `c` may begin a run of `digits` digits before
+// `next`.
+std::optional<Finding> longest_number(const RuleSet& rules, const TextView& text, std::size_t at,
+                                      char c, std::size_t digits, char next) noexcept {
+  std::size_t end = 0;
+  Kind kind{};
+  for_each_kind([&](auto line) {
+    constexpr KindInfo kInfo = kKindTable[line];
+    if constexpr (kInfo.detector.is_number()) {
+      if (!kInfo.detector.may_begin(c, digits, next) || !rules.detects(kInfo.kind)) return;
+      const std::size_t found = kInfo.detector.end_of(text, at);
+      if (found <= end) return;
+      end = found;
+      kind = kInfo.kind;
+    }
+  });
+  if (end == 0) return std::nullopt;
+  return Finding{at, end - at, kind};
+}
+
 // The first number from `at` on in the numeric run there. If there is none, `at` becomes the run's
 // end.
 std::optional<Finding> find_number(const RuleSet& rules, const TextView& text,
                                    std::size_t& at) noexcept {
   if (!holds_enough_digits(text, at)) return std::nullopt;
-  const bool cards = rules.detects(Kind::kCard);
-  const bool phones = rules.detects(Kind::kPhone);
   for (;;) {
     const char c = text.at(at);
     std::size_t digits = 0;
@@ -125,14 +156,41 @@ std::optional<Finding> find_number(const RuleSet& rules, const TextView& text,
     } else if (!is_numeric(c)) {
       return std::nullopt;
     }
-    const char next = text.at(at + std::max(digits, std::size_t{1}));
-    const std::size_t card = cards && card_may_begin(c, digits, next) ? card_end(text, at) : 0;
-    const std::size_t phone = phones && phone_may_begin(c, digits, next) ? phone_end(text, at) : 0;
-    if (card != 0 || phone != 0) {
-      return Finding{at, std::max(card, phone) - at, card >= phone ? Kind::kCard : Kind::kPhone};
-    }
-    at += std::max(digits, std::size_t{1});
+    const std::size_t step = std::max(digits, std::size_t{1});
+    if (const auto number = longest_number(rules, text, at, c, digits, text.at(at + step)))
+      return number;
+    at += step;
   }
+}
+
+// What holds the anchor at `at`.
+std::optional<Finding> find_around(const RuleSet& rules, const TextView& text,
+                                   std::size_t at) noexcept {
+  std::optional<Finding> found;
+  for_each_kind([&](auto line) {
+    constexpr KindInfo kInfo = kKindTable[line];
+    if constexpr (kInfo.detector.has_anchor()) {
+      if (found || text.at(at) != kInfo.detector.anchor || !rules.detects(kInfo.kind)) return;
+      if (const auto extent = kInfo.detector.around(text, at))
+        found = Finding{extent->begin, extent->end - extent->begin, kInfo.kind};
+    }
+  });
+  return found;
+}
+
+// What holds the number that begins at `inside` as a part: "0612345678@example.com".
+std::optional<Finding> find_holding(const RuleSet& rules, const TextView& text,
+                                    std::size_t inside) noexcept {
+  std::optional<Finding> found;
+  for_each_kind([&](auto line) {
+    constexpr KindInfo kInfo = kKindTable[line];
+    if constexpr (kInfo.detector.has_anchor()) {
+      if (found || !rules.detects(kInfo.kind)) return;
+      if (const auto extent = kInfo.detector.holding(text, inside))
+        found = Finding{extent->begin, extent->end - extent->begin, kInfo.kind};
+    }
+  });
+  return found;
 }
 
 bool digit_near_end(const TextView& text) noexcept {
@@ -144,18 +202,17 @@ bool digit_near_end(const TextView& text) noexcept {
 
 std::optional<Finding> find_once(const RuleSet& rules, const TextView& text,
                                  std::size_t from) noexcept {
-  const bool emails = rules.detects(Kind::kEmail);
   AnchorScan anchors(text.text(), from);
   for (std::size_t at = anchors.at_or_behind(from); at != std::string_view::npos;
        at = anchors.at_or_behind(at)) {
-    if (text.at(at) == '@') {
-      if (const auto email = emails ? email_around(text, at) : std::nullopt) return email;
-      while (text.at(at) == '@') ++at;  // behind another one no address is
+    if (const char anchor = text.at(at); is_anchor(anchor)) {
+      if (const auto finding = find_around(rules, text, at)) return finding;
+      while (text.at(at) == anchor) ++at;  // behind another one of its kind nothing begins
       continue;
     }
     if (const auto number = find_number(rules, text, at)) {
-      const auto email = emails ? email_holding(text, number->offset) : std::nullopt;
-      return email ? email : number;
+      const auto holder = find_holding(rules, text, number->offset);
+      return holder ? holder : number;
     }
   }
   return std::nullopt;

@@ -15,7 +15,7 @@ struct Finding {
   Kind kind;
 };
 
-// False if no detector can find anything in `text`: no '@', and no run of digits long enough. The
+// False if no detector can find anything in `text`: no anchor, and no run of digits long enough. The
 // check that almost every value ends with, so it must cost about a nanosecond for 16 bytes.
 bool may_hold_personal_data(std::string_view text) noexcept;
 

@@ -107,20 +107,20 @@ std::size_t domain_end(std::string_view text, std::size_t begin) noexcept {
 
 }  // namespace
 
-std::optional<Finding> email_around(const TextView& text, std::size_t at) noexcept {
+std::optional<Extent> email_around(const TextView& text, std::size_t at) noexcept {
   const std::size_t begin = local_begin(text, at);
   if (begin == at) return std::nullopt;
   const std::size_t end = domain_end(text.text(), at + 1);
   if (end == 0) return std::nullopt;
-  return Finding{begin, end - begin, Kind::kEmail};
+  return Extent{begin, end};
 }
 
-std::optional<Finding> email_holding(const TextView& text, std::size_t inside) noexcept {
+std::optional<Extent> email_holding(const TextView& text, std::size_t inside) noexcept {
   const std::size_t last = std::min(text.size(), inside + kLocalBytesMax + 1);
   for (std::size_t at = inside; at < last; ++at) {
     if (text.at(at) == '@') {
       const auto email = email_around(text, at);
-      return email && email->offset <= inside ? email : std::nullopt;
+      return email && email->begin <= inside ? email : std::nullopt;
     }
   }
   return std::nullopt;

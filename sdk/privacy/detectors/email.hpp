@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <optional>
 
-#include "privacy/detectors.hpp"
+#include "privacy/detectors/detector.hpp"
 #include "privacy/detectors/text_view.hpp"
 
 namespace penstock::privacy {
@@ -16,9 +16,9 @@ namespace penstock::privacy {
 // "?to=bob"'s; of a longer one the last 64 bytes). Domain: at most 255 bytes, labels and dots,
 // where the last label begins with a letter, has 2 characters or more and is no file's extension
 // ("icon@2x.png").
-std::optional<Finding> email_around(const TextView& text, std::size_t at) noexcept;
+std::optional<Extent> email_around(const TextView& text, std::size_t at) noexcept;
 
 // The address that holds position `inside`, left of its '@', if one does.
-std::optional<Finding> email_holding(const TextView& text, std::size_t inside) noexcept;
+std::optional<Extent> email_holding(const TextView& text, std::size_t inside) noexcept;
 
 }  // namespace penstock::privacy
