@@ -37,8 +37,6 @@ constexpr std::chrono::milliseconds kCleanUpBound{2000};
 using consent::ConsentGate;
 using consent::ErasureQueue;
 
-using platform::unix_milliseconds_now;
-
 privacy::RuleSet make_rules(const Options& options) {
   privacy::RuleSetOptions rules;
   rules.remove_fields = options.remove_fields;
@@ -99,6 +97,7 @@ class Client::Impl {
  private:
   const platform::ForkGuard fork_guard_;
   Impl* next_left_ = nullptr;  // in the list of leave_to_parent()
+  const platform::TimeSource& time_ = platform::system_time();
   const privacy::RuleSet rules_;
   std::shared_ptr<ConsentGate> consent_;
   std::optional<ErasureQueue> erasures_;
@@ -141,11 +140,13 @@ Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& given) {
   auto erasures = ErasureQueue::open(options.directory);
   if (!erasures) return erasures.status();
   impl->erasures_.emplace(*erasures);
-  auto sender_thread = transport::SenderThread::start(options, *std::move(context), *std::move(own),
-                                                      impl->consent_, *std::move(erasures));
+  auto sender_thread =
+      transport::SenderThread::start(options, *std::move(context), *std::move(own), impl->consent_,
+                                     *std::move(erasures), impl->time_);
   if (!sender_thread) return sender_thread.status();
   impl->sender_thread_ = *std::move(sender_thread);
-  impl->recorder_.emplace(options, impl->rules_, *impl->consent_, *impl->sender_thread_);
+  impl->recorder_.emplace(options, impl->rules_, *impl->consent_, *impl->sender_thread_,
+                          impl->time_);
   return impl;
 }
 
@@ -198,7 +199,7 @@ Status Client::Impl::set_consent(Consent consent) {
 // The request first: if all ends here, it is not forgotten.
 Status Client::Impl::forget() {
   static_cast<void>(sender_thread_->restore_if_gone());  // what fails here fails below
-  if (Status queued = erasures_->add(journal_->install_id(), unix_milliseconds_now()); !queued)
+  if (Status queued = erasures_->add(journal_->install_id(), time_.unix_milliseconds()); !queued)
     return queued;
   Status purged = journal_->purge(wire::DropReason::kForgotten, journal::Journal::InstallId::kNew,
                                   consent_->may_record() ? journal::Journal::Afterwards::kOpen

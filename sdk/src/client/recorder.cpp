@@ -13,12 +13,9 @@
 #include <utility>
 
 #include "event/json_event.hpp"
-#include "platform/clock.hpp"
 
 namespace penstock {
 namespace {
-
-using platform::unix_milliseconds_now;
 
 // Almost every event fits here, so that recording one needs no heap. On the stack of the caller's
 // thread, which may be a small one.
@@ -31,14 +28,15 @@ std::uint32_t unix_seconds(std::int64_t unix_milliseconds) noexcept {
 }  // namespace
 
 Recorder::Recorder(const Options& options, const privacy::RuleSet& rules,
-                   const consent::ConsentGate& consent,
-                   transport::SenderThread& sender_thread) noexcept
+                   const consent::ConsentGate& consent, transport::SenderThread& sender_thread,
+                   const platform::TimeSource& time) noexcept
     : rules_(rules),
       encoder_(rules),
       event_bytes_max_(options.event_bytes_max),
       consent_(consent),
       sender_thread_(sender_thread),
-      journal_(sender_thread.journal()) {}
+      journal_(sender_thread.journal()),
+      time_(time) {}
 
 Status Recorder::track(const Event& event) try {
   if (!consent_.may_record())
@@ -48,7 +46,7 @@ Status Recorder::track(const Event& event) try {
   if (EventEncoder::is_too_large(event)) return too_large(EventEncoder::type_of(event));
   Identity::Snapshot identity;
   identity_.read(identity);
-  const std::int64_t now_ms = unix_milliseconds_now();
+  const std::int64_t now_ms = time_.unix_milliseconds();
 
   char stack_buffer[kStackBufferBytes];
   wire::JsonWriter out(stack_buffer, std::min(sizeof stack_buffer, event_bytes_max_));
@@ -76,7 +74,7 @@ Status Recorder::track_json(std::string_view event) try {
   const auto buffer = std::make_unique_for_overwrite<char[]>(event_bytes_max_);
   wire::JsonWriter out(buffer.get(), event_bytes_max_);
   std::size_t masked = 0;
-  const std::int64_t now_ms = unix_milliseconds_now();
+  const std::int64_t now_ms = time_.unix_milliseconds();
   if (Status status = write_json_event(rules_, identity, now_ms, event, out, masked, type);
       !status) {
     return invalid(std::move(status), type);

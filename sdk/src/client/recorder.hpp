@@ -13,6 +13,7 @@
 #include "penstock/event.hpp"
 #include "penstock/options.hpp"
 #include "penstock/status.hpp"
+#include "platform/clock.hpp"
 #include "privacy/rule_set.hpp"
 #include "transport/sender_thread.hpp"
 #include "wire/json_writer.hpp"
@@ -27,7 +28,8 @@ class Recorder {
  public:
   // All that is referred to outlives the recorder. Events go into the journal of `sender_thread`.
   Recorder(const Options& options, const privacy::RuleSet& rules,
-           const consent::ConsentGate& consent, transport::SenderThread& sender_thread) noexcept;
+           const consent::ConsentGate& consent, transport::SenderThread& sender_thread,
+           const platform::TimeSource& time) noexcept;
 
   Status track(const Event& event);
   Status track_json(std::string_view event);
@@ -61,6 +63,7 @@ class Recorder {
   const consent::ConsentGate& consent_;
   transport::SenderThread& sender_thread_;
   journal::Journal& journal_;
+  const platform::TimeSource& time_;
   Identity identity_;
   // Not touched by a track() that succeeds and masks nothing.
   std::atomic<std::uint64_t> masked_{0};

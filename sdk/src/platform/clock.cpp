@@ -1,11 +1,23 @@
 #include "platform/clock.hpp"
 
 namespace penstock::platform {
+namespace {
 
-std::int64_t unix_milliseconds_now() noexcept {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
+class SystemTime final : public TimeSource {
+ public:
+  Clock::time_point now() const noexcept override { return Clock::now(); }
+  std::int64_t unix_milliseconds() const noexcept override {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
+  }
+};
+
+// Constant, and never destroyed: a thread may ask for the time while the process ends.
+constinit const SystemTime kSystemTime;
+
+}  // namespace
+
+const TimeSource& system_time() noexcept { return kSystemTime; }
 
 }  // namespace penstock::platform

@@ -1,4 +1,4 @@
-// The two clocks.
+// The two clocks, as those that need them are given them: tests bring their own.
 #pragma once
 
 #include <chrono>
@@ -9,7 +9,18 @@ namespace penstock::platform {
 // For durations and deadlines: a change of the system's time does not touch it.
 using Clock = std::chrono::steady_clock;
 
-// What people and other machines call the time: milliseconds since 1970, UTC. Can jump.
-std::int64_t unix_milliseconds_now() noexcept;
+// Any thread.
+class TimeSource {
+ public:
+  virtual ~TimeSource() = default;
+
+  // The steady clock's.
+  virtual Clock::time_point now() const noexcept = 0;
+  // What people and other machines call the time: milliseconds since 1970, UTC. Can jump.
+  virtual std::int64_t unix_milliseconds() const noexcept = 0;
+};
+
+// The system's clocks. Lives as long as the process.
+const TimeSource& system_time() noexcept;
 
 }  // namespace penstock::platform

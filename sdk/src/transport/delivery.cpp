@@ -2,14 +2,15 @@
 
 #include <utility>
 
-#include "platform/clock.hpp"
 #include "transport/failure_text.hpp"
 #include "wire/field_names.hpp"
 
 namespace penstock::transport {
 
-Delivery::Delivery(const Options& options, std::string context_json, https::Client& client)
+Delivery::Delivery(const Options& options, std::string context_json, https::Client& client,
+                   const platform::TimeSource& time)
     : client_(client),
+      time_(time),
       write_key_(options.write_key),
       batcher_(std::move(context_json)),
       compressor_(options.compression) {}
@@ -21,8 +22,8 @@ std::optional<Delivery::Result> Delivery::send(const Batch& batch, https::WhileW
   // Each journal's own, so that what a killed process could not report, its heir does.
   const journal::DropTotals reported = journal.ledger().reported();
   reporting_ = journal.ledger().dropped();
-  const std::string_view body = batcher_.build(install_id, batch.records(), reporting_ - reported,
-                                               platform::unix_milliseconds_now());
+  const std::string_view body =
+      batcher_.build(install_id, batch.records(), reporting_ - reported, time_.unix_milliseconds());
   const std::string_view packed = compressor_.compress(body);
   Result result;
   result.bytes_sent = packed.size();

@@ -9,6 +9,7 @@
 #include "https/client.hpp"
 #include "journal/ledger.hpp"
 #include "penstock/options.hpp"
+#include "platform/clock.hpp"
 #include "transport/answer_reader.hpp"
 #include "transport/batch.hpp"
 #include "transport/batcher.hpp"
@@ -19,8 +20,9 @@ namespace penstock::transport {
 // The sender thread's. Throws std::bad_alloc.
 class Delivery {
  public:
-  // `client` outlives this object. `context_json` is as Batcher has it.
-  Delivery(const Options& options, std::string context_json, https::Client& client);
+  // `client` and `time` outlive this object. `context_json` is as Batcher has it.
+  Delivery(const Options& options, std::string context_json, https::Client& client,
+           const platform::TimeSource& time);
 
   struct Result {
     https::Answer answer;
@@ -39,6 +41,7 @@ class Delivery {
 
  private:
   https::Client& client_;
+  const platform::TimeSource& time_;
   const std::string write_key_;
   Batcher batcher_;
   Compressor compressor_;

@@ -8,7 +8,6 @@ namespace penstock::transport {
 namespace {
 
 using platform::Clock;
-using platform::unix_milliseconds_now;
 
 std::minstd_rand::result_type random_seed() {
   std::minstd_rand::result_type seed = 0;
@@ -25,16 +24,18 @@ RetryLimits retry_limits(const Options& options) noexcept {
           options.refusal_delay_max};
 }
 
-Pause::Pause(const Options& options, std::string_view host_and_port)
+Pause::Pause(const Options& options, std::string_view host_and_port,
+             const platform::TimeSource& time)
     : limits_(retry_limits(options)),
+      time_(time),
       retry_after_(options.directory, host_and_port),
       random_(random_seed()) {
-  held_until_ = Clock::now() + retry_after_.left(unix_milliseconds_now());
+  held_until_ = time_.now() + retry_after_.left(time_.unix_milliseconds());
 }
 
 Decision Pause::judge(int status, bool answer_fits, std::string_view retry_after) {
   const Attempt attempt{status, answer_fits, failures_, refusals_,
-                        parse_retry_after(retry_after, unix_milliseconds_now() / 1000)};
+                        parse_retry_after(retry_after, time_.unix_milliseconds() / 1000)};
   return decide(attempt, limits_, random());
 }
 
@@ -45,14 +46,14 @@ void Pause::failed(const Decision& decision) noexcept {
 
 void Pause::refused(const Decision& decision) noexcept {
   refusals_ += 1;
-  refused_until_ = Clock::now() + decision.wait;
+  refused_until_ = time_.now() + decision.wait;
   if (decision.server_asked) hold(decision.wait);
 }
 
 void Pause::hold(std::chrono::milliseconds wait) noexcept {
-  held_until_ = Clock::now() + wait;
+  held_until_ = time_.now() + wait;
   const std::chrono::milliseconds kept = std::min<std::chrono::milliseconds>(wait, kRetryAfterMax);
-  retry_after_.keep(unix_milliseconds_now() + kept.count());
+  retry_after_.keep(time_.unix_milliseconds() + kept.count());
 }
 
 double Pause::random() {

@@ -8,7 +8,6 @@ namespace penstock::transport {
 namespace {
 
 using platform::Clock;
-using platform::unix_milliseconds_now;
 
 // How soon a change of consent in another process is seen here while nothing is recorded.
 constexpr std::chrono::minutes kConsentInterval{1};
@@ -17,17 +16,19 @@ constexpr std::chrono::minutes kConsentInterval{1};
 
 Sender::Sender(const Options& options, std::string context_json, Source own,
                std::unique_ptr<https::Client> client, consent::ConsentGate& consent,
-               consent::ErasureQueue erasures, SenderControl& control)
+               consent::ErasureQueue erasures, SenderControl& control,
+               const platform::TimeSource& time)
     : options_(options),
       client_(std::move(client)),
       consent_(consent),
       control_(control),
-      sources_(options, std::move(own), consent, control),
+      time_(time),
+      sources_(options, std::move(own), consent, control, time),
       upkeep_(sources_, options.sync_interval),
-      pause_(options, client_->host_and_port()),
+      pause_(options, client_->host_and_port(), time),
       erasures_(std::move(erasures), retry_limits(options)),
       batch_(options),
-      delivery_(options, std::move(context_json), *client_) {
+      delivery_(options, std::move(context_json), *client_, time) {
   if (!pause_.held()) return;
   control_.publish([&](SenderStats& stats) {
     stats.state = SenderState::kRetrying;
@@ -144,7 +145,7 @@ void Sender::begin_batch_again() {
 void Sender::give_up_expired() {
   if (options_.event_age_max.count() == 0) return;
   const std::uint64_t expired = batch_.give_up_expired(
-      unix_milliseconds_now() / 1000 - std::chrono::seconds(options_.event_age_max).count());
+      time_.unix_milliseconds() / 1000 - std::chrono::seconds(options_.event_age_max).count());
   if (expired != 0) sources_.publish([](SenderStats&) {});
 }
 
@@ -224,7 +225,7 @@ void Sender::obey() {
 void Sender::send_erasures() {
   while (!control_.stop_requested() && Clock::now() >= erasures_.next() && !pause_.held()) {
     const Decision decision =
-        erasures_.send_next(*client_, upkeep_, unix_milliseconds_now() / 1000, pause_.random());
+        erasures_.send_next(*client_, upkeep_, time_.unix_milliseconds() / 1000, pause_.random());
     if (decision.server_asked) pause_.hold(decision.wait);
   }
 }

@@ -30,10 +30,10 @@ namespace penstock::transport {
 // run() is one thread's, with SIGPIPE blocked (see https/channel.hpp); sources() has its own rules.
 class Sender {
  public:
-  // `consent` and `control` outlive the sender.
+  // `consent`, `control` and `time` outlive the sender.
   Sender(const Options& options, std::string context_json, Source own,
          std::unique_ptr<https::Client> client, consent::ConsentGate& consent,
-         consent::ErasureQueue erasures, SenderControl& control);
+         consent::ErasureQueue erasures, SenderControl& control, const platform::TimeSource& time);
 
   // Until control.stop_requested(). Nothing escapes it: an exception is a failed attempt like
   // others.
@@ -78,6 +78,7 @@ class Sender {
   std::unique_ptr<https::Client> client_;
   consent::ConsentGate& consent_;
   SenderControl& control_;
+  const platform::TimeSource& time_;
   Sources sources_;
   Upkeep upkeep_;
   Pause pause_;

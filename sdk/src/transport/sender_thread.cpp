@@ -89,7 +89,8 @@ struct SenderThread::Shared final : platform::ProcessEnd::Listener,
 
 Result<std::unique_ptr<SenderThread>> SenderThread::start(
     const Options& options, std::string context_json, Source own,
-    std::shared_ptr<consent::ConsentGate> consent, consent::ErasureQueue erasures) noexcept try {
+    std::shared_ptr<consent::ConsentGate> consent, consent::ErasureQueue erasures,
+    const platform::TimeSource& time) noexcept try {
   const auto too_late = [] {
     return Status(StatusCode::kClosed, "the process is ending by exit(); open a client before");
   };
@@ -100,7 +101,7 @@ Result<std::unique_ptr<SenderThread>> SenderThread::start(
   auto client = https::Client::create(https_settings(options), shared->control.socket_wait());
   if (!client) return client.status();
   shared->sender.emplace(options, std::move(context_json), std::move(own), *std::move(client),
-                         *shared->consent, std::move(erasures), shared->control);
+                         *shared->consent, std::move(erasures), shared->control, time);
   {
     const https::InsideTls inside;
     OPENSSL_init_crypto(0, nullptr);  // registers its handler, which runs after ours then

@@ -11,6 +11,7 @@
 #include "journal/journal.hpp"
 #include "penstock/options.hpp"
 #include "penstock/status.hpp"
+#include "platform/clock.hpp"
 #include "transport/doorbell.hpp"
 #include "transport/sender_stats.hpp"
 #include "transport/source.hpp"
@@ -25,11 +26,12 @@ class SenderThread {
   // first, each journal under its own install id, and let go of when it is empty. Fails with
   // kInvalidOption if the ca_file cannot be used (and says why), or kOutOfMemory, kIo or kInternal
   // if the system gives no descriptor or thread. Nothing but requests for erasure is sent while
-  // `consent` does not permit it.
+  // `consent` does not permit it. `time` outlives the process's threads.
   static Result<std::unique_ptr<SenderThread>> start(const Options& options,
                                                      std::string context_json, Source own,
                                                      std::shared_ptr<consent::ConsentGate> consent,
-                                                     consent::ErasureQueue erasures) noexcept;
+                                                     consent::ErasureQueue erasures,
+                                                     const platform::TimeSource& time) noexcept;
   // stop() with no time left, and waits until the thread has ended. One that hangs in the system
   // (name resolution) for two seconds is left to itself with all that it uses, its slot's lock too.
   ~SenderThread();

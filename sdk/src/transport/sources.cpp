@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "platform/clock.hpp"
-
 namespace penstock::transport {
 namespace {
 
@@ -23,12 +21,13 @@ void purge_all(Journal& journal, DropReason reason) {
 }  // namespace
 
 Sources::Sources(const Options& options, Source own, consent::ConsentGate& consent,
-                 SenderControl& control)
+                 SenderControl& control, const platform::TimeSource& time)
     : directory_(options.directory),
       journal_options_(journal_options(options)),
       adopt_interval_(options.adopt_interval),
       consent_(consent),
       control_(control),
+      time_(time),
       own_(std::move(own)) {}
 
 // --- The client's own ---------------------------------------------------------------------------
@@ -122,7 +121,7 @@ journal::Totals Sources::totals_of_orphans() const {
 void Sources::purge_orphans(DropReason reason, const consent::ErasureQueue& erasures) {
   const auto purge = [&](Journal& journal) {
     if (reason == DropReason::kForgotten)
-      static_cast<void>(erasures.add(journal.install_id(), platform::unix_milliseconds_now()));
+      static_cast<void>(erasures.add(journal.install_id(), time_.unix_milliseconds()));
     purge_all(journal, reason);
   };
   for (Source& orphan : orphans_) purge(*orphan.journal);

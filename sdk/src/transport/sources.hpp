@@ -21,9 +21,9 @@ namespace penstock::transport {
 // std::bad_alloc.
 class Sources {
  public:
-  // `consent` and `control` outlive this object.
-  Sources(const Options& options, Source own, consent::ConsentGate& consent,
-          SenderControl& control);
+  // `consent`, `control` and `time` outlive this object.
+  Sources(const Options& options, Source own, consent::ConsentGate& consent, SenderControl& control,
+          const platform::TimeSource& time);
 
   // --- The client's own --------------------------------------------------------------------------
   Source& own() noexcept { return own_; }
@@ -73,6 +73,7 @@ class Sources {
   const std::chrono::milliseconds adopt_interval_;  // 0: never
   consent::ConsentGate& consent_;
   SenderControl& control_;
+  const platform::TimeSource& time_;
   std::mutex restoring_;  // own_.slot
   Source own_;
   std::deque<Source> orphans_;

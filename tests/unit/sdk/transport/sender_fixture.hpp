@@ -77,7 +77,7 @@ class SenderFixture : public ::testing::Test {
     EXPECT_TRUE(consent && erasures);
     return SenderThread::start(options_, kContext, std::move(own),
                                std::make_shared<consent::ConsentGate>(*std::move(consent)),
-                               *std::move(erasures));
+                               *std::move(erasures), platform::system_time());
   }
   SenderThread& start() {
     Source own = make_source();

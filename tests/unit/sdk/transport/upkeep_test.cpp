@@ -25,7 +25,7 @@ class UpkeepTest : public ::testing::Test {
     auto consent = consent::ConsentGate::open(options_.directory, options_.without_consent);
     EXPECT_TRUE(consent);
     consent_.emplace(*std::move(consent));
-    sources_.emplace(options_, *std::move(own), *consent_, control_);
+    sources_.emplace(options_, *std::move(own), *consent_, control_, platform::system_time());
   }
   void append() { ASSERT_EQ(sources_->own().journal->writer().append("{}").code, StatusCode::kOk); }
 
