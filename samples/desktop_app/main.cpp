@@ -28,8 +28,7 @@ void must(const penstock::Status& status, const char* what) {
 
 void sign_in(Client& client) {
   must(client.set_user("user-4711"), "set_user");
-  must(client.set_session("session-9876"), "set_session");
-  must(client.track(Event::session_start()), "session start");
+  must(client.start_session("session-9876"), "start_session");
   must(client.track(Event::page_view("home")), "page view");
   must(client.track(Event::click("home", "open-approvals")), "click");
 }
@@ -83,7 +82,7 @@ void decide_the_others(Client& client) {
            Event::process_completion("daily-approvals", Event::Outcome::kSuccess).duration(93s)),
        "process completion");
   must(client.track(Event::page_end("approval-screen", 118'500ms)), "page end");
-  must(client.track(Event::session_end(140'250ms)), "session end");
+  must(client.end_session(), "end_session");
 }
 
 }  // namespace

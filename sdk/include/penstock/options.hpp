@@ -20,6 +20,13 @@ enum class WithoutConsent {
   kDrop,  // not recorded: track() returns kNotAllowed
 };
 
+// Who starts and ends sessions.
+enum class SessionMode {
+  kOff,        // nobody
+  kManual,     // the program: Client::start_session(), end_session()
+  kAutomatic,  // the client: with the first event, and after an idle time; the program may, too
+};
+
 struct Options {
   // --- Must be set ------------------------------------------------------------------------------
   // Folder of the journal, created if missing (mode 0700). Several processes may name the same one:
@@ -65,6 +72,15 @@ struct Options {
   // --- Consent ----------------------------------------------------------------------------------
   // What happens to events as long as nobody has called Client::set_consent() for this directory.
   WithoutConsent without_consent = WithoutConsent::kSend;
+
+  // --- Sessions ---------------------------------------------------------------------------------
+  // A session groups what one user does at a stretch. SessionStart and SessionEnd are recorded for
+  // it, and all events in between carry its sessionId. The end of one whose process was killed is
+  // recorded by the next process that opens this directory.
+  SessionMode session_mode = SessionMode::kManual;
+  // With kAutomatic: a session ends when nothing was recorded for so long. By a clock that neither
+  // sleep nor a change of the time touches. 1 ms to 24 hours.
+  std::chrono::milliseconds session_idle_max = std::chrono::minutes(30);
 
   // --- Batches ----------------------------------------------------------------------------------
   // A batch is sent when it has this many events, or the oldest is this old.

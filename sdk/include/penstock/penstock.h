@@ -48,6 +48,7 @@ typedef enum penstock_status {
   /* A NULL handle or pointer, a struct that was not set up, or a number that cannot be meant: see
    * (2), (5) and penstock_event. */
   PENSTOCK_INVALID_ARGUMENT = 13,
+  PENSTOCK_MISUSE = 14,
   PENSTOCK_STATUS_32_BITS = 0x7FFFFFFF
 } penstock_status;
 
@@ -76,6 +77,14 @@ typedef enum penstock_without_consent {
   PENSTOCK_WITHOUT_CONSENT_DROP = 2,
   PENSTOCK_WITHOUT_CONSENT_32_BITS = 0x7FFFFFFF
 } penstock_without_consent;
+
+/* As SessionMode in options.hpp. */
+typedef enum penstock_session_mode {
+  PENSTOCK_SESSION_OFF = 0,
+  PENSTOCK_SESSION_MANUAL = 1,
+  PENSTOCK_SESSION_AUTOMATIC = 2,
+  PENSTOCK_SESSION_MODE_32_BITS = 0x7FFFFFFF
+} penstock_session_mode;
 
 typedef struct penstock_field {
   penstock_text name;
@@ -133,6 +142,8 @@ typedef struct penstock_options {
   penstock_text client_key_file;
   penstock_without_consent without_consent;
   uint32_t event_age_max_hours;
+  penstock_session_mode session_mode;
+  uint32_t session_idle_max_ms;
 } penstock_options;
 
 /* Fills in the defaults. Does nothing for NULL. */
@@ -230,6 +241,11 @@ PENSTOCK_API penstock_status penstock_client_set_user(penstock_client* client, c
 PENSTOCK_API penstock_status penstock_client_set_session(penstock_client* client,
                                                          const char* session_id,
                                                          size_t session_id_size);
+/* `session_id` NULL: the client makes one. */
+PENSTOCK_API penstock_status penstock_client_start_session(penstock_client* client,
+                                                           const char* session_id,
+                                                           size_t session_id_size);
+PENSTOCK_API penstock_status penstock_client_end_session(penstock_client* client);
 /* A negative timeout is 0. What penstock_client_close() could not send is in the journal for the next
  * program that opens the directory; penstock_last_error() says how many events that are. */
 PENSTOCK_API penstock_status penstock_client_flush(penstock_client* client, int64_t timeout_ms);
@@ -274,6 +290,7 @@ typedef struct penstock_stats {
   uint64_t dropped_consent_denied;
   uint64_t dropped_forgotten;
   uint64_t torn;
+  uint64_t misused;
   uint64_t masked;
   uint64_t batches_sent;
   uint64_t retries;
@@ -293,7 +310,7 @@ PENSTOCK_API penstock_status penstock_client_stats(penstock_client* client, pens
 PENSTOCK_API const char* penstock_last_error(void);
 /* For example "storage_full"; "unknown" for a number that is none of the above. Static. */
 PENSTOCK_API const char* penstock_status_name(penstock_status status);
-/* For example "0.2.0". Static. */
+/* For example "0.3.0". Static. */
 PENSTOCK_API const char* penstock_version(void);
 
 #ifdef __cplusplus

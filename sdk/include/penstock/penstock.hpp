@@ -49,7 +49,8 @@ enum class Consent {
 
 // Counts of one Client since open(), unless it says otherwise.
 struct Stats {
-  std::uint64_t recorded = 0;  // track() returned ok
+  // track() returned ok, and what sessions have recorded
+  std::uint64_t recorded = 0;
   // Recorded by an earlier run, or by a process that is gone. Found by the sender after open(): it
   // may grow as long as `recovering`
   std::uint64_t adopted = 0;
@@ -73,6 +74,7 @@ struct Stats {
   bool recovering = false;
   // Half-written by a thread that was killed inside track(); found as `adopted` is, and dropped
   std::uint64_t torn = 0;
+  std::uint64_t misused = 0;       // calls that failed with kMisuse
   std::uint64_t masked = 0;        // values masked or removed
   std::uint64_t batches_sent = 0;  // requests, repeats included
   std::uint64_t retries = 0;
@@ -137,10 +139,22 @@ class PENSTOCK_API Client {
   PENSTOCK_LAYOUT [[nodiscard]] Status track_json(std::string_view event) noexcept;
 
   // Sets the user or session of all later events; empty text: none. Personal data in it is masked
-  // like in any other value, so give an opaque id and not an e-mail address.
-  // Fails with kInvalidEvent if it is longer than 256 bytes.
+  // like in any other value, so give an opaque id and not an e-mail address. set_session() is for
+  // programs that have sessions of their own: it records nothing.
+  // Fails with kInvalidEvent if it is longer than 256 bytes; set_session() with kMisuse while a
+  // session is open, and with SessionMode::kAutomatic.
   PENSTOCK_LAYOUT [[nodiscard]] Status set_user(std::string_view user_id) noexcept;
   PENSTOCK_LAYOUT [[nodiscard]] Status set_session(std::string_view session_id) noexcept;
+
+  // Records a SessionStart and opens a session: its id is the sessionId of all later events that
+  // name none. `session_id` empty: the client makes one, a UUID of version 7.
+  // Fails with kMisuse if a session is open or SessionMode is kOff, else as track() does.
+  PENSTOCK_LAYOUT [[nodiscard]] Status start_session(std::string_view session_id = {}) noexcept;
+  // Records its SessionEnd, with details.duration (seconds), events (how many were recorded in it)
+  // and endReason: "closed" by this call or by close(), "idle" by SessionMode::kAutomatic, "killed"
+  // if the process was. A denial of consent, and forget(), end it without an event.
+  // Fails with kMisuse if no session is open, else as track() does: then the session stays open.
+  PENSTOCK_LAYOUT [[nodiscard]] Status end_session() noexcept;
 
   // Waits until all that was recorded before this call is acknowledged, also what processes left in
   // options.directory that have been killed. Sends at once, whatever the sender waits for but

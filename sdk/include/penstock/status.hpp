@@ -23,6 +23,8 @@ enum class StatusCode : int {
   kNotAllowed = 10,  // consent does not permit it
   kOutOfMemory = 11,
   kInternal = 12,  // a broken invariant in the library: please report it
+  // 13 is PENSTOCK_INVALID_ARGUMENT, of the C ABI alone
+  kMisuse = 14,  // a call that makes no sense now, as to end what is not open; the message says why
 };
 
 // Ok without a text costs no allocation. Copies are values; one thread at a time for one object.

@@ -84,6 +84,8 @@ void penstock_options_init(penstock_options* options) {
   options->refusal_delay_min_ms = static_cast<uint32_t>(defaults.refusal_delay_min.count());
   options->refusal_delay_max_ms = static_cast<uint32_t>(defaults.refusal_delay_max.count());
   options->event_age_max_hours = static_cast<uint32_t>(defaults.event_age_max.count());
+  options->session_mode = PENSTOCK_SESSION_MANUAL;
+  options->session_idle_max_ms = static_cast<uint32_t>(defaults.session_idle_max.count());
   options->mask_emails = options->mask_cards = options->mask_phones = 1;
 }
 
@@ -170,6 +172,17 @@ penstock_status penstock_client_set_session(penstock_client* client, const char*
   });
 }
 
+penstock_status penstock_client_start_session(penstock_client* client, const char* session_id,
+                                              size_t session_id_size) {
+  return with_client(client, [&](Client& c) {
+    return c.start_session(penstock::c::view(session_id, session_id_size));
+  });
+}
+
+penstock_status penstock_client_end_session(penstock_client* client) {
+  return with_client(client, [](Client& c) { return c.end_session(); });
+}
+
 penstock_status penstock_client_set_consent(penstock_client* client, penstock_consent consent) {
   return with_client(client,
                      [&](Client& c) { return c.set_consent(penstock::c::to_consent(consent)); });
@@ -236,6 +249,8 @@ const char* penstock_status_name(penstock_status status) {
       return "internal";
     case PENSTOCK_INVALID_ARGUMENT:
       return "invalid_argument";
+    case PENSTOCK_MISUSE:
+      return "misuse";
     default:
       return "unknown";
   }

@@ -37,6 +37,19 @@ WithoutConsent to_without_consent(penstock_without_consent without) {
   }
 }
 
+SessionMode to_session_mode(penstock_session_mode mode) {
+  switch (mode) {
+    case PENSTOCK_SESSION_OFF:
+      return SessionMode::kOff;
+    case PENSTOCK_SESSION_MANUAL:
+      return SessionMode::kManual;
+    case PENSTOCK_SESSION_AUTOMATIC:
+      return SessionMode::kAutomatic;
+    default:
+      throw BadArgument{"options.session_mode must be one of the PENSTOCK_SESSION_ values"};
+  }
+}
+
 // More than any text that is taken, and less than what a negative number looks like as a size.
 constexpr std::size_t kTextBytesMax = 16 * 1024 * 1024;
 // More than any program gives, and few enough to be read.
@@ -225,6 +238,8 @@ Options to_options(const penstock_options& from) {
   copy_network(from, to);
   to.without_consent = to_without_consent(from.without_consent);
   to.event_age_max = std::chrono::hours(from.event_age_max_hours);
+  to.session_mode = to_session_mode(from.session_mode);
+  to.session_idle_max = milliseconds(from.session_idle_max_ms);
   return to;
 }
 
@@ -285,6 +300,7 @@ void fill_stats(const Stats& from, penstock_stats& to) noexcept {
   to.dropped_consent_denied = from.dropped_consent_denied;
   to.dropped_forgotten = from.dropped_forgotten;
   to.torn = from.torn;
+  to.misused = from.misused;
   to.masked = from.masked;
   to.batches_sent = from.batches_sent;
   to.retries = from.retries;

@@ -25,6 +25,8 @@
 #include "platform/fork_guard.hpp"
 #include "platform/system_failure.hpp"
 #include "privacy/rule_set.hpp"
+#include "session/killed_session.hpp"
+#include "session/sessions.hpp"
 #include "transport/sender_thread.hpp"
 
 namespace penstock {
@@ -99,7 +101,10 @@ class Client::Impl {
   Impl* next_left_ = nullptr;  // in the list of leave_to_parent()
   const platform::TimeSource& time_ = platform::system_time();
   const privacy::RuleSet rules_;
+  // Held by the sender thread too, which may outlast the client
   std::shared_ptr<ConsentGate> consent_;
+  const std::shared_ptr<Identity> identity_ = std::make_shared<Identity>();
+  std::shared_ptr<session::Sessions> sessions_;
   std::optional<ErasureQueue> erasures_;
   std::unique_ptr<transport::SenderThread> sender_thread_;
   journal::Journal* journal_ = nullptr;  // the sender's own source
@@ -133,9 +138,15 @@ Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& given) {
         !purged) {
       return purged;
     }
+    session::forget_session(own->slot.folder());
   }
   impl->journal_ = own->journal.get();
   impl->first_seq_ = impl->journal_->last_seq();
+  if (impl->consent_->may_record())
+    session::end_killed_session(own->slot.folder(), *impl->journal_);
+  own->sessions = impl->sessions_ = std::make_shared<session::Sessions>(
+      session::Sessions::Settings{options.session_mode, options.session_idle_max}, *impl->journal_,
+      own->slot.folder(), impl->identity_, impl->time_);
 
   auto erasures = ErasureQueue::open(options.directory);
   if (!erasures) return erasures.status();
@@ -146,7 +157,7 @@ Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& given) {
   if (!sender_thread) return sender_thread.status();
   impl->sender_thread_ = *std::move(sender_thread);
   impl->recorder_.emplace(options, impl->rules_, *impl->consent_, *impl->sender_thread_,
-                          impl->time_);
+                          *impl->identity_, *impl->sessions_, impl->time_);
   return impl;
 }
 
@@ -155,6 +166,8 @@ Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& given) {
 Status Client::Impl::close(std::chrono::milliseconds timeout) {
   if (closed_.exchange(true)) return {};
   const auto deadline = std::chrono::steady_clock::now() + timeout;
+  // What finds no room is recorded by the next program
+  if (sessions_->is_open()) static_cast<void>(sessions_->end());
   journal_->writer().refuse_appends();
   Status flushed = sender_thread_->flush(timeout);
   // What matters to the caller is whether all was sent; a request that is cut off is sent again.
@@ -190,6 +203,7 @@ Status Client::Impl::set_consent(Consent consent) {
   Status purged =
       journal_->purge(wire::DropReason::kConsentDenied, journal::Journal::InstallId::kKept,
                       journal::Journal::Afterwards::kShut);
+  sessions_->abandon();
   Status cleaned = sender_thread_->clean_up(wire::DropReason::kConsentDenied,
                                             std::chrono::steady_clock::now() + kCleanUpBound);
   if (!purged) return purged;
@@ -204,6 +218,7 @@ Status Client::Impl::forget() {
   Status purged = journal_->purge(wire::DropReason::kForgotten, journal::Journal::InstallId::kNew,
                                   consent_->may_record() ? journal::Journal::Afterwards::kOpen
                                                          : journal::Journal::Afterwards::kShut);
+  sessions_->abandon();
   Status cleaned = sender_thread_->clean_up(wire::DropReason::kForgotten,
                                             std::chrono::steady_clock::now() + kCleanUpBound);
   return purged ? cleaned : purged;
@@ -224,6 +239,7 @@ Stats Client::Impl::stats() const {
   fill_drops(sent.totals.dropped, stats);
   stats.torn = sent.torn;
   stats.recovering = !sent.recovered;
+  stats.misused = recorder_->misused();
   stats.masked = recorder_->masked();
   stats.batches_sent = sent.batches_sent;
   stats.retries = sent.retries;
@@ -302,6 +318,15 @@ Status Client::set_user(std::string_view user_id) noexcept {
 
 Status Client::set_session(std::string_view session_id) noexcept {
   return Impl::call(impl_, [&](Impl& impl) { return impl.recorder().set_session(session_id); });
+}
+
+Status Client::start_session(std::string_view session_id) noexcept {
+  return Impl::call_whole(impl_,
+                          [&](Impl& impl) { return impl.recorder().start_session(session_id); });
+}
+
+Status Client::end_session() noexcept {
+  return Impl::call_whole(impl_, [](Impl& impl) { return impl.recorder().end_session(); });
 }
 
 Status Client::flush(std::chrono::milliseconds timeout) noexcept {

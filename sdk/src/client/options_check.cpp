@@ -93,6 +93,7 @@ Status check_options(const Options& options) {
                   static_cast<std::uint64_t>(options.event_age_max.count()), 0, 24 * 366),
       check_duration("batch_age_max", options.batch_age_max, std::chrono::milliseconds(0)),
       check_duration("sync_interval", options.sync_interval, std::chrono::milliseconds(0)),
+      check_duration("session_idle_max", options.session_idle_max, std::chrono::milliseconds(1)),
       check_duration("adopt_interval", options.adopt_interval, std::chrono::milliseconds(0)),
       check_duration("connect_timeout", options.connect_timeout, std::chrono::milliseconds(1)),
       check_duration("request_timeout", options.request_timeout, std::chrono::milliseconds(1)),

@@ -1,6 +1,6 @@
 // The spine of the SDK: track() reads like the path of an event.
 //
-//   consent -> identity -> encode and mask (event/event_encoder, event/json_event)
+//   consent -> session (session/sessions) -> identity -> encode and mask (event/event_encoder, event/json_event)
 //           -> append (journal/writer) -> ring (transport/doorbell)
 //
 // and from there the sender thread takes it (transport/sender).
@@ -13,6 +13,9 @@
 #include <utility>
 
 #include "event/json_event.hpp"
+#include "privacy/mask.hpp"
+#include "wire/field_names.hpp"
+#include "wire/uuid.hpp"
 
 namespace penstock {
 namespace {
@@ -29,6 +32,7 @@ std::uint32_t unix_seconds(std::int64_t unix_milliseconds) noexcept {
 
 Recorder::Recorder(const Options& options, const privacy::RuleSet& rules,
                    const consent::ConsentGate& consent, transport::SenderThread& sender_thread,
+                   Identity& identity, session::Sessions& sessions,
                    const platform::TimeSource& time) noexcept
     : rules_(rules),
       encoder_(rules),
@@ -36,6 +40,8 @@ Recorder::Recorder(const Options& options, const privacy::RuleSet& rules,
       consent_(consent),
       sender_thread_(sender_thread),
       journal_(sender_thread.journal()),
+      identity_(identity),
+      sessions_(sessions),
       time_(time) {}
 
 Status Recorder::track(const Event& event) try {
@@ -44,9 +50,9 @@ Status Recorder::track(const Event& event) try {
   if (EventEncoder::lacks_memory(event))
     return not_recorded(StatusCode::kOutOfMemory, EventEncoder::type_of(event));
   if (EventEncoder::is_too_large(event)) return too_large(EventEncoder::type_of(event));
+  const std::int64_t now_ms = begin();
   Identity::Snapshot identity;
   identity_.read(identity);
-  const std::int64_t now_ms = time_.unix_milliseconds();
 
   char stack_buffer[kStackBufferBytes];
   wire::JsonWriter out(stack_buffer, std::min(sizeof stack_buffer, event_bytes_max_));
@@ -69,12 +75,12 @@ Status Recorder::track_json(std::string_view event) try {
   // Masking may shorten an event, but one that is twice too large is not worth the parsing.
   wire::TypeId type = wire::TypeId::kOther;
   if (event.size() > 2 * event_bytes_max_) return too_large(type);
+  const std::int64_t now_ms = begin();
   Identity::Snapshot identity;
   identity_.read(identity);
   const auto buffer = std::make_unique_for_overwrite<char[]>(event_bytes_max_);
   wire::JsonWriter out(buffer.get(), event_bytes_max_);
   std::size_t masked = 0;
-  const std::int64_t now_ms = time_.unix_milliseconds();
   if (Status status = write_json_event(rules_, identity, now_ms, event, out, masked, type);
       !status) {
     return invalid(std::move(status), type);
@@ -84,19 +90,27 @@ Status Recorder::track_json(std::string_view event) try {
   return not_recorded(StatusCode::kOutOfMemory, wire::TypeId::kOther);
 }
 
+template <typename Append>
+journal::AppendResult Recorder::append(Append append, Status& cannot_restore) {
+  journal::AppendResult appended = append();
+  if (appended.code == StatusCode::kNotAllowed && consent_.may_record()) {
+    journal_.writer().reopen();  // shut by a denial, which another process has taken back
+    appended = append();
+  }
+  if (appended.code == StatusCode::kIo) {
+    cannot_restore = sender_thread_.restore_if_gone();
+    if (cannot_restore) appended = append();  // the sender may have restored it, too
+  }
+  return appended;
+}
+
 Status Recorder::keep(const wire::JsonWriter& out, std::size_t masked, wire::TypeId type,
                       std::int64_t now_ms) {
   const journal::RecordInfo info(type, unix_seconds(now_ms));
-  journal::AppendResult appended = journal_.writer().append(out.text(), info);
-  if (appended.code == StatusCode::kNotAllowed && consent_.may_record()) {
-    journal_.writer().reopen();  // shut by a denial, which another process has taken back
-    appended = journal_.writer().append(out.text(), info);
-  }
-  if (appended.code == StatusCode::kIo) {
-    if (Status restored = sender_thread_.restore_if_gone(); !restored)
-      return cannot_restore(restored, type);
-    appended = journal_.writer().append(out.text(), info);  // the sender may have restored it, too
-  }
+  Status restored;
+  const journal::AppendResult appended =
+      append([&] { return journal_.writer().append(out.text(), info); }, restored);
+  if (!restored) return cannot_restore(restored, type);
   if (appended.code != StatusCode::kOk) return not_recorded(appended.code, type);
   if (masked != 0) masked_.fetch_add(masked, std::memory_order_relaxed);
   sender_thread_.doorbell().ring(appended.seq);
@@ -147,24 +161,107 @@ Status Recorder::cannot_restore(const Status& why, wire::TypeId type) {
   return {full ? StatusCode::kStorageFull : StatusCode::kIo, why.message()};
 }
 
+// --- Who and what -------------------------------------------------------------------------------
+
+namespace {
+
+// Of one identifier as JSON: an escape takes up to six bytes.
+constexpr std::size_t kIdBufferBytes = 8 * Identity::kJsonBytesMax;
+
+constexpr std::string_view kRemovedJson = R"("[removed]")";
+static_assert(kRemovedJson.substr(1, kRemovedJson.size() - 2) == privacy::kRemovedMask);
+
+}  // namespace
+
+Status Recorder::write_id(const char* field, std::string_view id, wire::JsonWriter& out) const {
+  std::size_t masked = 0;
+  if (id.empty()) return {};
+  if (const Problem problem = write_identifier(rules_, field, id, out, masked))
+    return {StatusCode::kInvalidEvent, problem.text()};
+  return {};
+}
+
+std::string_view Recorder::in_session(std::string_view field,
+                                      std::string_view json) const noexcept {
+  return !json.empty() && rules_.removes(field) ? kRemovedJson : json;
+}
+
+Status Recorder::misuse(Status why) noexcept {
+  misused_.fetch_add(1, std::memory_order_relaxed);
+  return why;
+}
+
 Status Recorder::set_user(std::string_view id) {
-  return set_identifier("userId", &Identity::set_user, id);
+  char buffer[kIdBufferBytes];
+  wire::JsonWriter out(buffer, sizeof buffer);
+  if (Status status = write_id("userId", id, out); !status) return status;
+  identity_.set_user(out.text());
+  sessions_.set_user(in_session(wire::field::kUserId, out.text()));
+  return {};
 }
 
 Status Recorder::set_session(std::string_view id) {
-  return set_identifier("sessionId", &Identity::set_session, id);
+  if (sessions_.mode() == SessionMode::kAutomatic || sessions_.is_open()) {
+    return misuse({StatusCode::kMisuse,
+                   "the client has sessions of its own; see start_session(), or open it with "
+                   "another session_mode"});
+  }
+  char buffer[kIdBufferBytes];
+  wire::JsonWriter out(buffer, sizeof buffer);
+  if (Status status = write_id("sessionId", id, out); !status) return status;
+  identity_.set_session(out.text());
+  return {};
 }
 
-Status Recorder::set_identifier(const char* field, void (Identity::*set)(std::string_view) noexcept,
-                                std::string_view id) {
-  char buffer[8 * Identity::kJsonBytesMax];  // an escape takes up to six bytes
+// --- Sessions -----------------------------------------------------------------------------------
+
+std::int64_t Recorder::begin() {
+  const std::int64_t now_ms = time_.unix_milliseconds();
+  // What a start fails by is counted, and the event itself meets it next.
+  if (sessions_.note_activity(now_ms)) static_cast<void>(start_session({}));
+  return now_ms;
+}
+
+Status Recorder::start_session(std::string_view id) {
+  if (sessions_.mode() == SessionMode::kOff)
+    return misuse({StatusCode::kMisuse, "session_mode is kOff; open the client with another one"});
+  if (!consent_.may_record())
+    return not_recorded(StatusCode::kNotAllowed, wire::TypeId::kSessionStart);
+  char buffer[kIdBufferBytes];
   wire::JsonWriter out(buffer, sizeof buffer);
-  std::size_t masked = 0;
-  if (!id.empty()) {
-    if (const Problem problem = write_identifier(rules_, field, id, out, masked))
-      return {StatusCode::kInvalidEvent, problem.text()};
+  if (id.empty()) {
+    char made[wire::kUuidTextBytes];
+    wire::time_uuid(time_.unix_milliseconds()).format(made);
+    out.string({made, sizeof made});
+  } else if (Status status = write_id("sessionId", id, out); !status) {
+    return status;
   }
-  (identity_.*set)(out.text());
+  return begin_session(in_session(wire::field::kSessionId, out.text()));
+}
+
+Status Recorder::begin_session(std::string_view id_json) {
+  Identity::Snapshot identity;
+  identity_.read(identity);
+  const session::Who who{id_json, in_session(wire::field::kUserId, identity.user())};
+  Status started, restored;
+  append(
+      [&] {
+        started = sessions_.start(who);
+        return journal::AppendResult{started.code(), 0};
+      },
+      restored);
+  if (!restored) return cannot_restore(restored, wire::TypeId::kSessionStart);
+  if (started.code() == StatusCode::kMisuse) return misuse(std::move(started));
+  if (!started) return not_recorded(started.code(), wire::TypeId::kSessionStart);
+  sender_thread_.doorbell().ring(journal_.last_seq());
+  return {};
+}
+
+Status Recorder::end_session() {
+  Status ended = sessions_.end();
+  if (ended.code() == StatusCode::kMisuse) return misuse(std::move(ended));
+  if (!ended) return not_recorded(ended.code(), wire::TypeId::kSessionEnd);
+  sender_thread_.doorbell().ring(journal_.last_seq());
   return {};
 }
 

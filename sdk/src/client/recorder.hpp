@@ -15,6 +15,7 @@
 #include "penstock/status.hpp"
 #include "platform/clock.hpp"
 #include "privacy/rule_set.hpp"
+#include "session/sessions.hpp"
 #include "transport/sender_thread.hpp"
 #include "wire/json_writer.hpp"
 
@@ -26,9 +27,10 @@ inline constexpr const char* kClosedMessage = "the client is closed; open anothe
 // memory.
 class Recorder {
  public:
-  // All that is referred to outlives the recorder. Events go into the journal of `sender_thread`.
+  // All that is referred to outlives the recorder; `sessions` are those of `identity`. Events go into the journal of `sender_thread`.
   Recorder(const Options& options, const privacy::RuleSet& rules,
            const consent::ConsentGate& consent, transport::SenderThread& sender_thread,
+           Identity& identity, session::Sessions& sessions,
            const platform::TimeSource& time) noexcept;
 
   Status track(const Event& event);
@@ -39,10 +41,25 @@ class Recorder {
   Status set_user(std::string_view id);
   Status set_session(std::string_view id);
 
+  // `id` empty: a new one.
+  Status start_session(std::string_view id);
+  Status end_session();
+
   // How many values were masked or removed.
   std::uint64_t masked() const noexcept { return masked_.load(std::memory_order_relaxed); }
+  // How many calls made no sense.
+  std::uint64_t misused() const noexcept { return misused_.load(std::memory_order_relaxed); }
 
  private:
+  // Before each event: now, in Unix time. Starts a session if that is due.
+  std::int64_t begin();
+  Status begin_session(std::string_view id_json);
+  // What a rule makes of the identifier `field` in the events of a session.
+  std::string_view in_session(std::string_view field, std::string_view json) const noexcept;
+  Status misuse(Status why) noexcept;
+  // Calls `append`, and again once what it failed by is cured.
+  template <typename Append>
+  journal::AppendResult append(Append append, Status& cannot_restore);
   // Appends what `out` holds, and wakes the sender if it waits for it.
   Status keep(const wire::JsonWriter& out, std::size_t masked, wire::TypeId type,
               std::int64_t now_ms);
@@ -54,8 +71,8 @@ class Recorder {
   Status not_recorded(StatusCode code, wire::TypeId type);
   // The folder is gone, and cannot be made again.
   Status cannot_restore(const Status& why, wire::TypeId type);
-  Status set_identifier(const char* field, void (Identity::*set)(std::string_view) noexcept,
-                        std::string_view id);
+  // Writes `id`, masked; nothing for an empty one.
+  Status write_id(const char* field, std::string_view id, wire::JsonWriter& out) const;
 
   const privacy::RuleSet& rules_;
   const EventEncoder encoder_;
@@ -63,10 +80,12 @@ class Recorder {
   const consent::ConsentGate& consent_;
   transport::SenderThread& sender_thread_;
   journal::Journal& journal_;
+  Identity& identity_;
+  session::Sessions& sessions_;
   const platform::TimeSource& time_;
-  Identity identity_;
   // Not touched by a track() that succeeds and masks nothing.
   std::atomic<std::uint64_t> masked_{0};
+  std::atomic<std::uint64_t> misused_{0};
 };
 
 }  // namespace penstock

@@ -191,6 +191,18 @@ Counts Reader::counts() noexcept {
   return counts;
 }
 
+bool Reader::has_recorded(std::uint64_t seq) noexcept {
+  const MutexLock lock(mutex_);
+  look_at_earlier();
+  if (seq <= acknowledged_.load(std::memory_order_relaxed)) return seq != 0;
+  bool found = false;
+  segments_.walk(done_, [&](const Segment::Entry& entry) {
+    found = entry.seq == seq;
+    return !found;
+  });
+  return found;
+}
+
 Status Reader::sync() noexcept try {
   const MutexLock lock(mutex_);
   const std::uint64_t current = segments_.cursor_now().generation();

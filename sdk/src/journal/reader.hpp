@@ -68,6 +68,9 @@ class Reader {
   RecoveryReport recovery() noexcept PENSTOCK_EXCLUDES(mutex_);
   // Walks what is pending.
   Counts counts() noexcept PENSTOCK_EXCLUDES(mutex_);
+  // Whether the record `seq` (0: none) was ever committed, settled ones included. Of a journal that
+  // was just opened: later, a number that a kill tore may have been passed over.
+  bool has_recorded(std::uint64_t seq) noexcept PENSTOCK_EXCLUDES(mutex_);
 
   std::uint64_t acknowledged_seq() const noexcept {  // acknowledged last; 0 for none yet
     return acknowledged_.load(std::memory_order_relaxed);

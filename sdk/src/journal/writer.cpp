@@ -16,7 +16,8 @@ constexpr std::size_t kPopulatedAtOpen = 64 * 1024;
 
 // --- append -----------------------------------------------------------------------------------
 
-AppendResult Writer::append(std::string_view payload, RecordInfo info) noexcept {
+AppendResult Writer::append(std::string_view payload, RecordInfo info,
+                            std::atomic<std::uint64_t>* announced) noexcept {
   if (payload.size() > options_.payload_bytes_max) return {StatusCode::kTooLarge, 0};
   const std::size_t bytes = record_bytes(payload.size());
   std::uint64_t word = segments_.cursor().load(std::memory_order_acquire);
@@ -36,6 +37,7 @@ AppendResult Writer::append(std::string_view payload, RecordInfo info) noexcept 
     }
     // The place, its bytes and its number are this thread's now.
     const std::uint64_t seq = place.base_seq.load(std::memory_order_relaxed) + cursor.index();
+    if (announced != nullptr) announced->store(seq, std::memory_order_release);
     place.segment.load(std::memory_order_relaxed)->write(cursor.offset(), seq, info, payload);
     return {StatusCode::kOk, seq};
   }

@@ -1,6 +1,7 @@
 // Appends records: the promise *returned means kept* lives here.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -27,7 +28,10 @@ class Writer {
   // Appends one record and gives it the next sequence number. Once it returns kOk, read() and any
   // later open() give it back. Order of sequence numbers is order in the journal. No allocation, no
   // lock, no system call, except when a segment is full (one in thousands). No cancellation point.
-  AppendResult append(std::string_view payload, RecordInfo info = {}) noexcept
+  // Where `announced` is given, the number is stored there before the record is valid: a kill
+  // behind that leaves the number, and with it the answer of Reader::has_recorded().
+  AppendResult append(std::string_view payload, RecordInfo info = {},
+                      std::atomic<std::uint64_t>* announced = nullptr) noexcept
       PENSTOCK_EXCLUDES(mutex_);
   // Why append() has last returned kIo, or kStorageFull because of the file system: what, where,
   // and what to do. Ok if it was the disk budget.

@@ -28,6 +28,7 @@ class PENSTOCK_THREAD_SAFETY(capability("mutex")) Mutex {
   Mutex& operator=(const Mutex&) = delete;
 
   void lock() PENSTOCK_THREAD_SAFETY(acquire_capability()) { mutex_.lock(); }
+  bool try_lock() PENSTOCK_THREAD_SAFETY(try_acquire_capability(true)) { return mutex_.try_lock(); }
   void unlock() PENSTOCK_THREAD_SAFETY(release_capability()) { mutex_.unlock(); }
 
  private:

@@ -131,7 +131,7 @@ void Sender::wait_for_events() {
   batch_.read_more();  // what came before arm() does not ring
   if (batch_.empty() || batch_.last_seq() < wake_seq) {
     const bool nothing_to_sync = batch_.empty() && upkeep_.all_synced();
-    doorbell.wait_until(std::min({nothing_to_sync ? Clock::time_point::max() : upkeep_.next(),
+    doorbell.wait_until(std::min({nothing_to_sync ? upkeep_.session_idle() : upkeep_.next(),
                                   erasures_.next(), sources_.next_adoption(), batch_.due_at()}));
   }
   doorbell.disarm();

@@ -9,6 +9,7 @@
 #include "journal/slot.hpp"
 #include "penstock/options.hpp"
 #include "penstock/status.hpp"
+#include "session/sessions.hpp"
 
 namespace penstock::transport {
 
@@ -22,7 +23,8 @@ struct Source {
 
   journal::Slot slot;
   std::unique_ptr<journal::Journal> journal;
-  journal::Totals before;  // what the ledger said then
+  std::shared_ptr<session::Sessions> sessions;  // of the client's own; may be none
+  journal::Totals before;                       // what the ledger said then
 };
 
 journal::JournalOptions journal_options(const Options& options) noexcept;

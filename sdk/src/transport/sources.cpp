@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "session/killed_session.hpp"
+
 namespace penstock::transport {
 namespace {
 
@@ -12,7 +14,9 @@ using wire::DropReason;
 // Slots that are held besides the own one.
 constexpr std::size_t kOrphansAtOnce = 4;
 
-void purge_all(Journal& journal, DropReason reason) {
+// What is found is deleted, and a session there ends with it.
+void purge_all(const journal::Slot& slot, Journal& journal, DropReason reason) {
+  session::forget_session(slot.folder());
   static_cast<void>(journal.purge(reason, reason == DropReason::kForgotten
                                               ? Journal::InstallId::kNew
                                               : Journal::InstallId::kKept));
@@ -45,6 +49,9 @@ Status Sources::restore_own_if_gone() noexcept try {
   auto slot = journal::Slot::take_empty(directory_);
   if (!slot) return slot.status();
   if (Status moved = own_.journal->move_to(slot->folder()); !moved) return moved;
+  if (own_.sessions) {
+    if (Status moved = own_.sessions->move_to(slot->folder()); !moved) return moved;
+  }
   own_.slot = *std::move(slot);
   return consent_.keep_again();
 } catch (...) {
@@ -55,6 +62,7 @@ void Sources::purge_own_if_denied() {
   if (consent_.state() != Consent::kDenied || own_.journal->reader().pending() == 0) return;
   static_cast<void>(own_.journal->purge(DropReason::kConsentDenied, Journal::InstallId::kKept,
                                         Journal::Afterwards::kShut));
+  if (own_.sessions) own_.sessions->abandon();
 }
 
 // --- Orphans ------------------------------------------------------------------------------------
@@ -78,7 +86,9 @@ void Sources::adopt_orphans() {
     adopted += left.records;
     torn += left.torn_records;
     if (consent_.state() == Consent::kDenied)
-      purge_all(*orphan.journal, DropReason::kConsentDenied);
+      purge_all(orphan.slot, *orphan.journal, DropReason::kConsentDenied);
+    else if (consent_.may_record())
+      adopted += session::end_killed_session(orphan.slot.folder(), *orphan.journal);
     if (orphan.journal->reader().pending() != 0)
       orphans_.push_back(std::move(orphan));
     else
@@ -119,16 +129,16 @@ journal::Totals Sources::totals_of_orphans() const {
 }
 
 void Sources::purge_orphans(DropReason reason, const consent::ErasureQueue& erasures) {
-  const auto purge = [&](Journal& journal) {
+  const auto purge = [&](const journal::Slot& slot, Journal& journal) {
     if (reason == DropReason::kForgotten)
       static_cast<void>(erasures.add(journal.install_id(), time_.unix_milliseconds()));
-    purge_all(journal, reason);
+    purge_all(slot, journal, reason);
   };
-  for (Source& orphan : orphans_) purge(*orphan.journal);
+  for (Source& orphan : orphans_) purge(orphan.slot, *orphan.journal);
   // And what was not adopted at open, since its process lived then.
   for (const auto& slot : journal::Slot::take_orphans(directory_)) {
     auto journal = Journal::open(slot.folder(), journal_options_);
-    if (journal) purge(**journal);
+    if (journal) purge(slot, **journal);
   }
   publish([](SenderStats&) {});
 }

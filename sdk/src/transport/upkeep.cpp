@@ -26,6 +26,7 @@ void Upkeep::tend() noexcept {
     static_cast<void>(sources_.restore_own_if_gone());
     next_look_ = now + kLookInterval;
   }
+  if (sources_.own().sessions) sources_.own().sessions->end_if_idle();
   if (now < next_sync_) return;
   const std::uint64_t last = journal.last_seq();
   // A sync that fails is repeated after the interval; what a kill must not take, it does not take
@@ -36,7 +37,12 @@ void Upkeep::tend() noexcept {
 
 Clock::time_point Upkeep::while_waiting() noexcept {
   tend();
-  return next_sync_;
+  return next();
+}
+
+Clock::time_point Upkeep::session_idle() const noexcept {
+  const auto& sessions = sources_.own().sessions;
+  return sessions ? sessions->idle_at() : Clock::time_point::max();
 }
 
 bool Upkeep::all_synced() const noexcept {

@@ -68,6 +68,35 @@ TEST_F(CApiTest, EveryKindOfEventIsRecorded) {
   EXPECT_EQ(std::strlen(stats().install_id), 36u);
 }
 
+TEST_F(CApiTest, ASessionIsStartedAndEnded) {
+  open();
+  EXPECT_EQ(penstock_client_end_session(client_), PENSTOCK_MISUSE);
+  EXPECT_THAT(penstock_last_error(), HasSubstr("no session is open"));
+  EXPECT_STREQ(penstock_status_name(PENSTOCK_MISUSE), "misuse");
+  EXPECT_EQ(penstock_client_start_session(client_, "visit-1", 7), PENSTOCK_OK);
+  EXPECT_EQ(penstock_client_start_session(client_, nullptr, 0), PENSTOCK_MISUSE);
+  EXPECT_EQ(penstock_client_end_session(client_), PENSTOCK_OK);
+  EXPECT_EQ(penstock_client_start_session(client_, nullptr, 0), PENSTOCK_OK);
+  EXPECT_EQ(stats().recorded, 3u);
+  EXPECT_EQ(stats().misused, 2u);
+  EXPECT_EQ(penstock_client_start_session(nullptr, nullptr, 0), PENSTOCK_INVALID_ARGUMENT);
+}
+
+TEST_F(CApiTest, AnAutomaticSessionBeginsWithTheFirstEvent) {
+  options_.session_mode = PENSTOCK_SESSION_AUTOMATIC;
+  open();
+  penstock_event event = event_of(PENSTOCK_PAGE_VIEW);
+  event.page_id = penstock_text_of("home");
+  EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_OK);
+  EXPECT_EQ(stats().recorded, 2u);
+}
+
+TEST_F(CApiTest, ASessionModeThatIsNoneIsRefused) {
+  options_.session_mode = static_cast<penstock_session_mode>(7);
+  EXPECT_EQ(penstock_client_open(&options_, &client_), PENSTOCK_INVALID_ARGUMENT);
+  EXPECT_THAT(penstock_last_error(), HasSubstr("session_mode"));
+}
+
 TEST_F(CApiTest, DetailsMetadataAndJsonAreRecorded) {
   open();
   const penstock_detail details[] = {

@@ -1,0 +1,94 @@
+// The session of a client while it lives: when it starts, and when it ends.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "event/identity.hpp"
+#include "journal/journal.hpp"
+#include "penstock/options.hpp"
+#include "penstock/status.hpp"
+#include "platform/clock.hpp"
+#include "platform/mutex.hpp"
+#include "session/session_file.hpp"
+
+namespace penstock::session {
+
+// Any thread. Locks, for who needs several: this one's, then the journal's.
+class Sessions {
+ public:
+  struct Settings {
+    SessionMode mode = SessionMode::kManual;
+    std::chrono::milliseconds idle_max = std::chrono::minutes(30);
+  };
+
+  // Sessions of the client that writes `journal`, in `folder`, its slot's. `journal` and `time`
+  // outlive this object. The session that is open is the one of `identity`.
+  Sessions(const Settings& settings, journal::Journal& journal, std::filesystem::path folder,
+           std::shared_ptr<Identity> identity, const platform::TimeSource& time);
+
+  // --- For each event ----------------------------------------------------------------------------
+
+  // Something happens: the session that is open is not idle. True if one has to be started first,
+  // by start(). No lock, no allocation, no system call; two stores once a millisecond.
+  bool note_activity(std::int64_t now_unix_ms) noexcept {
+    SessionFile* const open = open_.load(std::memory_order_acquire);
+    if (open == nullptr) return settings_.mode == SessionMode::kAutomatic;
+    if (open->active_at_unix_ms() == now_unix_ms) return false;
+    return note_later_activity(*open, now_unix_ms);
+  }
+
+  // --- Start and end -----------------------------------------------------------------------------
+
+  // Records a SessionStart, and makes it the session of all later events. `who` is copied. If a
+  // session is open: ok in kAutomatic (another thread has been faster), else kMisuse. Else fails as
+  // Writer::append() does, kIo and kStorageFull for the session's own file included; the message is
+  // empty where the writer has it.
+  Status start(const Who& who) PENSTOCK_EXCLUDES(mutex_);
+  // Records the SessionEnd. kMisuse if no session is open; else fails as start() does, and the
+  // session stays open.
+  Status end() PENSTOCK_EXCLUDES(mutex_);
+  bool is_open() const noexcept { return open_.load(std::memory_order_acquire) != nullptr; }
+  // Ends it without an event: what it recorded was deleted.
+  void abandon() noexcept PENSTOCK_EXCLUDES(mutex_);
+  // Its later events, and its end, are this user's.
+  void set_user(std::string_view json) noexcept PENSTOCK_EXCLUDES(mutex_);
+
+  // --- The sender thread's -----------------------------------------------------------------------
+
+  // Ends it if it is idle. Never waits for a thread that starts or ends one.
+  void end_if_idle() noexcept PENSTOCK_EXCLUDES(mutex_);
+  // When end_if_idle() is to be called next, if nothing is recorded until then.
+  platform::Clock::time_point idle_at() const noexcept;
+
+  // Goes on in `folder`. Fails with kIo or kStorageFull.
+  Status move_to(const std::filesystem::path& folder) PENSTOCK_EXCLUDES(mutex_);
+
+  SessionMode mode() const noexcept { return settings_.mode; }
+
+ private:
+  bool note_later_activity(SessionFile& open, std::int64_t now_unix_ms) noexcept;
+  std::int64_t steady_ms() const noexcept;
+  Status prepare_file() PENSTOCK_REQUIRES(mutex_);
+  Status end(EndReason reason) PENSTOCK_REQUIRES(mutex_);
+  void end_idle() noexcept PENSTOCK_REQUIRES(mutex_);
+  void is_over() noexcept PENSTOCK_REQUIRES(mutex_);
+
+  const Settings settings_;
+  journal::Journal& journal_;
+  const std::shared_ptr<Identity> identity_;
+  const platform::TimeSource& time_;
+
+  platform::Mutex mutex_;
+  std::filesystem::path folder_ PENSTOCK_GUARDED_BY(mutex_);
+  std::optional<SessionFile> file_ PENSTOCK_GUARDED_BY(mutex_);  // none before the first session
+  std::atomic<SessionFile*> open_{nullptr};                      // file_, if a session is open
+  std::atomic<platform::Clock::time_point> not_before_{};  // since an end could not be recorded
+};
+
+}  // namespace penstock::session
