@@ -57,6 +57,7 @@ Status Sessions::prepare_file() {
     auto file = SessionFile::open_or_create(*folder);
     if (!file) return file.status();
     file_.emplace(*std::move(file));
+    held_.emplace(*std::move(folder));
   }
   return end_killed_session(*file_, journal_);
 }
@@ -146,12 +147,18 @@ Clock::time_point Sessions::idle_at() const noexcept {
 
 // --- Where ----------------------------------------------------------------------------------------
 
+bool Sessions::is_gone() noexcept {
+  const MutexLock lock(mutex_);
+  return is_open() && !held_->has(SessionFile::kFileName);
+}
+
 Status Sessions::move_to(const std::filesystem::path& path) {
   const MutexLock lock(mutex_);
   if (file_) {
-    const auto folder = platform::Folder::open(path);
+    auto folder = platform::Folder::open(path);
     if (!folder) return folder.status();
     if (Status moved = file_->move_to(*folder); !moved) return moved;
+    held_.emplace(*std::move(folder));
   }
   folder_ = path;
   return {};

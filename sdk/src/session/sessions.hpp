@@ -66,6 +66,8 @@ class Sessions {
   // When end_if_idle() is to be called next, if nothing is recorded until then.
   platform::Clock::time_point idle_at() const noexcept;
 
+  // Somebody has deleted the file: a kill would take the session's end.
+  bool is_gone() noexcept PENSTOCK_EXCLUDES(mutex_);
   // Goes on in `folder`. Fails with kIo or kStorageFull.
   Status move_to(const std::filesystem::path& folder) PENSTOCK_EXCLUDES(mutex_);
 
@@ -86,6 +88,7 @@ class Sessions {
 
   platform::Mutex mutex_;
   std::filesystem::path folder_ PENSTOCK_GUARDED_BY(mutex_);
+  std::optional<platform::Folder> held_ PENSTOCK_GUARDED_BY(mutex_);  // with file_
   std::optional<SessionFile> file_ PENSTOCK_GUARDED_BY(mutex_);  // none before the first session
   std::atomic<SessionFile*> open_{nullptr};                      // file_, if a session is open
   std::atomic<platform::Clock::time_point> not_before_{};  // since an end could not be recorded

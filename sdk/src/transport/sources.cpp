@@ -45,7 +45,10 @@ std::uint64_t Sources::own_settled_seq() const {
 
 Status Sources::restore_own_if_gone() noexcept try {
   const std::lock_guard lock(restoring_);
-  if (!own_.slot.is_gone() && !own_.journal->is_gone()) return {};
+  if (!own_.slot.is_gone() && !own_.journal->is_gone()) {
+    if (!own_.sessions || !own_.sessions->is_gone()) return {};
+    return own_.sessions->move_to(own_.slot.folder());
+  }
   auto slot = journal::Slot::take_empty(directory_);
   if (!slot) return slot.status();
   if (Status moved = own_.journal->move_to(slot->folder()); !moved) return moved;

@@ -317,7 +317,8 @@ TEST_F(SessionTest, AFolderThatIsDeletedUnderAnOpenSessionTakesNothingOfIt) {
   options_.batch_age_max = 1h;
   Client client = open(SessionMode::kAutomatic);
   ASSERT_TRUE(client.track(Event::page_view("home")));
-  std::filesystem::rename(options_.directory, directory_ / "deleted");
+  std::error_code made_anew_meanwhile;
+  std::filesystem::remove_all(options_.directory, made_anew_meanwhile);
   const std::filesystem::path directory = options_.directory;
   ASSERT_TRUE(eventually([&] {
     static_cast<void>(client.flush(kPatience));

@@ -189,6 +189,20 @@ TEST_F(SessionsTest, ItGoesOnInAnotherFolder) {
   EXPECT_EQ(end_killed_session(other.path(), **moved), 1u);
 }
 
+TEST_F(SessionsTest, AFileThatIsDeletedIsMissedAndMadeAnew) {
+  make(SessionMode::kManual);
+  std::filesystem::remove(directory_ / SessionFile::kFileName);
+  EXPECT_FALSE(sessions_->is_gone()) << "there is no session yet";
+  ASSERT_TRUE(sessions_->start(who_));
+  EXPECT_FALSE(sessions_->is_gone());
+  std::filesystem::remove(directory_ / SessionFile::kFileName);
+  EXPECT_TRUE(sessions_->is_gone());
+  ASSERT_TRUE(sessions_->move_to(directory_.path()));
+  EXPECT_FALSE(sessions_->is_gone());
+  reopen_journal();
+  EXPECT_EQ(end_killed_session(directory_.path(), *journal_), 1u);
+}
+
 TEST_F(SessionsTest, ThreadsThatBeginAtTheSameTimeShareOneSession) {
   make(SessionMode::kAutomatic);
   for (int round = 0; round < 20; ++round) {
