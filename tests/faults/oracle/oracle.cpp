@@ -22,6 +22,7 @@
 #include "faults/oracle/ledger.hpp"
 #include "faults/oracle/progress_file.hpp"
 #include "faults/oracle/schedule.hpp"
+#include "faults/oracle/session_ledger.hpp"
 #include "journal/journal.hpp"
 #include "journal/slot.hpp"
 #include "penstock/options.hpp"
@@ -146,8 +147,16 @@ JournalState inspect_journals(const std::filesystem::path& directory) {
   return state;
 }
 
-Seen to_seen(const test::KafkaRecord& record) {
-  const auto event = nlohmann::json::parse(record.value);
+// Nothing if the event is no session's.
+std::optional<SessionRecord> to_session(const nlohmann::json& event) {
+  const std::string type = event.value("activityType", "");
+  if (type != "SessionStart" && type != "SessionEnd") return std::nullopt;
+  return SessionRecord{
+      event.at("sessionId"), event.at("eventId"),
+      type == "SessionEnd" ? std::string(event.at("details").at("endReason")) : ""};
+}
+
+Seen to_seen(const test::KafkaRecord& record, const nlohmann::json& event) {
   const auto& metadata = event.at("metadata");
   return {metadata.at("oracleStream"),
           metadata.at("oracleNumber"),
@@ -248,24 +257,43 @@ class Oracle {
     a_.append_claims(claims, refused);
     b_.append_claims(claims, refused);
     std::vector<Seen> seen;
+    std::vector<SessionRecord> sessions;
     for (const char* topic : {"user-activity", "db-changes"}) {
-      for (const auto& record : test::read_topic(broker_.bootstrap(), topic))
-        seen.push_back(to_seen(record));
+      for (const auto& record : test::read_topic(broker_.bootstrap(), topic)) {
+        const auto event = nlohmann::json::parse(record.value);
+        if (auto session = to_session(event))
+          sessions.push_back(*std::move(session));
+        else
+          seen.push_back(to_seen(record, event));
+      }
     }
     const auto dead_letters = test::read_topic(broker_.bootstrap(), "dead-letter").size();
     const Verdict verdict = compare(claims, seen);
+    const SessionVerdict session_verdict = compare_sessions(sessions);
     const JournalState journals = inspect_journals(work_ / "journal");
     print(verdict, journals, refused, dead_letters);
-    const bool kept = verdict.kept() && journals.pending == 0 && dead_letters == 0;
+    print(session_verdict);
+    const bool kept = verdict.kept() && session_verdict.broken() == 0 && journals.pending == 0 &&
+                      dead_letters == 0;
     std::puts(kept ? "every promise was kept" : "A PROMISE WAS BROKEN");
     return kept ? 0 : 1;
   }
 
+  static void line(const char* name, std::uint64_t value) {
+    std::printf("  %-44s %10llu\n", name, static_cast<unsigned long long>(value));
+  }
+
+  static void print(const SessionVerdict& sessions) {
+    line("sessions started", sessions.started);
+    for (const auto& [reason, count] : sessions.ended)
+      line(("sessions ended: " + reason).c_str(), count);
+    line("SESSIONS WITHOUT END", sessions.without_end);
+    line("SESSIONS WITHOUT START", sessions.without_start);
+    line("SESSIONS STARTED OR ENDED TWICE", sessions.started_twice + sessions.ended_twice);
+  }
+
   void print(const Verdict& verdict, const JournalState& journals, std::uint64_t refused,
              std::size_t dead_letters) const {
-    const auto line = [](const char* name, std::uint64_t value) {
-      std::printf("  %-44s %10llu\n", name, static_cast<unsigned long long>(value));
-    };
     std::puts("\nledger");
     line("recorded: track() returned ok", verdict.claimed);
     line("recorded, killed before track() returned", verdict.unclaimed);

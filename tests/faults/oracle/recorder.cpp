@@ -37,6 +37,7 @@ Client open_client(char** argv) {
   options.request_timeout = 20s;
   options.retry_delay_min = 20ms;
   options.retry_delay_max = 500ms;
+  options.session_mode = penstock::SessionMode::kAutomatic;
   auto client = Client::open(options);
   if (!client) die("open", client.status().message());
   return *std::move(client);
@@ -64,6 +65,15 @@ Event event_number(std::uint64_t number, const std::string& user, const std::str
   }
 }
 
+// Many sessions, so that kills meet their starts and ends. The next event begins another one.
+constexpr std::uint64_t kEventsOfASession = 20;
+
+void end_session(Client& client) {
+  const penstock::Status status = client.end_session();
+  const bool ended_already = status.code() == penstock::StatusCode::kMisuse;
+  if (!status.ok() && !ended_already && !status.retryable()) die("end_session", status.message());
+}
+
 void record_events(Client& client, penstock::oracle::ThreadProgress& progress,
                    const std::string& stream, std::uint64_t a_second) {
   const auto begin = std::chrono::steady_clock::now();
@@ -81,6 +91,7 @@ void record_events(Client& client, penstock::oracle::ThreadProgress& progress,
       std::this_thread::yield();
     }
     progress.returned.store(number);
+    if (number % kEventsOfASession == 0) end_session(client);
     std::this_thread::sleep_until(begin + number * 1'000'000us /
                                               a_second);  // the pace, not a wait for anything
   }
