@@ -246,6 +246,11 @@ PENSTOCK_API penstock_status penstock_client_start_session(penstock_client* clie
                                                            const char* session_id,
                                                            size_t session_id_size);
 PENSTOCK_API penstock_status penstock_client_end_session(penstock_client* client);
+PENSTOCK_API penstock_status penstock_client_enter_page(penstock_client* client,
+                                                        const char* page_id, size_t page_id_size);
+PENSTOCK_API penstock_status penstock_client_leave_page(penstock_client* client);
+PENSTOCK_API penstock_status penstock_client_pause(penstock_client* client);
+PENSTOCK_API penstock_status penstock_client_resume(penstock_client* client);
 /* A negative timeout is 0. What penstock_client_close() could not send is in the journal for the next
  * program that opens the directory; penstock_last_error() says how many events that are. */
 PENSTOCK_API penstock_status penstock_client_flush(penstock_client* client, int64_t timeout_ms);

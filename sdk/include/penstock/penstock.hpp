@@ -49,7 +49,7 @@ enum class Consent {
 
 // Counts of one Client since open(), unless it says otherwise.
 struct Stats {
-  // track() returned ok, and what sessions have recorded
+  // track() returned ok, and what sessions and pages have recorded
   std::uint64_t recorded = 0;
   // Recorded by an earlier run, or by a process that is gone. Found by the sender after open(): it
   // may grow as long as `recovering`
@@ -155,6 +155,19 @@ class PENSTOCK_API Client {
   // if the process was. A denial of consent, and forget(), end it without an event.
   // Fails with kMisuse if no session is open, else as track() does: then the session stays open.
   PENSTOCK_LAYOUT [[nodiscard]] Status end_session() noexcept;
+
+  // The user comes to a page, or screen: records a PageStart and a PageView. All later events that
+  // name no page are on this one, until it is left. One page at a time: a page that is open is left
+  // first. Fails as track() does.
+  PENSTOCK_LAYOUT [[nodiscard]] Status enter_page(std::string_view page_id) noexcept;
+  // Records its PageEnd, with details.duration: the seconds that it was in the foreground. The end
+  // of the session, and close(), leave a page too; of a process that is killed it has no PageEnd.
+  // Fails with kMisuse if no page is open, else as track() does: then the page stays open.
+  PENSTOCK_LAYOUT [[nodiscard]] Status leave_page() noexcept;
+  // The application has lost the focus, or has it again: the time in between is no page's. Repeats
+  // do nothing.
+  PENSTOCK_LAYOUT Status pause() noexcept;
+  PENSTOCK_LAYOUT Status resume() noexcept;
 
   // Waits until all that was recorded before this call is acknowledged, also what processes left in
   // options.directory that have been killed. Sends at once, whatever the sender waits for but

@@ -183,6 +183,24 @@ penstock_status penstock_client_end_session(penstock_client* client) {
   return with_client(client, [](Client& c) { return c.end_session(); });
 }
 
+penstock_status penstock_client_enter_page(penstock_client* client, const char* page_id,
+                                           size_t page_id_size) {
+  return with_client(
+      client, [&](Client& c) { return c.enter_page(penstock::c::view(page_id, page_id_size)); });
+}
+
+penstock_status penstock_client_leave_page(penstock_client* client) {
+  return with_client(client, [](Client& c) { return c.leave_page(); });
+}
+
+penstock_status penstock_client_pause(penstock_client* client) {
+  return with_client(client, [](Client& c) { return c.pause(); });
+}
+
+penstock_status penstock_client_resume(penstock_client* client) {
+  return with_client(client, [](Client& c) { return c.resume(); });
+}
+
 penstock_status penstock_client_set_consent(penstock_client* client, penstock_consent consent) {
   return with_client(client,
                      [&](Client& c) { return c.set_consent(penstock::c::to_consent(consent)); });

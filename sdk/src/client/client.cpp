@@ -167,7 +167,7 @@ Status Client::Impl::close(std::chrono::milliseconds timeout) {
   if (closed_.exchange(true)) return {};
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   // What finds no room is recorded by the next program
-  if (sessions_->is_open()) static_cast<void>(sessions_->end());
+  static_cast<void>(sessions_->close());
   journal_->writer().refuse_appends();
   Status flushed = sender_thread_->flush(timeout);
   // What matters to the caller is whether all was sent; a request that is cut off is sent again.
@@ -327,6 +327,28 @@ Status Client::start_session(std::string_view session_id) noexcept {
 
 Status Client::end_session() noexcept {
   return Impl::call_whole(impl_, [](Impl& impl) { return impl.recorder().end_session(); });
+}
+
+Status Client::enter_page(std::string_view page_id) noexcept {
+  return Impl::call_whole(impl_, [&](Impl& impl) { return impl.recorder().enter_page(page_id); });
+}
+
+Status Client::leave_page() noexcept {
+  return Impl::call_whole(impl_, [](Impl& impl) { return impl.recorder().leave_page(); });
+}
+
+Status Client::pause() noexcept {
+  return Impl::call_whole(impl_, [](Impl& impl) {
+    impl.recorder().pause();
+    return Status();
+  });
+}
+
+Status Client::resume() noexcept {
+  return Impl::call_whole(impl_, [](Impl& impl) {
+    impl.recorder().resume();
+    return Status();
+  });
 }
 
 Status Client::flush(std::chrono::milliseconds timeout) noexcept {

@@ -14,7 +14,6 @@
 
 #include "event/json_event.hpp"
 #include "privacy/mask.hpp"
-#include "wire/field_names.hpp"
 #include "wire/uuid.hpp"
 
 namespace penstock {
@@ -168,9 +167,6 @@ namespace {
 // Of one identifier as JSON: an escape takes up to six bytes.
 constexpr std::size_t kIdBufferBytes = 8 * Identity::kJsonBytesMax;
 
-constexpr std::string_view kRemovedJson = R"("[removed]")";
-static_assert(kRemovedJson.substr(1, kRemovedJson.size() - 2) == privacy::kRemovedMask);
-
 }  // namespace
 
 Status Recorder::write_id(const char* field, std::string_view id, wire::JsonWriter& out) const {
@@ -178,12 +174,11 @@ Status Recorder::write_id(const char* field, std::string_view id, wire::JsonWrit
   if (id.empty()) return {};
   if (const Problem problem = write_identifier(rules_, field, id, out, masked))
     return {StatusCode::kInvalidEvent, problem.text()};
+  if (rules_.removes(field)) {
+    out.truncate(0);
+    out.string(privacy::kRemovedMask);
+  }
   return {};
-}
-
-std::string_view Recorder::in_session(std::string_view field,
-                                      std::string_view json) const noexcept {
-  return !json.empty() && rules_.removes(field) ? kRemovedJson : json;
 }
 
 Status Recorder::misuse(Status why) noexcept {
@@ -196,7 +191,7 @@ Status Recorder::set_user(std::string_view id) {
   wire::JsonWriter out(buffer, sizeof buffer);
   if (Status status = write_id("userId", id, out); !status) return status;
   identity_.set_user(out.text());
-  sessions_.set_user(in_session(wire::field::kUserId, out.text()));
+  sessions_.set_user(out.text());
   return {};
 }
 
@@ -229,40 +224,50 @@ Status Recorder::start_session(std::string_view id) {
     return not_recorded(StatusCode::kNotAllowed, wire::TypeId::kSessionStart);
   char buffer[kIdBufferBytes];
   wire::JsonWriter out(buffer, sizeof buffer);
+  char made[wire::kUuidTextBytes];
   if (id.empty()) {
-    char made[wire::kUuidTextBytes];
     wire::time_uuid(time_.unix_milliseconds()).format(made);
-    out.string({made, sizeof made});
-  } else if (Status status = write_id("sessionId", id, out); !status) {
-    return status;
+    id = {made, sizeof made};
   }
-  return begin_session(in_session(wire::field::kSessionId, out.text()));
+  if (Status status = write_id("sessionId", id, out); !status) return status;
+  return begin_session(out.text());
 }
 
 Status Recorder::begin_session(std::string_view id_json) {
-  Identity::Snapshot identity;
-  identity_.read(identity);
-  const session::Who who{id_json, in_session(wire::field::kUserId, identity.user())};
   Status started, restored;
   append(
       [&] {
-        started = sessions_.start(who);
+        started = sessions_.start(id_json);
         return journal::AppendResult{started.code(), 0};
       },
       restored);
   if (!restored) return cannot_restore(restored, wire::TypeId::kSessionStart);
-  if (started.code() == StatusCode::kMisuse) return misuse(std::move(started));
-  if (!started) return not_recorded(started.code(), wire::TypeId::kSessionStart);
+  return end_of(std::move(started), wire::TypeId::kSessionStart);
+}
+
+Status Recorder::end_of(Status ended, wire::TypeId type) {
+  if (ended.code() == StatusCode::kMisuse) return misuse(std::move(ended));
+  if (!ended) return not_recorded(ended.code(), type);
   sender_thread_.doorbell().ring(journal_.last_seq());
   return {};
 }
 
-Status Recorder::end_session() {
-  Status ended = sessions_.end();
-  if (ended.code() == StatusCode::kMisuse) return misuse(std::move(ended));
-  if (!ended) return not_recorded(ended.code(), wire::TypeId::kSessionEnd);
-  sender_thread_.doorbell().ring(journal_.last_seq());
-  return {};
+Status Recorder::end_session() { return end_of(sessions_.end(), wire::TypeId::kSessionEnd); }
+
+// --- Pages --------------------------------------------------------------------------------------
+
+Status Recorder::enter_page(std::string_view id) {
+  char buffer[kIdBufferBytes];
+  wire::JsonWriter out(buffer, sizeof buffer);
+  if (Status status = write_id("pageId", id, out); !status) return status;
+  if (sessions_.has_page()) {
+    if (Status left = leave_page(); !left) return left;
+  }
+  if (Status started = track(Event::page_start(id)); !started) return started;
+  sessions_.enter_page(out.text());
+  return track(Event::page_view(id));
 }
+
+Status Recorder::leave_page() { return end_of(sessions_.leave_page(), wire::TypeId::kPageEnd); }
 
 }  // namespace penstock

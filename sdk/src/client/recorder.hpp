@@ -45,6 +45,11 @@ class Recorder {
   Status start_session(std::string_view id);
   Status end_session();
 
+  Status enter_page(std::string_view id);
+  Status leave_page();
+  void pause() noexcept { sessions_.pause(); }
+  void resume() noexcept { sessions_.resume(); }
+
   // How many values were masked or removed.
   std::uint64_t masked() const noexcept { return masked_.load(std::memory_order_relaxed); }
   // How many calls made no sense.
@@ -54,8 +59,8 @@ class Recorder {
   // Before each event: now, in Unix time. Starts a session if that is due.
   std::int64_t begin();
   Status begin_session(std::string_view id_json);
-  // What a rule makes of the identifier `field` in the events of a session.
-  std::string_view in_session(std::string_view field, std::string_view json) const noexcept;
+  // An end or a leave: what has failed is counted, or the sender is woken.
+  Status end_of(Status ended, wire::TypeId type);
   Status misuse(Status why) noexcept;
   // Calls `append`, and again once what it failed by is cured.
   template <typename Append>
@@ -71,7 +76,7 @@ class Recorder {
   Status not_recorded(StatusCode code, wire::TypeId type);
   // The folder is gone, and cannot be made again.
   Status cannot_restore(const Status& why, wire::TypeId type);
-  // Writes `id`, masked; nothing for an empty one.
+  // Writes `id`, masked, or removed if a rule removes `field`; nothing for an empty one.
   Status write_id(const char* field, std::string_view id, wire::JsonWriter& out) const;
 
   const privacy::RuleSet& rules_;

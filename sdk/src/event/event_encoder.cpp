@@ -213,8 +213,11 @@ EventEncoder::Encoded EventEncoder::encode(const Event& event, const Identity::S
   } else if (!identity.session().empty()) {
     writer.known_identifier(R"(,"sessionId":)", identity.session(), removed_.session);
   }
-  if (!event.view(event.head_.page).empty())
+  if (!event.view(event.head_.page).empty()) {
     writer.identifier("pageId", R"(,"pageId":)", event.view(event.head_.page), removed_.page);
+  } else if (!identity.page().empty()) {
+    writer.known_identifier(R"(,"pageId":)", identity.page(), removed_.page);
+  }
   std::string_view correlation = event.view(event.head_.correlation);
   if (!event.view(event.head_.trace).empty()) {
     const auto trace = wire::parse_traceparent(event.view(event.head_.trace));

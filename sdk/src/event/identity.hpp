@@ -1,4 +1,4 @@
-// The user and the session that events carry unless they name their own.
+// The user, the session and the page that events carry unless they name their own.
 #pragma once
 
 #include <array>
@@ -24,15 +24,18 @@ class Identity {
     // JSON strings with their quotes; empty: not set.
     std::string_view user() const noexcept { return {user_bytes, user_size}; }
     std::string_view session() const noexcept { return {session_bytes, session_size}; }
+    std::string_view page() const noexcept { return {page_bytes, page_size}; }
 
-    std::size_t user_size = 0, session_size = 0;
+    std::size_t user_size = 0, session_size = 0, page_size = 0;
     char user_bytes[kJsonBytesMax + 6];  // whole words
     char session_bytes[kJsonBytesMax + 6];
+    char page_bytes[kJsonBytesMax + 6];
   };
 
   // `json`: a JSON string with its quotes, at most kJsonBytesMax bytes, or empty for none.
   void set_user(std::string_view json) noexcept { write(user_, json); }
   void set_session(std::string_view json) noexcept { write(session_, json); }
+  void set_page(std::string_view json) noexcept { write(page_, json); }
 
   void read(Snapshot& out) const noexcept {
     for (;;) {
@@ -40,6 +43,7 @@ class Identity {
       if ((before & 1U) == 0) {
         out.user_size = copy(user_, out.user_bytes);
         out.session_size = copy(session_, out.session_bytes);
+        out.page_size = copy(page_, out.page_bytes);
         std::atomic_thread_fence(std::memory_order_acquire);
         if (version_.load(std::memory_order_relaxed) == before) return;
       }
@@ -78,7 +82,7 @@ class Identity {
 
   std::mutex writers_;
   std::atomic<std::uint64_t> version_{0};  // odd while a writer is at work
-  Text user_, session_;
+  Text user_, session_, page_;
 };
 
 }  // namespace penstock

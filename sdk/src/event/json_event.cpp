@@ -250,6 +250,8 @@ void complete_identity(const Json& event, const Identity::Snapshot& identity,
     append_member(members, wire::field::kUserId, identity.user());
   if (!identity.session().empty() && !event.contains(wire::field::kSessionId))
     append_member(members, wire::field::kSessionId, identity.session());
+  if (!identity.page().empty() && !event.contains(wire::field::kPageId))
+    append_member(members, wire::field::kPageId, identity.page());
 }
 
 // Bytes that are not UTF-8 become U+FFFD, as in typed events.

@@ -62,7 +62,7 @@ Status Sessions::prepare_file() {
   return end_killed_session(*file_, journal_);
 }
 
-Status Sessions::start(const Who& who) {
+Status Sessions::start(std::string_view session) {
   const platform::NoCancellation whole;
   const MutexLock lock(mutex_);
   if (is_open()) {
@@ -71,6 +71,9 @@ Status Sessions::start(const Who& who) {
   }
   if (Status ready = prepare_file(); !ready) return ready;
   const std::int64_t unix_ms = time_.unix_milliseconds();
+  Identity::Snapshot identity;
+  identity_->read(identity);
+  const Who who{session, identity.user()};
   char buffer[kSessionEventBytesMax];
   wire::JsonWriter out(buffer, sizeof buffer);
   write_session_start(who, unix_ms, out);
@@ -85,7 +88,7 @@ Status Sessions::start(const Who& who) {
     return {appended.code, {}};
   }
   file_->started();
-  identity_->set_session(who.session);  // first: who sees it open reads it
+  identity_->set_session(session);  // first: who sees it open reads it
   open_.store(&*file_, std::memory_order_release);
   return {};
 }
@@ -97,7 +100,22 @@ Status Sessions::end() {
   return end(EndReason::kClosed);
 }
 
+Status Sessions::close() {
+  const platform::NoCancellation whole;
+  const MutexLock lock(mutex_);
+  if (is_open()) return end(EndReason::kClosed);
+  return page_.is_open() ? leave_page(time_.unix_milliseconds(), steady_ms()) : Status();
+}
+
 Status Sessions::end(EndReason reason) {
+  const bool ends_now = reason == EndReason::kClosed;
+  if (page_.is_open()) {
+    if (Status left = leave_page(ends_now ? time_.unix_milliseconds() : file_->active_at_unix_ms(),
+                                 ends_now ? steady_ms() : file_->active_at_steady_ms());
+        !left) {
+      return left;
+    }
+  }
   if (Status ended =
           append_session_end(*file_, journal_, reason, time_.unix_milliseconds(), steady_ms());
       !ended) {
@@ -116,11 +134,61 @@ void Sessions::abandon() noexcept {
   const MutexLock lock(mutex_);
   if (file_) file_->ended();
   if (is_open()) is_over();
+  page_.leave();
+  identity_->set_page({});
 }
 
 void Sessions::set_user(std::string_view json) noexcept {
   const MutexLock lock(mutex_);
   if (is_open()) file_->set_user(json);
+}
+
+// --- Pages --------------------------------------------------------------------------------------
+
+void Sessions::enter_page(std::string_view page) noexcept {
+  const MutexLock lock(mutex_);
+  page_.enter(page, steady_ms());
+  identity_->set_page(page);
+}
+
+Status Sessions::leave_page() {
+  const platform::NoCancellation whole;
+  const MutexLock lock(mutex_);
+  if (!page_.is_open())
+    return {StatusCode::kMisuse, "no page is open; enter one before you leave it"};
+  return leave_page(time_.unix_milliseconds(), steady_ms());
+}
+
+Status Sessions::leave_page(std::int64_t unix_ms, std::int64_t steady_ms) {
+  Identity::Snapshot identity;
+  identity_->read(identity);
+  char buffer[kSessionEventBytesMax];
+  wire::JsonWriter out(buffer, sizeof buffer);
+  write_page_end({identity.session(), identity.user()}, page_.id(), unix_ms,
+                 milliseconds(page_.seen_until(steady_ms)), out);
+  const journal::RecordInfo info(
+      wire::TypeId::kPageEnd,
+      static_cast<std::uint32_t>(std::max<std::int64_t>(0, unix_ms / 1000)));
+  const journal::AppendResult appended = journal_.writer().append(out.text(), info);
+  if (appended.code != StatusCode::kOk) return {appended.code, {}};
+  page_.leave();
+  identity_->set_page({});
+  return {};
+}
+
+bool Sessions::has_page() noexcept {
+  const MutexLock lock(mutex_);
+  return page_.is_open();
+}
+
+void Sessions::pause() noexcept {
+  const MutexLock lock(mutex_);
+  page_.pause(steady_ms());
+}
+
+void Sessions::resume() noexcept {
+  const MutexLock lock(mutex_);
+  page_.resume(steady_ms());
 }
 
 // --- Idle ---------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
-// The session of a client while it lives: when it starts, and when it ends.
+// The session of a client while it lives, and the page that its user is on: when each begins, and
+// when it ends.
 #pragma once
 
 #include <atomic>
@@ -15,6 +16,7 @@
 #include "penstock/status.hpp"
 #include "platform/clock.hpp"
 #include "platform/mutex.hpp"
+#include "session/page.hpp"
 #include "session/session_file.hpp"
 
 namespace penstock::session {
@@ -45,19 +47,32 @@ class Sessions {
 
   // --- Start and end -----------------------------------------------------------------------------
 
-  // Records a SessionStart, and makes it the session of all later events. `who` is copied. If a
-  // session is open: ok in kAutomatic (another thread has been faster), else kMisuse. Else fails as
+  // Records a SessionStart, and makes it the session of all later events. `session`: its id, a JSON
+  // string with its quotes, masked. If a session is open: ok in kAutomatic (another thread has been faster), else kMisuse. Else fails as
   // Writer::append() does, kIo and kStorageFull for the session's own file included; the message is
   // empty where the writer has it.
-  Status start(const Who& who) PENSTOCK_EXCLUDES(mutex_);
-  // Records the SessionEnd. kMisuse if no session is open; else fails as start() does, and the
+  Status start(std::string_view session) PENSTOCK_EXCLUDES(mutex_);
+  // Leaves the page, and records the SessionEnd. kMisuse if no session is open; else fails as start() does, and the
   // session stays open.
   Status end() PENSTOCK_EXCLUDES(mutex_);
   bool is_open() const noexcept { return open_.load(std::memory_order_acquire) != nullptr; }
-  // Ends it without an event: what it recorded was deleted.
+  // Leaves the page and ends the session, if there are any. Fails as end() does.
+  Status close() PENSTOCK_EXCLUDES(mutex_);
+  // Ends both without an event: what they recorded was deleted.
   void abandon() noexcept PENSTOCK_EXCLUDES(mutex_);
   // Its later events, and its end, are this user's.
   void set_user(std::string_view json) noexcept PENSTOCK_EXCLUDES(mutex_);
+
+  // --- Pages -------------------------------------------------------------------------------------
+
+  // The page of all later events; its start is recorded already. `page` as `session` of start().
+  void enter_page(std::string_view page) noexcept PENSTOCK_EXCLUDES(mutex_);
+  // Records its PageEnd. kMisuse if there is none; else fails as start() does, and it stays open.
+  Status leave_page() PENSTOCK_EXCLUDES(mutex_);
+  bool has_page() noexcept PENSTOCK_EXCLUDES(mutex_);
+  // The time from here on is not the page's.
+  void pause() noexcept PENSTOCK_EXCLUDES(mutex_);
+  void resume() noexcept PENSTOCK_EXCLUDES(mutex_);
 
   // --- The sender thread's -----------------------------------------------------------------------
 
@@ -78,6 +93,7 @@ class Sessions {
   std::int64_t steady_ms() const noexcept;
   Status prepare_file() PENSTOCK_REQUIRES(mutex_);
   Status end(EndReason reason) PENSTOCK_REQUIRES(mutex_);
+  Status leave_page(std::int64_t unix_ms, std::int64_t steady_ms) PENSTOCK_REQUIRES(mutex_);
   void end_idle() noexcept PENSTOCK_REQUIRES(mutex_);
   void is_over() noexcept PENSTOCK_REQUIRES(mutex_);
 
@@ -90,7 +106,8 @@ class Sessions {
   std::filesystem::path folder_ PENSTOCK_GUARDED_BY(mutex_);
   std::optional<platform::Folder> held_ PENSTOCK_GUARDED_BY(mutex_);  // with file_
   std::optional<SessionFile> file_ PENSTOCK_GUARDED_BY(mutex_);  // none before the first session
-  std::atomic<SessionFile*> open_{nullptr};                      // file_, if a session is open
+  Page page_ PENSTOCK_GUARDED_BY(mutex_);
+  std::atomic<SessionFile*> open_{nullptr};                // file_, if a session is open
   std::atomic<platform::Clock::time_point> not_before_{};  // since an end could not be recorded
 };
 

@@ -128,7 +128,7 @@ Result<std::unique_ptr<SenderThread>> SenderThread::start(
 void SenderThread::Shared::process_ends() noexcept {
   SenderThread last(shared_from_this());
   if (const auto& sessions = sender->sources().own().sessions) {
-    if (sessions->is_open()) static_cast<void>(sessions->end());
+    static_cast<void>(sessions->close());
   }
   if (last.stats().state == SenderState::kRunning) static_cast<void>(last.flush(kExitWait));
   static_cast<void>(last.stop(Clock::now()));

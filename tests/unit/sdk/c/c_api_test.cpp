@@ -82,6 +82,17 @@ TEST_F(CApiTest, ASessionIsStartedAndEnded) {
   EXPECT_EQ(penstock_client_start_session(nullptr, nullptr, 0), PENSTOCK_INVALID_ARGUMENT);
 }
 
+TEST_F(CApiTest, APageIsEnteredAndLeft) {
+  open();
+  EXPECT_EQ(penstock_client_enter_page(client_, "home", 4), PENSTOCK_OK);
+  EXPECT_EQ(penstock_client_pause(client_), PENSTOCK_OK);
+  EXPECT_EQ(penstock_client_resume(client_), PENSTOCK_OK);
+  EXPECT_EQ(penstock_client_leave_page(client_), PENSTOCK_OK);
+  EXPECT_EQ(penstock_client_leave_page(client_), PENSTOCK_MISUSE);
+  EXPECT_EQ(penstock_client_pause(nullptr), PENSTOCK_INVALID_ARGUMENT);
+  EXPECT_EQ(stats().recorded, 3u);
+}
+
 TEST_F(CApiTest, AnAutomaticSessionBeginsWithTheFirstEvent) {
   options_.session_mode = PENSTOCK_SESSION_AUTOMATIC;
   open();

@@ -330,6 +330,53 @@ TEST_F(SessionTest, AFolderThatIsDeletedUnderAnOpenSessionTakesNothingOfIt) {
               ElementsAre("SessionStart", "PageView", "PageView", "SessionEnd closed"));
 }
 
+TEST_F(SessionTest, EventsAreOnThePageThatIsOpen) {
+  Client client = open(SessionMode::kAutomatic);
+  ASSERT_TRUE(client.track(Event::click(std::string_view(), "menu")));
+  ASSERT_TRUE(client.enter_page("approvals"));
+  ASSERT_TRUE(client.track(Event::click(std::string_view(), "approve")));
+  ASSERT_TRUE(client.track(Event::click("elsewhere", "link")));
+  ASSERT_TRUE(client.track(Event::record_approved("REQ-1")));
+  ASSERT_TRUE(client.track_json(R"({"activityType":"Custom"})"));
+  ASSERT_TRUE(client.enter_page("anna@example.com"));
+  ASSERT_TRUE(client.leave_page());
+  ASSERT_TRUE(client.track(Event::click(std::string_view(), "menu")));
+  ASSERT_TRUE(client.close(kPatience));
+  std::vector<std::string> kinds;
+  for (const auto& event : received()) {
+    kinds.push_back(event.value("activityType", event.value("action", "")) + " " +
+                    event.value("pageId", "-"));
+  }
+  EXPECT_THAT(kinds,
+              ElementsAre("SessionStart -", "Click -", "PageStart approvals", "PageView approvals",
+                          "Click approvals", "Click elsewhere", "Approved approvals",
+                          "Custom approvals", "PageEnd approvals", "PageStart [email]",
+                          "PageView [email]", "PageEnd [email]", "Click -", "SessionEnd -"));
+}
+
+TEST_F(SessionTest, CloseLeavesThePageThatIsOpen) {
+  Client client = open(SessionMode::kOff);
+  ASSERT_TRUE(client.enter_page("home"));
+  ASSERT_TRUE(client.pause());
+  ASSERT_TRUE(client.resume());
+  ASSERT_TRUE(client.close(kPatience));
+  EXPECT_THAT(received_kinds(), ElementsAre("PageStart", "PageView", "PageEnd"));
+  EXPECT_EQ(client.stats().recorded, 3u);
+}
+
+TEST_F(SessionTest, APageIsLeftOnceAndHasAName) {
+  Client client = open(SessionMode::kOff);
+  EXPECT_EQ(client.enter_page("").code(), StatusCode::kInvalidEvent);
+  EXPECT_EQ(client.enter_page(std::string(257, 'x')).code(), StatusCode::kInvalidEvent);
+  EXPECT_EQ(client.leave_page().code(), StatusCode::kMisuse);
+  ASSERT_TRUE(client.enter_page("home"));
+  ASSERT_TRUE(client.leave_page());
+  const Status twice = client.leave_page();
+  EXPECT_EQ(twice.code(), StatusCode::kMisuse);
+  EXPECT_THAT(twice.message(), HasSubstr("no page is open"));
+  EXPECT_EQ(client.stats().misused, 2u);
+}
+
 TEST_F(SessionTest, ManyThreadsShareOneSession) {
   Client client = open(SessionMode::kAutomatic);
   std::vector<std::thread> threads;

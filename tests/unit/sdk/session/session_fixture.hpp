@@ -59,7 +59,8 @@ class SessionFixture : public ::testing::Test {
     std::vector<nlohmann::json> events;
     for (const auto& record : records) {
       auto event = nlohmann::json::parse(record.payload);
-      if (event.contains("sessionId")) events.push_back(std::move(event));
+      if (event.contains("sessionId") || event["activityType"] == "PageEnd")
+        events.push_back(std::move(event));
     }
     return events;
   }
@@ -68,7 +69,7 @@ class SessionFixture : public ::testing::Test {
     std::vector<std::string> kinds;
     for (const auto& event : session_events()) {
       std::string kind = event["activityType"];
-      if (event.contains("details")) kind += " " + std::string(event["details"]["endReason"]);
+      if (kind == "SessionEnd") kind += " " + std::string(event["details"]["endReason"]);
       kinds.push_back(std::move(kind));
     }
     return kinds;

@@ -18,7 +18,7 @@ class SessionsTest : public SessionFixture {
     sessions_ = std::make_unique<Sessions>(Sessions::Settings{mode, minutes(30)}, *journal_,
                                            directory_.path(), identity_, time_);
   }
-  void start() { EXPECT_TRUE(sessions_->start(who_)); }
+  void start() { EXPECT_TRUE(sessions_->start(who_.session)); }
   // As the client does for each event. Returns whether one was started.
   bool record() {
     const bool starts = sessions_->note_activity(time_.unix_milliseconds());
@@ -48,7 +48,7 @@ TEST_F(SessionsTest, AnAutomaticSessionBeginsWithTheFirstEvent) {
 TEST_F(SessionsTest, AManualOneBeginsWhenItIsToldTo) {
   make(SessionMode::kManual);
   EXPECT_FALSE(record());
-  ASSERT_TRUE(sessions_->start(who_));
+  ASSERT_TRUE(sessions_->start(who_.session));
   EXPECT_FALSE(record());
   ASSERT_TRUE(sessions_->end());
   EXPECT_EQ(current_session(), "");
@@ -60,7 +60,7 @@ TEST_F(SessionsTest, AManualOneBeginsWhenItIsToldTo) {
 
 TEST_F(SessionsTest, TheDurationIsThatOfTheSteadyClock) {
   make(SessionMode::kManual);
-  ASSERT_TRUE(sessions_->start(who_));
+  ASSERT_TRUE(sessions_->start(who_.session));
   time_.pass(seconds(90));
   time_.jump(-hours(3));
   ASSERT_TRUE(sessions_->end());
@@ -109,7 +109,7 @@ TEST_F(SessionsTest, AJumpOfTheSystemsTimeEndsNothing) {
 
 TEST_F(SessionsTest, AManualSessionIsNeverIdle) {
   make(SessionMode::kManual);
-  ASSERT_TRUE(sessions_->start(who_));
+  ASSERT_TRUE(sessions_->start(who_.session));
   time_.pass(hours(100));
   EXPECT_FALSE(record());
   sessions_->end_if_idle();
@@ -120,8 +120,8 @@ TEST_F(SessionsTest, AManualSessionIsNeverIdle) {
 TEST_F(SessionsTest, WrongUseSaysSo) {
   make(SessionMode::kManual);
   EXPECT_EQ(sessions_->end().code(), StatusCode::kMisuse);
-  ASSERT_TRUE(sessions_->start(who_));
-  EXPECT_EQ(sessions_->start(who_).code(), StatusCode::kMisuse);
+  ASSERT_TRUE(sessions_->start(who_.session));
+  EXPECT_EQ(sessions_->start(who_.session).code(), StatusCode::kMisuse);
   ASSERT_TRUE(sessions_->end());
   EXPECT_EQ(sessions_->end().code(), StatusCode::kMisuse);
   EXPECT_THAT(session_kinds(), ElementsAre("SessionStart", "SessionEnd closed"));
@@ -129,7 +129,7 @@ TEST_F(SessionsTest, WrongUseSaysSo) {
 
 TEST_F(SessionsTest, TheEndIsTheUsersWhoIsThereThen) {
   make(SessionMode::kManual);
-  ASSERT_TRUE(sessions_->start(who_));
+  ASSERT_TRUE(sessions_->start(who_.session));
   sessions_->set_user(R"("user-2")");
   ASSERT_TRUE(sessions_->end());
   EXPECT_EQ(session_events()[1]["userId"], "user-2");
@@ -151,7 +151,7 @@ TEST_F(SessionsTest, AStartThatFindsNoRoomIsNoSessionAndCanBeRepeated) {
   while (append(std::string(200, ' ')) != 0) {
   }
   EXPECT_TRUE(sessions_->note_activity(time_.unix_milliseconds()));
-  EXPECT_EQ(sessions_->start(who_).code(), StatusCode::kStorageFull);
+  EXPECT_EQ(sessions_->start(who_.session).code(), StatusCode::kStorageFull);
   EXPECT_FALSE(sessions_->is_open());
   EXPECT_EQ(current_session(), "");
   settle_all();
@@ -177,7 +177,7 @@ TEST_F(SessionsTest, AnIdleEndThatFindsNoRoomIsTriedAgainLater) {
 
 TEST_F(SessionsTest, ItGoesOnInAnotherFolder) {
   make(SessionMode::kManual);
-  ASSERT_TRUE(sessions_->start(who_));
+  ASSERT_TRUE(sessions_->start(who_.session));
   const TempDirectory other;
   ASSERT_TRUE(journal_->move_to(other.path()));
   ASSERT_TRUE(sessions_->move_to(other.path()));
@@ -189,11 +189,85 @@ TEST_F(SessionsTest, ItGoesOnInAnotherFolder) {
   EXPECT_EQ(end_killed_session(other.path(), **moved), 1u);
 }
 
+TEST_F(SessionsTest, APageSaysHowLongItWasInTheForeground) {
+  make(SessionMode::kOff);
+  sessions_->enter_page(R"("home")");
+  time_.pass(seconds(10));
+  sessions_->pause();
+  time_.pass(hours(1));
+  sessions_->pause();  // a repeat does nothing
+  time_.pass(hours(1));
+  sessions_->resume();
+  sessions_->resume();
+  time_.pass(seconds(5));
+  time_.jump(hours(24));
+  ASSERT_TRUE(sessions_->leave_page());
+  const auto events = session_events();
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0]["pageId"], "home");
+  EXPECT_EQ(events[0]["details"]["duration"], 15.0);
+  EXPECT_FALSE(events[0].contains("sessionId"));
+}
+
+TEST_F(SessionsTest, APageThatIsEnteredInTheBackgroundIsSeenFromTheResumeOn) {
+  make(SessionMode::kOff);
+  sessions_->pause();
+  sessions_->enter_page(R"("home")");
+  time_.pass(seconds(10));
+  sessions_->resume();
+  time_.pass(seconds(3));
+  ASSERT_TRUE(sessions_->leave_page());
+  EXPECT_EQ(session_events()[0]["details"]["duration"], 3.0);
+}
+
+TEST_F(SessionsTest, TheEndOfASessionLeavesItsPageFirst) {
+  make(SessionMode::kManual);
+  ASSERT_TRUE(sessions_->start(who_.session));
+  sessions_->enter_page(R"("home")");
+  ASSERT_TRUE(sessions_->end());
+  EXPECT_THAT(session_kinds(), ElementsAre("SessionStart", "PageEnd", "SessionEnd closed"));
+  EXPECT_EQ(session_events()[1]["sessionId"], "session-1");
+  EXPECT_EQ(sessions_->leave_page().code(), StatusCode::kMisuse);
+}
+
+TEST_F(SessionsTest, AnIdleSessionHasLeftItsPageAtTheLastActivity) {
+  make(SessionMode::kAutomatic);
+  record();
+  sessions_->enter_page(R"("home")");
+  time_.pass(minutes(2));
+  record();
+  time_.pass(minutes(30));
+  sessions_->end_if_idle();
+  EXPECT_THAT(session_kinds(), ElementsAre("SessionStart", "PageEnd", "SessionEnd idle"));
+  EXPECT_EQ(session_events()[1]["details"]["duration"], 120.0);
+  EXPECT_EQ(session_events()[1]["timestamp"], session_events()[2]["timestamp"]);
+}
+
+TEST_F(SessionsTest, CloseLeavesThePageAlsoWithoutASession) {
+  make(SessionMode::kOff);
+  sessions_->enter_page(R"("home")");
+  ASSERT_TRUE(sessions_->close());
+  EXPECT_THAT(session_kinds(), ElementsAre("PageEnd"));
+  ASSERT_TRUE(sessions_->close());
+}
+
+TEST_F(SessionsTest, APageWhoseEndFindsNoRoomStaysOpen) {
+  make(SessionMode::kOff);
+  sessions_->enter_page(R"("home")");
+  while (append(std::string(200, ' ')) != 0) {
+  }
+  EXPECT_EQ(sessions_->leave_page().code(), StatusCode::kStorageFull);
+  EXPECT_TRUE(sessions_->has_page());
+  settle_all();
+  settle_all();
+  EXPECT_TRUE(sessions_->leave_page());
+}
+
 TEST_F(SessionsTest, AFileThatIsDeletedIsMissedAndMadeAnew) {
   make(SessionMode::kManual);
   std::filesystem::remove(directory_ / SessionFile::kFileName);
   EXPECT_FALSE(sessions_->is_gone()) << "there is no session yet";
-  ASSERT_TRUE(sessions_->start(who_));
+  ASSERT_TRUE(sessions_->start(who_.session));
   EXPECT_FALSE(sessions_->is_gone());
   std::filesystem::remove(directory_ / SessionFile::kFileName);
   EXPECT_TRUE(sessions_->is_gone());
