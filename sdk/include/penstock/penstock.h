@@ -251,8 +251,29 @@ PENSTOCK_API penstock_status penstock_client_enter_page(penstock_client* client,
 PENSTOCK_API penstock_status penstock_client_leave_page(penstock_client* client);
 PENSTOCK_API penstock_status penstock_client_pause(penstock_client* client);
 PENSTOCK_API penstock_status penstock_client_resume(penstock_client* client);
-/* A negative timeout is 0. What penstock_client_close() could not send is in the journal for the next
- * program that opens the directory; penstock_last_error() says how many events that are. */
+/* A flow, on the thread that has started or joined it: as Flow in penstock.hpp. */
+typedef struct penstock_flow penstock_flow;
+
+/* On success *flow is a new handle, to be freed by the same thread; on failure it is NULL.
+ * `correlation_id` NULL: the client makes one. */
+PENSTOCK_API penstock_status penstock_client_start_flow(penstock_client* client,
+                                                        const char* process, size_t process_size,
+                                                        const char* correlation_id,
+                                                        size_t correlation_id_size,
+                                                        penstock_flow** flow);
+PENSTOCK_API penstock_status penstock_client_join_flow(penstock_client* client,
+                                                       const penstock_flow* started,
+                                                       penstock_flow** joined);
+/* `flow` is still to be freed. `outcome` must not be PENSTOCK_OUTCOME_NONE. */
+PENSTOCK_API penstock_status penstock_client_complete_flow(penstock_client* client,
+                                                           penstock_flow* flow,
+                                                           penstock_outcome outcome);
+/* Valid as long as the flow; empty for NULL, and for one that is completed. Without a NUL. */
+PENSTOCK_API penstock_text penstock_flow_correlation_id(const penstock_flow* flow);
+/* Ends it, without an event. Accepts NULL. Also after its client was freed. */
+PENSTOCK_API void penstock_flow_free(penstock_flow* flow);
+/* A negative timeout is 0. What penstock_client_close() could not send is in the journal for the
+ * next program that opens the directory; penstock_last_error() says how many events that are. */
 PENSTOCK_API penstock_status penstock_client_flush(penstock_client* client, int64_t timeout_ms);
 PENSTOCK_API penstock_status penstock_client_close(penstock_client* client, int64_t timeout_ms);
 

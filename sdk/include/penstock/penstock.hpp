@@ -101,6 +101,29 @@ struct LedgerRow {
   std::vector<std::pair<std::string, std::uint64_t>> refused;
 };
 
+// A flow: events that belong together have one correlationId. As long as this object lives, the
+// events of the thread that has made it carry the flow's, unless they name one, or a trace. Flows
+// nest: behind the inner one the outer one goes on.
+//
+// Threads    A Flow is for the thread that made it: Client::join_flow() hands a flow to another
+//            one. Ended by another thread it ends all the same, and counts as misused.
+// Ownership  Movable. May outlive its client: then it does nothing more.
+class PENSTOCK_API Flow {
+ public:
+  Flow(Flow&& other) noexcept;
+  Flow& operator=(Flow&& other) noexcept;
+  ~Flow();  // ends it on this thread, without an event
+
+  // As events carry it, for other programs; empty once it is completed. Valid as long as the flow.
+  std::string_view correlation_id() const noexcept;
+
+ private:
+  friend class Flows;
+  struct PENSTOCK_HIDDEN State;
+  PENSTOCK_HIDDEN explicit Flow(std::unique_ptr<State> state) noexcept;
+  std::unique_ptr<State> state_;
+};
+
 class PENSTOCK_API Client {
  public:
   // Opens the journal in options.directory, or creates it, and starts the sender thread: one to two
@@ -168,6 +191,20 @@ class PENSTOCK_API Client {
   // do nothing.
   PENSTOCK_LAYOUT Status pause() noexcept;
   PENSTOCK_LAYOUT Status resume() noexcept;
+
+  // Starts a flow on this thread; see Flow. `process`: what it does, for complete_flow(); 1 to 256
+  // bytes. `correlation`: the id that events carry; empty: the client makes one, a UUID of version
+  // 7; a traceparent of W3C Trace Context: its trace-id. Records nothing.
+  // Fails with kInvalidEvent, kOutOfMemory or kClosed.
+  PENSTOCK_LAYOUT [[nodiscard]] Result<Flow> start_flow(std::string_view process,
+                                                        std::string_view correlation = {}) noexcept;
+  // Takes part in a flow that another thread has started, and keeps until this call has returned.
+  // Fails with kMisuse if that has ended, kOutOfMemory or kClosed.
+  PENSTOCK_LAYOUT [[nodiscard]] Result<Flow> join_flow(const Flow& flow) noexcept;
+  // Records a ProcessCompletion of the flow, with its outcome and how long it took, and ends it.
+  // Fails with kMisuse if it has ended, was joined, or was started by another thread; else as
+  // track() does: then the flow goes on.
+  PENSTOCK_LAYOUT [[nodiscard]] Status complete_flow(Flow& flow, Event::Outcome outcome) noexcept;
 
   // Waits until all that was recorded before this call is acknowledged, also what processes left in
   // options.directory that have been killed. Sends at once, whatever the sender waits for but

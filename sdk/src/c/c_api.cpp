@@ -55,6 +55,20 @@ penstock_status with_client(penstock_client* client, Call&& call) noexcept {
   return guarded([&] { return call(client->client); });
 }
 
+// `call` returns a Result<Flow>; the handle goes to *flow.
+template <typename Call>
+penstock_status with_flow(penstock_client* client, penstock_flow** flow, Call&& call) noexcept {
+  if (flow == nullptr)
+    return fail(PENSTOCK_INVALID_ARGUMENT, "where the handle of the flow goes is NULL");
+  *flow = nullptr;
+  return with_client(client, [&](Client& c) -> Status {
+    auto made = call(c);
+    if (!made) return made.status();
+    *flow = new penstock_flow{*std::move(made)};
+    return {};
+  });
+}
+
 }  // namespace
 
 extern "C" {
@@ -200,6 +214,37 @@ penstock_status penstock_client_pause(penstock_client* client) {
 penstock_status penstock_client_resume(penstock_client* client) {
   return with_client(client, [](Client& c) { return c.resume(); });
 }
+
+penstock_status penstock_client_start_flow(penstock_client* client, const char* process,
+                                           size_t process_size, const char* correlation_id,
+                                           size_t correlation_id_size, penstock_flow** flow) {
+  return with_flow(client, flow, [&](Client& c) {
+    return c.start_flow(penstock::c::view(process, process_size),
+                        penstock::c::view(correlation_id, correlation_id_size));
+  });
+}
+
+penstock_status penstock_client_join_flow(penstock_client* client, const penstock_flow* started,
+                                          penstock_flow** joined) {
+  if (started == nullptr) return fail(PENSTOCK_INVALID_ARGUMENT, "started is NULL");
+  return with_flow(client, joined, [&](Client& c) { return c.join_flow(started->flow); });
+}
+
+penstock_status penstock_client_complete_flow(penstock_client* client, penstock_flow* flow,
+                                              penstock_outcome outcome) {
+  if (flow == nullptr) return fail(PENSTOCK_INVALID_ARGUMENT, "flow is NULL");
+  return with_client(client, [&](Client& c) {
+    return c.complete_flow(flow->flow, penstock::c::to_outcome(outcome));
+  });
+}
+
+penstock_text penstock_flow_correlation_id(const penstock_flow* flow) {
+  if (flow == nullptr) return {nullptr, 0};
+  const std::string_view id = flow->flow.correlation_id();
+  return {id.data(), id.size()};
+}
+
+void penstock_flow_free(penstock_flow* flow) { delete flow; }
 
 penstock_status penstock_client_set_consent(penstock_client* client, penstock_consent consent) {
   return with_client(client,

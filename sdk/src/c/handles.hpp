@@ -1,12 +1,18 @@
 // What the opaque structs of the C ABI are, and how its structs translate.
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <string_view>
 
 #include "penstock/event.hpp"
 #include "penstock/options.hpp"
 #include "penstock/penstock.h"
 #include "penstock/penstock.hpp"
+
+struct penstock_flow {
+  penstock::Flow flow;
+};
 
 struct penstock_client {
   penstock::Client client;
@@ -22,8 +28,15 @@ struct BadArgument {
 std::string_view view(const penstock_text& text);
 std::string_view view(const char* data, std::size_t size);
 
+template <typename T>
+std::span<const T> array_of(const T* data, std::size_t count, const char* if_null) {
+  if (data == nullptr && count != 0) throw BadArgument{if_null};
+  return {data, count};
+}
+
 // Throw BadArgument, or std::bad_alloc.
 Options to_options(const penstock_options& options);
+Event::Outcome to_outcome(penstock_outcome outcome);
 Consent to_consent(penstock_consent consent);
 Event to_event(const penstock_event& event);
 void fill_stats(const Stats& from, penstock_stats& to) noexcept;

@@ -1,3 +1,5 @@
+// Events from C, and what a client says to C.
+
 #include <algorithm>
 #include <chrono>
 #include <cstring>
@@ -8,78 +10,11 @@
 namespace penstock::c {
 namespace {
 
-Compression to_compression(penstock_compression compression) {
-  switch (compression) {
-    case PENSTOCK_COMPRESSION_NONE:
-      return Compression::kNone;
-    case PENSTOCK_COMPRESSION_GZIP:
-      return Compression::kGzip;
-    case PENSTOCK_COMPRESSION_ZSTD:
-      return Compression::kZstd;
-    default:
-      throw BadArgument{"options.compression must be one of the PENSTOCK_COMPRESSION_ values"};
-  }
-}
-
-struct ProxyUnknown {};
-
-WithoutConsent to_without_consent(penstock_without_consent without) {
-  switch (without) {
-    case PENSTOCK_WITHOUT_CONSENT_SEND:
-      return WithoutConsent::kSend;
-    case PENSTOCK_WITHOUT_CONSENT_KEEP:
-      return WithoutConsent::kKeep;
-    case PENSTOCK_WITHOUT_CONSENT_DROP:
-      return WithoutConsent::kDrop;
-    default:
-      throw BadArgument{
-          "options.without_consent must be one of the PENSTOCK_WITHOUT_CONSENT_ values"};
-  }
-}
-
-SessionMode to_session_mode(penstock_session_mode mode) {
-  switch (mode) {
-    case PENSTOCK_SESSION_OFF:
-      return SessionMode::kOff;
-    case PENSTOCK_SESSION_MANUAL:
-      return SessionMode::kManual;
-    case PENSTOCK_SESSION_AUTOMATIC:
-      return SessionMode::kAutomatic;
-    default:
-      throw BadArgument{"options.session_mode must be one of the PENSTOCK_SESSION_ values"};
-  }
-}
-
 // More than any text that is taken, and less than what a negative number looks like as a size.
 constexpr std::size_t kTextBytesMax = 16 * 1024 * 1024;
-// More than any program gives, and few enough to be read.
-constexpr std::size_t kOptionFieldsMax = 4096;
 // What system_clock counts, in nanoseconds: until 2262.
 constexpr std::int64_t kTimeMsMax =
     std::chrono::floor<std::chrono::milliseconds>(std::chrono::nanoseconds::max()).count();
-
-template <typename T>
-std::span<const T> array(const T* data, std::size_t count, const char* message) {
-  if (data == nullptr && count != 0) throw BadArgument{message};
-  return {data, count};
-}
-
-// Of options: a count may be anything.
-template <typename T>
-std::span<const T> option_array(const T* data, std::size_t count, const char* message) {
-  if (count > kOptionFieldsMax) {
-    throw BadArgument{
-        "a count in the options is larger than 4096; is it the number of the array's elements?"};
-  }
-  return array(data, count, message);
-}
-
-// Throws what ends up as a failed attempt to connect.
-std::string ask_for_proxy(penstock_proxy_callback callback, void* context, std::string_view url) {
-  char proxy[512] = "";
-  if (callback(context, {url.data(), url.size()}, proxy, sizeof proxy) != 0) throw ProxyUnknown();
-  return {proxy, strnlen(proxy, sizeof proxy)};
-}
 
 Value to_value(const penstock_detail& detail) {
   switch (detail.type) {
@@ -118,12 +53,6 @@ void add_fields(std::span<const penstock_detail> fields, std::size_t most, Add a
     return;
   }
   for (const auto& field : fields) add(view(field.name), to_value(field));
-}
-
-Event::Outcome to_outcome(penstock_outcome outcome) {
-  if (outcome == PENSTOCK_OUTCOME_SUCCESS) return Event::Outcome::kSuccess;
-  if (outcome == PENSTOCK_OUTCOME_FAILURE) return Event::Outcome::kFailure;
-  throw BadArgument{"event.outcome must be one of the PENSTOCK_OUTCOME_ values"};
 }
 
 // The event by its kind and name; page, record and the rest come after.
@@ -166,6 +95,12 @@ Event make_event(const penstock_event& event) {
 
 }  // namespace
 
+Event::Outcome to_outcome(penstock_outcome outcome) {
+  if (outcome == PENSTOCK_OUTCOME_SUCCESS) return Event::Outcome::kSuccess;
+  if (outcome == PENSTOCK_OUTCOME_FAILURE) return Event::Outcome::kFailure;
+  throw BadArgument{"outcome must be one of the PENSTOCK_OUTCOME_ values"};
+}
+
 std::string_view view(const char* data, std::size_t size) {
   if (data == nullptr && size != 0) throw BadArgument{"a text is NULL but has a size"};
   if (size > kTextBytesMax)
@@ -175,87 +110,6 @@ std::string_view view(const char* data, std::size_t size) {
 
 std::string_view view(const penstock_text& text) { return view(text.data, text.size); }
 
-namespace {
-
-void copy_network(const penstock_options& from, Options& to) {
-  to.proxy = view(from.proxy);
-  if (from.proxy_for_url != nullptr) {
-    to.proxy_for_url = [callback = from.proxy_for_url, context = from.proxy_for_url_context](
-                           std::string_view url) { return ask_for_proxy(callback, context, url); };
-  }
-  to.ca_pem = view(from.ca_pem);
-  for (const auto& pin : option_array(from.pinned_public_keys, from.pinned_public_keys_count,
-                                      "options.pinned_public_keys is NULL but has a count")) {
-    to.pinned_public_keys.emplace_back(view(pin));
-  }
-  to.client_certificate_file = view(from.client_certificate_file);
-  to.client_key_file = view(from.client_key_file);
-}
-
-}  // namespace
-
-Options to_options(const penstock_options& from) {
-  using std::chrono::milliseconds;
-  Options to;
-  to.directory = view(from.directory);
-  to.endpoint = view(from.endpoint);
-  to.write_key = view(from.write_key);
-  to.app_name = view(from.app_name);
-  to.app_version = view(from.app_version);
-  for (const auto& field :
-       option_array(from.context, from.context_count, "options.context is NULL but has a count")) {
-    to.context.emplace_back(view(field.name), view(field.value));
-  }
-  to.disk_bytes_max = from.disk_bytes_max;
-  to.segment_bytes = from.segment_bytes;
-  to.event_bytes_max = from.event_bytes_max;
-  to.sync_interval = milliseconds(from.sync_interval_ms);
-  to.adopt_interval = milliseconds(from.adopt_interval_ms);
-  to.batch_events_max = from.batch_events_max;
-  to.batch_bytes_max = from.batch_bytes_max;
-  to.batch_age_max = milliseconds(from.batch_age_max_ms);
-  to.compression = to_compression(from.compression);
-  to.connect_timeout = milliseconds(from.connect_timeout_ms);
-  to.request_timeout = milliseconds(from.request_timeout_ms);
-  to.retry_delay_min = milliseconds(from.retry_delay_min_ms);
-  to.retry_delay_max = milliseconds(from.retry_delay_max_ms);
-  to.refusal_delay_min = milliseconds(from.refusal_delay_min_ms);
-  to.refusal_delay_max = milliseconds(from.refusal_delay_max_ms);
-  to.ca_file = view(from.ca_file);
-  for (const auto& name : option_array(from.remove_fields, from.remove_fields_count,
-                                       "options.remove_fields is NULL but has a count")) {
-    to.remove_fields.emplace_back(view(name));
-  }
-  for (const auto& name : option_array(from.allow_fields, from.allow_fields_count,
-                                       "options.allow_fields is NULL but has a count")) {
-    to.allow_fields.emplace_back(view(name));
-  }
-  to.mask_emails = from.mask_emails != 0;
-  to.mask_cards = from.mask_cards != 0;
-  to.mask_phones = from.mask_phones != 0;
-  to.dangerously_disable_tls_verification = from.dangerously_disable_tls_verification != 0;
-  to.dangerously_allow_plain_http = from.dangerously_allow_plain_http != 0;
-  copy_network(from, to);
-  to.without_consent = to_without_consent(from.without_consent);
-  to.event_age_max = std::chrono::hours(from.event_age_max_hours);
-  to.session_mode = to_session_mode(from.session_mode);
-  to.session_idle_max = milliseconds(from.session_idle_max_ms);
-  return to;
-}
-
-Consent to_consent(penstock_consent consent) {
-  switch (consent) {
-    case PENSTOCK_CONSENT_UNKNOWN:
-      return Consent::kUnknown;
-    case PENSTOCK_CONSENT_GRANTED:
-      return Consent::kGranted;
-    case PENSTOCK_CONSENT_DENIED:
-      return Consent::kDenied;
-    default:
-      throw BadArgument{"consent must be one of the PENSTOCK_CONSENT_ values"};
-  }
-}
-
 Event to_event(const penstock_event& from) {
   Event event = make_event(from);
   event.page(view(from.page_id)).user(view(from.user_id)).session(view(from.session_id));
@@ -264,10 +118,10 @@ Event to_event(const penstock_event& from) {
   if (from.duration_ms != PENSTOCK_NO_DURATION)
     event.duration(std::chrono::milliseconds(from.duration_ms));
   if (from.outcome != PENSTOCK_OUTCOME_NONE) event.outcome(to_outcome(from.outcome));
-  add_fields(array(from.details, from.details_count, "event.details is NULL but has a count"),
+  add_fields(array_of(from.details, from.details_count, "event.details is NULL but has a count"),
              Event::kDetailsMax,
              [&event](std::string_view name, Value value) { event.detail(name, value); });
-  add_fields(array(from.metadata, from.metadata_count, "event.metadata is NULL but has a count"),
+  add_fields(array_of(from.metadata, from.metadata_count, "event.metadata is NULL but has a count"),
              Event::kMetadataMax,
              [&event](std::string_view name, Value value) { event.metadata(name, value); });
   return event;

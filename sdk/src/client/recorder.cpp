@@ -1,6 +1,7 @@
 // The spine of the SDK: track() reads like the path of an event.
 //
-//   consent -> session (session/sessions) -> identity -> encode and mask (event/event_encoder, event/json_event)
+//   consent -> session (session/sessions) -> identity
+//           -> encode and mask (event/event_encoder, event/json_event)
 //           -> append (journal/writer) -> ring (transport/doorbell)
 //
 // and from there the sender thread takes it (transport/sender).
@@ -32,7 +33,7 @@ std::uint32_t unix_seconds(std::int64_t unix_milliseconds) noexcept {
 Recorder::Recorder(const Options& options, const privacy::RuleSet& rules,
                    const consent::ConsentGate& consent, transport::SenderThread& sender_thread,
                    Identity& identity, session::Sessions& sessions,
-                   const platform::TimeSource& time) noexcept
+                   const platform::TimeSource& time)
     : rules_(rules),
       encoder_(rules),
       event_bytes_max_(options.event_bytes_max),
@@ -51,7 +52,7 @@ Status Recorder::track(const Event& event) try {
   if (EventEncoder::is_too_large(event)) return too_large(EventEncoder::type_of(event));
   const std::int64_t now_ms = begin();
   Identity::Snapshot identity;
-  identity_.read(identity);
+  read_identity(identity);
 
   char stack_buffer[kStackBufferBytes];
   wire::JsonWriter out(stack_buffer, std::min(sizeof stack_buffer, event_bytes_max_));
@@ -76,7 +77,7 @@ Status Recorder::track_json(std::string_view event) try {
   if (event.size() > 2 * event_bytes_max_) return too_large(type);
   const std::int64_t now_ms = begin();
   Identity::Snapshot identity;
-  identity_.read(identity);
+  read_identity(identity);
   const auto buffer = std::make_unique_for_overwrite<char[]>(event_bytes_max_);
   wire::JsonWriter out(buffer.get(), event_bytes_max_);
   std::size_t masked = 0;
@@ -87,6 +88,11 @@ Status Recorder::track_json(std::string_view event) try {
   return out.overflowed() ? too_large(type) : keep(out, masked, type, now_ms);
 } catch (const std::bad_alloc&) {
   return not_recorded(StatusCode::kOutOfMemory, wire::TypeId::kOther);
+}
+
+void Recorder::read_identity(Identity::Snapshot& identity) const noexcept {
+  identity_.read(identity);
+  identity.correlation = flow_stack::correlation(*flow_owner_);
 }
 
 template <typename Append>
@@ -162,13 +168,6 @@ Status Recorder::cannot_restore(const Status& why, wire::TypeId type) {
 
 // --- Who and what -------------------------------------------------------------------------------
 
-namespace {
-
-// Of one identifier as JSON: an escape takes up to six bytes.
-constexpr std::size_t kIdBufferBytes = 8 * Identity::kJsonBytesMax;
-
-}  // namespace
-
 Status Recorder::write_id(const char* field, std::string_view id, wire::JsonWriter& out) const {
   std::size_t masked = 0;
   if (id.empty()) return {};
@@ -182,12 +181,12 @@ Status Recorder::write_id(const char* field, std::string_view id, wire::JsonWrit
 }
 
 Status Recorder::misuse(Status why) noexcept {
-  misused_.fetch_add(1, std::memory_order_relaxed);
+  flow_owner_->misused.fetch_add(1, std::memory_order_relaxed);
   return why;
 }
 
 Status Recorder::set_user(std::string_view id) {
-  char buffer[kIdBufferBytes];
+  char buffer[Identity::kWritingBytes];
   wire::JsonWriter out(buffer, sizeof buffer);
   if (Status status = write_id("userId", id, out); !status) return status;
   identity_.set_user(out.text());
@@ -201,7 +200,7 @@ Status Recorder::set_session(std::string_view id) {
                    "the client has sessions of its own; see start_session(), or open it with "
                    "another session_mode"});
   }
-  char buffer[kIdBufferBytes];
+  char buffer[Identity::kWritingBytes];
   wire::JsonWriter out(buffer, sizeof buffer);
   if (Status status = write_id("sessionId", id, out); !status) return status;
   identity_.set_session(out.text());
@@ -222,7 +221,7 @@ Status Recorder::start_session(std::string_view id) {
     return misuse({StatusCode::kMisuse, "session_mode is kOff; open the client with another one"});
   if (!consent_.may_record())
     return not_recorded(StatusCode::kNotAllowed, wire::TypeId::kSessionStart);
-  char buffer[kIdBufferBytes];
+  char buffer[Identity::kWritingBytes];
   wire::JsonWriter out(buffer, sizeof buffer);
   char made[wire::kUuidTextBytes];
   if (id.empty()) {
@@ -257,7 +256,7 @@ Status Recorder::end_session() { return end_of(sessions_.end(), wire::TypeId::kS
 // --- Pages --------------------------------------------------------------------------------------
 
 Status Recorder::enter_page(std::string_view id) {
-  char buffer[kIdBufferBytes];
+  char buffer[Identity::kWritingBytes];
   wire::JsonWriter out(buffer, sizeof buffer);
   if (Status status = write_id("pageId", id, out); !status) return status;
   if (sessions_.has_page()) {

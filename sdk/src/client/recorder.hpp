@@ -4,10 +4,12 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "consent/consent.hpp"
 #include "event/event_encoder.hpp"
+#include "event/flow_stack.hpp"
 #include "event/identity.hpp"
 #include "journal/journal.hpp"
 #include "penstock/event.hpp"
@@ -27,11 +29,11 @@ inline constexpr const char* kClosedMessage = "the client is closed; open anothe
 // memory.
 class Recorder {
  public:
-  // All that is referred to outlives the recorder; `sessions` are those of `identity`. Events go into the journal of `sender_thread`.
+  // All that is referred to outlives the recorder; `sessions` are those of `identity`. Events go
+  // into the journal of `sender_thread`. Throws std::bad_alloc.
   Recorder(const Options& options, const privacy::RuleSet& rules,
            const consent::ConsentGate& consent, transport::SenderThread& sender_thread,
-           Identity& identity, session::Sessions& sessions,
-           const platform::TimeSource& time) noexcept;
+           Identity& identity, session::Sessions& sessions, const platform::TimeSource& time);
 
   Status track(const Event& event);
   Status track_json(std::string_view event);
@@ -50,18 +52,28 @@ class Recorder {
   void pause() noexcept { sessions_.pause(); }
   void resume() noexcept { sessions_.resume(); }
 
+  // --- For Flows ---------------------------------------------------------------------------------
+  const std::shared_ptr<FlowOwner>& flow_owner() const noexcept { return flow_owner_; }
+  // Counts it.
+  Status misuse(Status why) noexcept;
+  // Writes `id`, masked, or removed if a rule removes `field`; nothing for an empty one.
+  Status write_id(const char* field, std::string_view id, wire::JsonWriter& out) const;
+
   // How many values were masked or removed.
   std::uint64_t masked() const noexcept { return masked_.load(std::memory_order_relaxed); }
   // How many calls made no sense.
-  std::uint64_t misused() const noexcept { return misused_.load(std::memory_order_relaxed); }
+  std::uint64_t misused() const noexcept {
+    return flow_owner_->misused.load(std::memory_order_relaxed);
+  }
 
  private:
+  // What the events of this thread are about.
+  void read_identity(Identity::Snapshot& identity) const noexcept;
   // Before each event: now, in Unix time. Starts a session if that is due.
   std::int64_t begin();
   Status begin_session(std::string_view id_json);
   // An end or a leave: what has failed is counted, or the sender is woken.
   Status end_of(Status ended, wire::TypeId type);
-  Status misuse(Status why) noexcept;
   // Calls `append`, and again once what it failed by is cured.
   template <typename Append>
   journal::AppendResult append(Append append, Status& cannot_restore);
@@ -76,8 +88,6 @@ class Recorder {
   Status not_recorded(StatusCode code, wire::TypeId type);
   // The folder is gone, and cannot be made again.
   Status cannot_restore(const Status& why, wire::TypeId type);
-  // Writes `id`, masked, or removed if a rule removes `field`; nothing for an empty one.
-  Status write_id(const char* field, std::string_view id, wire::JsonWriter& out) const;
 
   const privacy::RuleSet& rules_;
   const EventEncoder encoder_;
@@ -90,7 +100,7 @@ class Recorder {
   const platform::TimeSource& time_;
   // Not touched by a track() that succeeds and masks nothing.
   std::atomic<std::uint64_t> masked_{0};
-  std::atomic<std::uint64_t> misused_{0};
+  const std::shared_ptr<FlowOwner> flow_owner_ = std::make_shared<FlowOwner>();
 };
 
 }  // namespace penstock

@@ -224,8 +224,11 @@ EventEncoder::Encoded EventEncoder::encode(const Event& event, const Identity::S
     if (!trace) writer.note({"traceparent", kNoTraceparent});
     if (trace && correlation.empty()) correlation = trace->trace_id;
   }
-  if (!correlation.empty())
+  if (!correlation.empty()) {
     writer.identifier("correlationId", R"(,"correlationId":)", correlation, removed_.correlation);
+  } else if (!identity.correlation.empty()) {
+    writer.known_identifier(R"(,"correlationId":)", identity.correlation, removed_.correlation);
+  }
 
   if (event.view(event.head_.what).empty())
     writer.note({is_change ? "action" : "activityType", "is empty; say what happened"});

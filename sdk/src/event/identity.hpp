@@ -19,12 +19,18 @@ class Identity {
  public:
   // Of one identifier as a JSON string, quotes included.
   static constexpr std::size_t kJsonBytesMax = wire::kIdentifierBytesMax + 2;
+  // What writing an identifier may take before one that is too long is refused: an escape has six
+  // bytes.
+  static constexpr std::size_t kWritingBytes = 8 * kJsonBytesMax;
 
   struct Snapshot {
     // JSON strings with their quotes; empty: not set.
     std::string_view user() const noexcept { return {user_bytes, user_size}; }
     std::string_view session() const noexcept { return {session_bytes, session_size}; }
     std::string_view page() const noexcept { return {page_bytes, page_size}; }
+
+    // Of the flow that the thread is in, as the others; not copied, and set by the recorder.
+    std::string_view correlation;
 
     std::size_t user_size = 0, session_size = 0, page_size = 0;
     char user_bytes[kJsonBytesMax + 6];  // whole words

@@ -252,6 +252,8 @@ void complete_identity(const Json& event, const Identity::Snapshot& identity,
     append_member(members, wire::field::kSessionId, identity.session());
   if (!identity.page().empty() && !event.contains(wire::field::kPageId))
     append_member(members, wire::field::kPageId, identity.page());
+  if (!identity.correlation.empty() && !event.contains(wire::field::kCorrelationId))
+    append_member(members, wire::field::kCorrelationId, identity.correlation);
 }
 
 // Bytes that are not UTF-8 become U+FFFD, as in typed events.

@@ -30,8 +30,8 @@ class SessionFile {
   static constexpr const char* kFileName = "session";
 
   // The file in `folder`, which the caller has locked; a new one if there is none. One that is
-  // damaged, or of a later version, is as one without a session, and is written anew. Fails with kIo
-  // or kStorageFull.
+  // damaged, or of a later version, is as one without a session, and is written anew. Fails with
+  // kIo or kStorageFull.
   static Result<SessionFile> open_or_create(const platform::Folder& folder);
   // Nothing if there is none, or none that can be opened.
   static std::optional<SessionFile> open_if_there(const platform::Folder& folder);

@@ -213,7 +213,7 @@ Clock::time_point Sessions::idle_at() const noexcept {
   return std::max(idle, not_before_.load());
 }
 
-// --- Where ----------------------------------------------------------------------------------------
+// --- Where --------------------------------------------------------------------------------------
 
 bool Sessions::is_gone() noexcept {
   const MutexLock lock(mutex_);

@@ -48,12 +48,12 @@ class Sessions {
   // --- Start and end -----------------------------------------------------------------------------
 
   // Records a SessionStart, and makes it the session of all later events. `session`: its id, a JSON
-  // string with its quotes, masked. If a session is open: ok in kAutomatic (another thread has been faster), else kMisuse. Else fails as
-  // Writer::append() does, kIo and kStorageFull for the session's own file included; the message is
-  // empty where the writer has it.
+  // string with its quotes, masked. If a session is open: ok in kAutomatic (another thread has been
+  // faster), else kMisuse. Else fails as Writer::append() does, kIo and kStorageFull for the
+  // session's own file included; the message is empty where the writer has it.
   Status start(std::string_view session) PENSTOCK_EXCLUDES(mutex_);
-  // Leaves the page, and records the SessionEnd. kMisuse if no session is open; else fails as start() does, and the
-  // session stays open.
+  // Leaves the page, and records the SessionEnd. kMisuse if no session is open; else fails as
+  // start() does, and the session stays open.
   Status end() PENSTOCK_EXCLUDES(mutex_);
   bool is_open() const noexcept { return open_.load(std::memory_order_acquire) != nullptr; }
   // Leaves the page and ends the session, if there are any. Fails as end() does.

@@ -93,6 +93,47 @@ TEST_F(CApiTest, APageIsEnteredAndLeft) {
   EXPECT_EQ(stats().recorded, 3u);
 }
 
+TEST_F(CApiTest, AFlowIsStartedJoinedAndCompleted) {
+  open();
+  penstock_flow* flow = nullptr;
+  ASSERT_EQ(penstock_client_start_flow(client_, "approve", 7, "order-1", 7, &flow), PENSTOCK_OK);
+  const penstock_text id = penstock_flow_correlation_id(flow);
+  EXPECT_EQ(std::string(id.data, id.size), "order-1");
+  std::thread([&] {
+    penstock_flow* joined = nullptr;
+    EXPECT_EQ(penstock_client_join_flow(client_, flow, &joined), PENSTOCK_OK);
+    EXPECT_EQ(penstock_client_complete_flow(client_, joined, PENSTOCK_OUTCOME_SUCCESS),
+              PENSTOCK_MISUSE);
+    penstock_flow_free(joined);
+  }).join();
+  EXPECT_EQ(penstock_client_complete_flow(client_, flow, PENSTOCK_OUTCOME_NONE),
+            PENSTOCK_INVALID_ARGUMENT);
+  EXPECT_EQ(penstock_client_complete_flow(client_, flow, PENSTOCK_OUTCOME_SUCCESS), PENSTOCK_OK);
+  EXPECT_EQ(penstock_client_complete_flow(client_, flow, PENSTOCK_OUTCOME_SUCCESS),
+            PENSTOCK_MISUSE);
+  EXPECT_EQ(penstock_flow_correlation_id(flow).size, 0u);
+  penstock_flow_free(flow);
+  penstock_flow_free(nullptr);
+  EXPECT_EQ(stats().recorded, 1u);
+  EXPECT_EQ(stats().misused, 2u);
+}
+
+TEST_F(CApiTest, WhatIsNoFlowIsRefused) {
+  open();
+  penstock_flow* flow = nullptr;
+  EXPECT_EQ(penstock_client_start_flow(client_, "x", 1, nullptr, 0, nullptr),
+            PENSTOCK_INVALID_ARGUMENT);
+  EXPECT_EQ(penstock_client_start_flow(client_, nullptr, 0, nullptr, 0, &flow),
+            PENSTOCK_INVALID_EVENT);
+  EXPECT_EQ(flow, nullptr);
+  EXPECT_EQ(penstock_client_start_flow(nullptr, "x", 1, nullptr, 0, &flow),
+            PENSTOCK_INVALID_ARGUMENT);
+  EXPECT_EQ(penstock_client_join_flow(client_, nullptr, &flow), PENSTOCK_INVALID_ARGUMENT);
+  EXPECT_EQ(penstock_client_complete_flow(client_, nullptr, PENSTOCK_OUTCOME_SUCCESS),
+            PENSTOCK_INVALID_ARGUMENT);
+  EXPECT_EQ(penstock_flow_correlation_id(nullptr).size, 0u);
+}
+
 TEST_F(CApiTest, AnAutomaticSessionBeginsWithTheFirstEvent) {
   options_.session_mode = PENSTOCK_SESSION_AUTOMATIC;
   open();

@@ -1,0 +1,32 @@
+// The flows of a client: how one begins, is handed to another thread, and is completed.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "client/recorder.hpp"
+#include "penstock/penstock.hpp"
+#include "platform/clock.hpp"
+
+namespace penstock {
+
+// Any thread. Functions fail as those of Client do, and may throw std::bad_alloc.
+class Flows {
+ public:
+  // Both outlive this object.
+  Flows(Recorder& recorder, const platform::TimeSource& time) noexcept
+      : recorder_(recorder), time_(time) {}
+
+  // `correlation` empty: a new one.
+  Result<Flow> start(std::string_view process, std::string_view correlation);
+  Result<Flow> join(const Flow& flow);
+  Status complete(Flow& flow, Event::Outcome outcome);
+
+ private:
+  Result<Flow> open(std::string correlation, std::string process);
+
+  Recorder& recorder_;
+  const platform::TimeSource& time_;
+};
+
+}  // namespace penstock
