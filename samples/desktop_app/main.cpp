@@ -29,42 +29,36 @@ void must(const penstock::Status& status, const char* what) {
 void sign_in(Client& client) {
   must(client.set_user("user-4711"), "set_user");
   must(client.start_session("session-9876"), "start_session");
-  must(client.track(Event::page_view("home")), "page view");
-  must(client.track(Event::click("home", "open-approvals")), "click");
+  must(client.enter_page("home"), "enter_page");
+  must(client.track(Event::click({}, "open-approvals")), "click");  // on the page that is open
 }
 
 // What a rule must keep away from the disk is in here on purpose: an e-mail address, a phone
 // number, a payment card and a password.
 void review_the_first_request(Client& client) {
-  must(client.track(Event::page_start("approval-screen").correlation("approve-req-1041")),
-       "page start");
-  must(client.track(Event::click("approval-screen", "filter-pending").detail("resultCount", 12)),
-       "click");
-  must(
-      client.track(
-          Event::form_submission("approval-screen", "reviewer-notes", Event::Outcome::kFailure)
-              .correlation("approve-req-1041")
-              .detail("validation", "call me on +1 212 555 0142 or write to anna.smith@example.com")
-              .detail("password", "hunter2")),
-      "form submission");
+  must(client.enter_page("approval-screen"), "enter_page");
+  must(client.track(Event::click({}, "filter-pending").detail("resultCount", 12)), "click");
+  auto flow = client.start_flow("approve-request", "approve-req-1041");
+  if (!flow) must(flow.status(), "start_flow");
+  must(client.track(Event::form_submission({}, "reviewer-notes", Event::Outcome::kFailure)
+                        .detail("validation",
+                                "call me on +1 212 555 0142 or write to anna.smith@example.com")
+                        .detail("password", "hunter2")),
+       "form submission");
   must(client.track(Event::error("payment check failed for card 4111 1111 1111 1111: timeout")
-                        .page("approval-screen")
-                        .correlation("approve-req-1041")
                         .detail("errorCode", "PAY-504")
                         .detail("retries", 2)),
        "error");
-  must(client.track(
-           Event::form_submission("approval-screen", "reviewer-notes", Event::Outcome::kSuccess)
-               .correlation("approve-req-1041")),
+  must(client.track(Event::form_submission({}, "reviewer-notes", Event::Outcome::kSuccess)),
        "form submission");
   must(client.track(Event::record_approved("REQ-1041")
-                        .correlation("approve-req-1041")
                         .status_change("Pending", "Approved")
                         .comments("Meets the criteria; confirmed with anna.smith@example.com")
                         .metadata("sourceSystem", "ApprovalDesk")
                         .metadata("initiator", "user-4711")
                         .metadata("changeReason", "All criteria met")),
        "record approved");
+  must(client.complete_flow(*flow, Event::Outcome::kSuccess), "complete_flow");
 }
 
 void decide_the_others(Client& client) {
@@ -81,7 +75,7 @@ void decide_the_others(Client& client) {
   must(client.track(
            Event::process_completion("daily-approvals", Event::Outcome::kSuccess).duration(93s)),
        "process completion");
-  must(client.track(Event::page_end("approval-screen", 118'500ms)), "page end");
+  must(client.leave_page(), "leave_page");
   must(client.end_session(), "end_session");
 }
 

@@ -143,9 +143,9 @@ std::string event_line(const Record& record, const json& event, const ViewSettin
   auto what = text_of(event, field::kActivityType);
   if (what.empty()) what = text_of(event, field::kAction);
   if (what.empty()) what = text_of(event, field::kEventType);
-  auto where = text_of(event, field::kPageId);
-  if (const auto changed = text_of(event, field::kRecordId); !changed.empty())
-    where += (where.empty() ? "" : " ") + changed;
+  auto where = text_of(event, field::kRecordId);
+  if (const auto page = text_of(event, field::kPageId); !page.empty())
+    where += (where.empty() ? "" : " ") + page;
 
   Line line(view.colour);
   line.add(readable_time(time.empty() ? kafka_time(record) : std::move(time)), kTimeWidth, kDim)
