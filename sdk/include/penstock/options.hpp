@@ -65,8 +65,9 @@ struct Options {
   // and costs nothing.
   std::chrono::milliseconds sync_interval{0};
   // How often the sender looks for what processes left in `directory` that have been killed since,
-  // and sends that too; it looks at open() and at flush() in any case. 0: only then. Up to 24
-  // hours.
+  // or have ended without sending, and sends that too; it looks at open() and at flush() in any
+  // case. 0: only then. Up to 24 hours. A resident program that sends for others, which live for a
+  // moment and end with close(0ms), sets a second or so.
   std::chrono::milliseconds adopt_interval = std::chrono::minutes(3);
 
   // --- Consent ----------------------------------------------------------------------------------

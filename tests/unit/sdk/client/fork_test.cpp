@@ -20,6 +20,7 @@
 
 #include "penstock/penstock.hpp"
 #include "support/eventually.hpp"
+#include "support/sanitized.hpp"
 #include "support/temp_directory.hpp"
 #include "support/test_gateway.hpp"
 
@@ -29,14 +30,6 @@ namespace {
 using test::eventually;
 using test::kPatience;
 using namespace std::chrono_literals;
-
-// The allocators of the sanitizers may be locked in a child whose parent had a busy thread, and
-// what a child does with threads of its own the thread sanitizer does not follow.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
 
 class ForkTest : public ::testing::Test {
  protected:
@@ -124,7 +117,7 @@ TEST_F(ForkTest, AClientIsMovedAndAssignedInAChildWithoutHarm) {
 }
 
 TEST_F(ForkTest, ChildrenEndAlsoIfThreadsRecordAtTheMomentOfTheFork) {
-  if (kSanitized) GTEST_SKIP();
+  if (test::kForkIsSanitized) GTEST_SKIP();
   options_.disk_bytes_max = 4 * options_.segment_bytes;
   auto client = open();
   std::atomic<bool> done{false};
@@ -154,7 +147,7 @@ TEST_F(ForkTest, ChildrenEndAlsoIfThreadsRecordAtTheMomentOfTheFork) {
 }
 
 TEST_F(ForkTest, AChildHasAClientOfItsOwn) {
-  if (kSanitized) GTEST_SKIP();
+  if (test::kForkIsSanitized) GTEST_SKIP();
   auto client = open();
   ASSERT_TRUE(client->track(Event::page_view("parent")).ok());
   EXPECT_EQ(in_child([&] {
@@ -170,7 +163,7 @@ TEST_F(ForkTest, AChildHasAClientOfItsOwn) {
 }
 
 TEST_F(ForkTest, AChildsOwnClientIsNothingToItsChild) {
-  if (kSanitized) GTEST_SKIP();
+  if (test::kForkIsSanitized) GTEST_SKIP();
   EXPECT_EQ(in_child([&] {
               auto own = Client::open(options_);
               if (!own) return 1;
@@ -204,7 +197,7 @@ struct Pipe {
 };
 
 TEST_F(ForkTest, WhatAKilledProcessLeftIsFoundAlthoughItsWorkerLives) {
-  if (kSanitized) GTEST_SKIP();
+  if (test::kForkIsSanitized) GTEST_SKIP();
   Pipe ready, end;
   const pid_t parent = ::fork();
   ASSERT_GE(parent, 0);
@@ -257,7 +250,7 @@ class KilledSibling {
 };
 
 TEST_F(ForkTest, FlushSendsWhatASiblingLeftThatWasKilledMeanwhile) {
-  if (kSanitized) GTEST_SKIP();
+  if (test::kForkIsSanitized) GTEST_SKIP();
   options_.adopt_interval = 0ms;
   KilledSibling sibling(options_);
   auto client = open();
@@ -270,7 +263,7 @@ TEST_F(ForkTest, FlushSendsWhatASiblingLeftThatWasKilledMeanwhile) {
 }
 
 TEST_F(ForkTest, AProgramThatRunsOnSendsWhatASiblingLeft) {
-  if (kSanitized) GTEST_SKIP();
+  if (test::kForkIsSanitized) GTEST_SKIP();
   options_.adopt_interval = 10ms;
   KilledSibling sibling(options_);
   auto client = open();
@@ -298,7 +291,7 @@ bool refuse_wipe_on_fork() {
 }
 
 TEST_F(ForkTest, TheSameWhereTheKernelWipesNoPage) {
-  if (kSanitized) GTEST_SKIP();
+  if (test::kForkIsSanitized) GTEST_SKIP();
   EXPECT_EQ(in_child([&] {
               if (!refuse_wipe_on_fork()) return 100;
               void* page = ::mmap(nullptr, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

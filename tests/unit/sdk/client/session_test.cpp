@@ -15,6 +15,7 @@
 
 #include "penstock/penstock.hpp"
 #include "support/eventually.hpp"
+#include "support/sanitized.hpp"
 #include "support/temp_directory.hpp"
 #include "support/test_gateway.hpp"
 
@@ -27,13 +28,6 @@ using test::kPatience;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using namespace std::chrono_literals;
-
-// As in fork_test.cpp.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
 
 class SessionTest : public ::testing::Test {
  protected:
@@ -223,7 +217,7 @@ TEST_F(SessionTest, AnIdleSessionIsEndedAndSentWithoutACall) {
 }
 
 TEST_F(SessionTest, TheSessionOfAKilledProcessIsEndedByTheNextOneOnce) {
-  if (kSanitized) GTEST_SKIP() << "a forked child has threads of its own";
+  if (test::kForkIsSanitized) GTEST_SKIP() << "a forked child has threads of its own";
   in_killed_process([this] {
     Client& client = open_and_leave(SessionMode::kAutomatic);
     return client.track(Event::page_view("home")).ok() && client.set_user("user-2").ok();
@@ -240,7 +234,7 @@ TEST_F(SessionTest, TheSessionOfAKilledProcessIsEndedByTheNextOneOnce) {
 
 // All of its events have been sent before, so that nothing but the session is left.
 TEST_F(SessionTest, TheSessionOfAKilledProcessIsEndedByOneThatRunsBesideIt) {
-  if (kSanitized) GTEST_SKIP() << "a forked child has threads of its own";
+  if (test::kForkIsSanitized) GTEST_SKIP() << "a forked child has threads of its own";
   options_.adopt_interval = 10ms;
   Client resident = open(SessionMode::kManual);
   in_killed_process([this] {
@@ -255,7 +249,7 @@ TEST_F(SessionTest, TheSessionOfAKilledProcessIsEndedByOneThatRunsBesideIt) {
 }
 
 TEST_F(SessionTest, AProgramThatExitsWithoutCloseHasEndedItsSession) {
-  if (kSanitized) GTEST_SKIP() << "a forked child has threads of its own";
+  if (test::kForkIsSanitized) GTEST_SKIP() << "a forked child has threads of its own";
   const pid_t child = fork();
   ASSERT_GE(child, 0);
   if (child == 0) {
@@ -285,7 +279,7 @@ TEST_F(SessionTest, ADenialEndsTheSessionWithoutAnEvent) {
 }
 
 TEST_F(SessionTest, AKilledSessionThatWasDeniedSinceHasNoEnd) {
-  if (kSanitized) GTEST_SKIP() << "a forked child has threads of its own";
+  if (test::kForkIsSanitized) GTEST_SKIP() << "a forked child has threads of its own";
   in_killed_process([this] {
     options_.endpoint = "https://localhost:1";
     Client& client = open_and_leave(SessionMode::kAutomatic);
