@@ -20,6 +20,13 @@ enum class WithoutConsent {
   kDrop,  // not recorded: track() returns kNotAllowed
 };
 
+enum class LogLevel { kInfo, kWarning, kError };
+// `code` names the kind of line, for programs: "retrying", "refused", "sending", "rejected",
+// "dropped", "adopted". `text` is for people: what, where, and what to do; never an event's content
+// or a key. Both are valid during the call.
+using LogCallback =
+    std::function<void(LogLevel level, std::string_view code, std::string_view text)>;
+
 // Who starts and ends sessions.
 enum class SessionMode {
   kOff,        // nobody
@@ -82,6 +89,14 @@ struct Options {
   // With kAutomatic: a session ends when nothing was recorded for so long. By a clock that neither
   // sleep nor a change of the time touches. 1 ms to 24 hours.
   std::chrono::milliseconds session_idle_max = std::chrono::minutes(30);
+
+  // --- Log --------------------------------------------------------------------------------------
+  // Told when something changes that people should know: that the gateway cannot be reached or
+  // refuses, and takes events again; that events were given up, or went to the dead letters. At
+  // most one line a minute of each code. Called on the sender thread, which may outlast the client
+  // by a moment: it must not refer to what goes with it, or wait. It may call track(); other calls
+  // of Client fail with kMisuse there. What it throws is dropped.
+  LogCallback log;
 
   // --- Batches ----------------------------------------------------------------------------------
   // A batch is sent when it has this many events, or the oldest is this old.

@@ -98,6 +98,17 @@ typedef struct penstock_field {
 typedef int (*penstock_proxy_callback)(void* context, penstock_text url, char* proxy,
                                        size_t proxy_size);
 
+typedef enum penstock_log_level {
+  PENSTOCK_LOG_INFO = 0,
+  PENSTOCK_LOG_WARNING = 1,
+  PENSTOCK_LOG_ERROR = 2,
+  PENSTOCK_LOG_LEVEL_32_BITS = 0x7FFFFFFF
+} penstock_log_level;
+/* As LogCallback in options.hpp. `code` and `text` are valid during the call, and no NUL ends them.
+ * It must not longjmp. */
+typedef void (*penstock_log_callback)(void* context, penstock_log_level level, penstock_text code,
+                                      penstock_text text);
+
 typedef struct penstock_options {
   size_t struct_size;
   penstock_text directory; /* must be set, as must endpoint and write_key */
@@ -144,6 +155,8 @@ typedef struct penstock_options {
   uint32_t event_age_max_hours;
   penstock_session_mode session_mode;
   uint32_t session_idle_max_ms;
+  penstock_log_callback log; /* NULL: none */
+  void* log_context;         /* given to it as it is */
 } penstock_options;
 
 /* Fills in the defaults. Does nothing for NULL. */

@@ -134,6 +134,13 @@ Options to_options(const penstock_options& from) {
   to.event_age_max = std::chrono::hours(from.event_age_max_hours);
   to.session_mode = to_session_mode(from.session_mode);
   to.session_idle_max = milliseconds(from.session_idle_max_ms);
+  if (from.log != nullptr) {
+    to.log = [callback = from.log, context = from.log_context](
+                 LogLevel level, std::string_view code, std::string_view text) {
+      callback(context, static_cast<penstock_log_level>(level), {code.data(), code.size()},
+               {text.data(), text.size()});
+    };
+  }
   return to;
 }
 

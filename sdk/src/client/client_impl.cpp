@@ -175,6 +175,12 @@ Status Client::Impl::left_by_fork() {
           "fork()"};
 }
 
+Status Client::Impl::called_back() noexcept {
+  return recorder_->misuse(
+      {StatusCode::kMisuse,
+       "a callback of the options has called this; hand it to another thread"});
+}
+
 // A list, so that a leak checker in the child finds nothing lost.
 void Client::Impl::leave_to_parent(std::unique_ptr<Impl> impl) noexcept {
   static std::atomic<Impl*> left{nullptr};

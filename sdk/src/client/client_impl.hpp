@@ -18,6 +18,7 @@
 #include "event/identity.hpp"
 #include "journal/journal.hpp"
 #include "penstock/penstock.hpp"
+#include "platform/callback_scope.hpp"
 #include "platform/cancellation.hpp"
 #include "platform/clock.hpp"
 #include "platform/fork_guard.hpp"
@@ -54,7 +55,10 @@ class Client::Impl {
   template <typename Call>
   static Status call_whole(const std::unique_ptr<Impl>& impl, Call call) noexcept {
     const platform::NoCancellation whole;
-    return Impl::call(impl, std::move(call));
+    return Impl::call(impl, [&](Impl& usable) {
+      // What waits there would wait for itself.
+      return platform::CallbackScope::is_open() ? usable.called_back() : call(usable);
+    });
   }
   // The same for what has a value.
   template <typename T, typename Call>
@@ -76,6 +80,7 @@ class Client::Impl {
 
  private:
   static Status left_by_fork();
+  Status called_back() noexcept;
 
   const platform::ForkGuard fork_guard_;
   Impl* next_left_ = nullptr;  // in the list of leave_to_parent()

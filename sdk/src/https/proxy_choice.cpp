@@ -6,6 +6,7 @@
 
 #include "https/no_proxy.hpp"
 #include "https/tls_gate.hpp"
+#include "platform/callback_scope.hpp"
 
 namespace penstock::https {
 namespace {
@@ -64,6 +65,7 @@ Result<std::optional<Proxy>> ProxyChoice::next() const {
   if (!ask_) return read(source_, proxy_);
   try {
     const OutsideTls host_code;
+    const platform::CallbackScope inside;
     return read("what proxy_for_url returned", ask_(url_));
   } catch (...) {
     return Status(StatusCode::kInternal, "proxy_for_url failed: it threw an exception");

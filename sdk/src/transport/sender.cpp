@@ -23,6 +23,7 @@ Sender::Sender(const Options& options, std::string context_json, Source own,
       consent_(consent),
       control_(control),
       time_(time),
+      reports_(options.log, time),
       sources_(options, std::move(own), consent, control, time),
       upkeep_(sources_, options.sync_interval),
       pause_(options, client_->host_and_port(), time),
@@ -57,6 +58,11 @@ void Sender::send_everything() {
   if (!recovered_) sources_.recover();
   recovered_ = true;
   do {
+    if (sources_.has_orphans()) {
+      reports_.say(LogLevel::kInfo, "adopted",
+                   "processes that are gone have left events in " + options_.directory +
+                       "; they are sent first");
+    }
     while (sources_.has_orphans()) {
       if (!drain(sources_.first_orphan(), Batch::Filling::kAtOnce)) return;
       sources_.release_first_orphan();
@@ -146,7 +152,9 @@ void Sender::give_up_expired() {
   if (options_.event_age_max.count() == 0) return;
   const std::uint64_t expired = batch_.give_up_expired(
       time_.unix_milliseconds() / 1000 - std::chrono::seconds(options_.event_age_max).count());
-  if (expired != 0) sources_.publish([](SenderStats&) {});
+  if (expired == 0) return;
+  sources_.publish([](SenderStats&) {});
+  has_dropped(expired, "older than event_age_max");
 }
 
 // --- Delivering ---------------------------------------------------------------------------------
@@ -192,16 +200,32 @@ void Sender::acknowledge(const Verdicts& verdicts) {
   delivery_.acknowledged(*batch_.source().journal);
   batch_.grow();
   finish_batch(journal::Fate::kAcknowledged, rejected);
-  sources_.publish([](SenderStats& stats) {
+  bool was_running = true;
+  sources_.publish([&](SenderStats& stats) {
+    was_running = stats.state == SenderState::kRunning;
     stats.state = SenderState::kRunning;
     stats.message.clear();
   });
+  if (!was_running)
+    reports_.say(LogLevel::kInfo, "sending", client_->host_and_port() + " takes events again");
+  if (!rejected.empty()) {
+    reports_.say(LogLevel::kWarning, "rejected",
+                 client_->host_and_port() + " has put " + std::to_string(rejected.size()) +
+                     " events into the dead-letter topic, as invalid; its operator sees why there");
+  }
 }
 
 // Too large even alone: to keep it would block all that comes behind it.
 void Sender::give_up_event() {
   finish_batch(wire::DropReason::kTooLargeForGateway, {});
   sources_.publish([](SenderStats&) {});
+  has_dropped(1, "too large for the gateway; lower event_bytes_max, or raise its limits");
+}
+
+void Sender::has_dropped(std::uint64_t events, const char* why) {
+  reports_.say(
+      LogLevel::kWarning, "dropped",
+      std::to_string(events) + (events == 1 ? " event was" : " events were") + " given up: " + why);
 }
 
 void Sender::finish_batch(journal::Fate fate, std::span<const std::uint64_t> rejected) {
@@ -235,13 +259,15 @@ void Sender::send_erasures() {
 void Sender::ask_rarely(const Decision& decision, std::string why) {
   pause_.refused(decision);
   const auto minutes = std::chrono::ceil<std::chrono::minutes>(decision.wait).count();
+  const std::string message =
+      std::move(why) + "; the events are kept, and it is asked again within " +
+      std::to_string(minutes) + (minutes == 1 ? " minute" : " minutes") + ", or at flush()";
   control_.publish([&](SenderStats& stats) {
     stats.state = SenderState::kRefused;
     stats.refused_flushes = flushes_at_request_;
-    stats.message = std::move(why) + "; the events are kept, and it is asked again within " +
-                    std::to_string(minutes) + (minutes == 1 ? " minute" : " minutes") +
-                    ", or at flush()";
+    stats.message = message;
   });
+  reports_.say(LogLevel::kError, "refused", message);
 }
 
 bool Sender::flush_was_asked_for() const noexcept {
@@ -249,6 +275,7 @@ bool Sender::flush_was_asked_for() const noexcept {
 }
 
 void Sender::retry(const Decision& decision, std::string why) {
+  reports_.say(LogLevel::kWarning, "retrying", why + "; the events are kept, and sent later");
   control_.publish([&](SenderStats& stats) {
     stats.state = SenderState::kRetrying;
     stats.message = std::move(why);

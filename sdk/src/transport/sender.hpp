@@ -21,6 +21,7 @@
 #include "transport/delivery.hpp"
 #include "transport/erasure_sender.hpp"
 #include "transport/pause.hpp"
+#include "transport/reports.hpp"
 #include "transport/sender_control.hpp"
 #include "transport/sources.hpp"
 #include "transport/upkeep.hpp"
@@ -59,7 +60,7 @@ class Sender {
   void settle(const Delivery::Result& result);
   void acknowledge(const Verdicts& verdicts);
   void give_up_event();
-  // Returns how many events that has settled.
+  void has_dropped(std::uint64_t events, const char* why);
   void finish_batch(journal::Fate fate, std::span<const std::uint64_t> rejected);
 
   // --- What others ask for -----------------------------------------------------------------------
@@ -79,6 +80,7 @@ class Sender {
   consent::ConsentGate& consent_;
   SenderControl& control_;
   const platform::TimeSource& time_;
+  Reports reports_;
   Sources sources_;
   Upkeep upkeep_;
   Pause pause_;

@@ -118,6 +118,25 @@ TEST_F(CApiTest, AFlowIsStartedJoinedAndCompleted) {
   EXPECT_EQ(stats().misused, 2u);
 }
 
+TEST_F(CApiTest, TheLogCallbackHearsThatNobodyListens) {
+  struct Heard {
+    std::atomic<bool> retrying{false};
+  } heard;
+  options_.log = [](void* context, penstock_log_level level, penstock_text code, penstock_text) {
+    if (level == PENSTOCK_LOG_WARNING && std::string(code.data, code.size) == "retrying")
+      static_cast<Heard*>(context)->retrying = true;
+  };
+  options_.log_context = &heard;
+  options_.batch_age_max_ms = 1;
+  open();
+  penstock_event event = event_of(PENSTOCK_PAGE_VIEW);
+  event.page_id = penstock_text_of("home");
+  EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_OK);
+  EXPECT_TRUE(penstock::test::eventually([&] { return heard.retrying.load(); }));
+  penstock_client_free(client_);
+  client_ = nullptr;
+}
+
 TEST_F(CApiTest, WhatIsNoFlowIsRefused) {
   open();
   penstock_flow* flow = nullptr;
