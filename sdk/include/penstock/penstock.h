@@ -8,7 +8,9 @@
  * (3) What can fail returns penstock_status: 0 is success. penstock_last_error() is the message of
  *     the calling thread's last failure, valid until that thread's next call into the library.
  * (4) Structs that the caller fills begin with struct_size, so that they can grow: set them up with
- *     their penstock_..._init function, never by hand.
+ *     their penstock_..._init function, never by hand. A program that was compiled with an earlier
+ *     version, whose structs are smaller, works with this library: what it does not know has its
+ *     default. docs/abi.md has what is promised.
  * (5) Times are milliseconds, sizes are bytes. An array of the options has at most 4096 elements.
  * (6) The ..._32_BITS value of each enum only fixes its size, and makes every number that another
  *     language may pass a valid value of the type: an unknown one is refused, not undefined.
@@ -159,8 +161,12 @@ typedef struct penstock_options {
   void* log_context;         /* given to it as it is */
 } penstock_options;
 
-/* Fills in the defaults. Does nothing for NULL. */
-PENSTOCK_API void penstock_options_init(penstock_options* options);
+/* Fills in the defaults. Does nothing for NULL. Other languages call the one that takes the size of
+ * their struct. */
+PENSTOCK_API void penstock_options_init_sized(penstock_options* options, size_t struct_size);
+static inline void penstock_options_init(penstock_options* options) {
+  penstock_options_init_sized(options, sizeof *options);
+}
 
 /* --- Events: as in event.hpp ----------------------------------------------------------------- */
 
@@ -233,7 +239,11 @@ typedef struct penstock_event {
 } penstock_event;
 
 /* Sets the kind, and all else to "not given". Does nothing for NULL. */
-PENSTOCK_API void penstock_event_init(penstock_event* event, penstock_event_kind kind);
+PENSTOCK_API void penstock_event_init_sized(penstock_event* event, size_t struct_size,
+                                            penstock_event_kind kind);
+static inline void penstock_event_init(penstock_event* event, penstock_event_kind kind) {
+  penstock_event_init_sized(event, sizeof *event, kind);
+}
 
 /* --- A client: as penstock::Client in penstock.hpp ------------------------------------------- */
 

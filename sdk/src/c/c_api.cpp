@@ -14,6 +14,7 @@ namespace {
 
 using penstock::Client;
 using penstock::Status;
+using penstock::c::BadArgument;
 
 // A fixed buffer, so that telling an error never needs memory.
 struct LastError {
@@ -40,7 +41,7 @@ template <typename Call>
 penstock_status guarded(Call&& call) noexcept {
   try {
     return report(call());
-  } catch (const penstock::c::BadArgument& bad) {
+  } catch (const BadArgument& bad) {
     return fail(PENSTOCK_INVALID_ARGUMENT, bad.message);
   } catch (const std::bad_alloc&) {
     return fail(PENSTOCK_OUT_OF_MEMORY, {});
@@ -69,6 +70,72 @@ penstock_status with_flow(penstock_client* client, penstock_flow** flow, Call&& 
   });
 }
 
+// --- Structs that grow --------------------------------------------------------------------------
+
+// What each had when the C ABI was first promised: a smaller one was never set up.
+constexpr std::size_t kOptionsBytesMin = 384;
+constexpr std::size_t kEventBytesMin = 184;
+constexpr std::size_t kStatsBytesMin = 496;
+static_assert(sizeof(penstock_options) >= kOptionsBytesMin && sizeof(void*) == 8);
+static_assert(sizeof(penstock_event) >= kEventBytesMin && sizeof(penstock_stats) >= kStatsBytesMin);
+
+// As much of `from` as the caller's version of the struct has room for; what this one does not know
+// becomes zeros.
+template <typename Struct>
+void give(Struct from, Struct* to, std::size_t struct_size) noexcept {
+  if (struct_size > sizeof from) std::memset(to, 0, struct_size);
+  from.struct_size = struct_size;
+  std::memcpy(to, &from, std::min(struct_size, sizeof from));
+}
+
+// The caller's struct as this version has it: what that one lacks is as in `defaults`. Throws
+// BadArgument.
+template <typename Struct>
+Struct take(const Struct* given, std::size_t bytes_min, const Struct& defaults,
+            const char* not_set_up) {
+  if (given == nullptr || given->struct_size < bytes_min) throw BadArgument{not_set_up};
+  if (given->struct_size > sizeof *given) {
+    throw BadArgument{
+        "a struct is larger than this library knows it: the program was compiled with a later "
+        "version of Penstock; update the library"};
+  }
+  Struct taken = defaults;
+  std::memcpy(&taken, given, given->struct_size);
+  taken.struct_size = sizeof taken;
+  return taken;
+}
+
+penstock_options default_options() noexcept {
+  const penstock::Options defaults;
+  penstock_options options{};
+  options.disk_bytes_max = defaults.disk_bytes_max;
+  options.segment_bytes = defaults.segment_bytes;
+  options.event_bytes_max = defaults.event_bytes_max;
+  options.sync_interval_ms = static_cast<uint32_t>(defaults.sync_interval.count());
+  options.adopt_interval_ms = static_cast<uint32_t>(defaults.adopt_interval.count());
+  options.batch_events_max = defaults.batch_events_max;
+  options.batch_bytes_max = defaults.batch_bytes_max;
+  options.batch_age_max_ms = static_cast<uint32_t>(defaults.batch_age_max.count());
+  options.compression = PENSTOCK_COMPRESSION_ZSTD;
+  options.connect_timeout_ms = static_cast<uint32_t>(defaults.connect_timeout.count());
+  options.request_timeout_ms = static_cast<uint32_t>(defaults.request_timeout.count());
+  options.retry_delay_min_ms = static_cast<uint32_t>(defaults.retry_delay_min.count());
+  options.retry_delay_max_ms = static_cast<uint32_t>(defaults.retry_delay_max.count());
+  options.refusal_delay_min_ms = static_cast<uint32_t>(defaults.refusal_delay_min.count());
+  options.refusal_delay_max_ms = static_cast<uint32_t>(defaults.refusal_delay_max.count());
+  options.event_age_max_hours = static_cast<uint32_t>(defaults.event_age_max.count());
+  options.session_mode = PENSTOCK_SESSION_MANUAL;
+  options.session_idle_max_ms = static_cast<uint32_t>(defaults.session_idle_max.count());
+  options.mask_emails = options.mask_cards = options.mask_phones = 1;
+  return options;
+}
+
+penstock_event unset_event() noexcept {
+  penstock_event event{};
+  event.duration_ms = PENSTOCK_NO_DURATION;
+  return event;
+}
+
 }  // namespace
 
 extern "C" {
@@ -77,38 +144,16 @@ penstock_text penstock_text_of(const char* text) {
   return {text, text == nullptr ? 0 : std::strlen(text)};
 }
 
-void penstock_options_init(penstock_options* options) {
-  if (options == nullptr) return;
-  const penstock::Options defaults;
-  *options = penstock_options{};
-  options->struct_size = sizeof *options;
-  options->disk_bytes_max = defaults.disk_bytes_max;
-  options->segment_bytes = defaults.segment_bytes;
-  options->event_bytes_max = defaults.event_bytes_max;
-  options->sync_interval_ms = static_cast<uint32_t>(defaults.sync_interval.count());
-  options->adopt_interval_ms = static_cast<uint32_t>(defaults.adopt_interval.count());
-  options->batch_events_max = defaults.batch_events_max;
-  options->batch_bytes_max = defaults.batch_bytes_max;
-  options->batch_age_max_ms = static_cast<uint32_t>(defaults.batch_age_max.count());
-  options->compression = PENSTOCK_COMPRESSION_ZSTD;
-  options->connect_timeout_ms = static_cast<uint32_t>(defaults.connect_timeout.count());
-  options->request_timeout_ms = static_cast<uint32_t>(defaults.request_timeout.count());
-  options->retry_delay_min_ms = static_cast<uint32_t>(defaults.retry_delay_min.count());
-  options->retry_delay_max_ms = static_cast<uint32_t>(defaults.retry_delay_max.count());
-  options->refusal_delay_min_ms = static_cast<uint32_t>(defaults.refusal_delay_min.count());
-  options->refusal_delay_max_ms = static_cast<uint32_t>(defaults.refusal_delay_max.count());
-  options->event_age_max_hours = static_cast<uint32_t>(defaults.event_age_max.count());
-  options->session_mode = PENSTOCK_SESSION_MANUAL;
-  options->session_idle_max_ms = static_cast<uint32_t>(defaults.session_idle_max.count());
-  options->mask_emails = options->mask_cards = options->mask_phones = 1;
+void penstock_options_init_sized(penstock_options* options, size_t struct_size) {
+  if (options != nullptr) give(default_options(), options, struct_size);
 }
 
-void penstock_event_init(penstock_event* event, penstock_event_kind kind) {
+void penstock_event_init_sized(penstock_event* event, size_t struct_size,
+                               penstock_event_kind kind) {
   if (event == nullptr) return;
-  *event = penstock_event{};
-  event->struct_size = sizeof *event;
-  event->kind = kind;
-  event->duration_ms = PENSTOCK_NO_DURATION;
+  penstock_event unset = unset_event();
+  unset.kind = kind;
+  give(unset, event, struct_size);
 }
 
 penstock_detail penstock_detail_text(const char* name, const char* value) {
@@ -145,12 +190,10 @@ penstock_status penstock_client_open(const penstock_options* options, penstock_c
   if (client == nullptr)
     return fail(PENSTOCK_INVALID_ARGUMENT, "client, where the handle goes, is NULL");
   *client = nullptr;
-  if (options == nullptr || options->struct_size != sizeof *options) {
-    return fail(PENSTOCK_INVALID_ARGUMENT,
-                "options is NULL or was not set up with penstock_options_init");
-  }
   return guarded([&]() -> Status {
-    auto opened = Client::open(penstock::c::to_options(*options));
+    auto opened = Client::open(penstock::c::to_options(
+        take(options, kOptionsBytesMin, default_options(),
+             "options is NULL or was not set up with penstock_options_init")));
     if (!opened) return opened.status();
     *client = new penstock_client{*std::move(opened)};
     return {};
@@ -160,11 +203,11 @@ penstock_status penstock_client_open(const penstock_options* options, penstock_c
 void penstock_client_free(penstock_client* client) { delete client; }
 
 penstock_status penstock_client_track(penstock_client* client, const penstock_event* event) {
-  if (event == nullptr || event->struct_size != sizeof *event) {
-    return fail(PENSTOCK_INVALID_ARGUMENT,
-                "event is NULL or was not set up with penstock_event_init");
-  }
-  return with_client(client, [&](Client& c) { return c.track(penstock::c::to_event(*event)); });
+  return with_client(client, [&](Client& c) {
+    return c.track(
+        penstock::c::to_event(take(event, kEventBytesMin, unset_event(),
+                                   "event is NULL or was not set up with penstock_event_init")));
+  });
 }
 
 penstock_status penstock_client_track_json(penstock_client* client, const char* event,
@@ -271,11 +314,11 @@ penstock_status penstock_client_close(penstock_client* client, int64_t timeout_m
 }
 
 penstock_status penstock_client_stats(penstock_client* client, penstock_stats* stats) {
-  if (stats == nullptr || stats->struct_size != sizeof *stats) {
-    return fail(PENSTOCK_INVALID_ARGUMENT, "stats is NULL or its struct_size was not set");
-  }
   return with_client(client, [&](Client& c) {
-    penstock::c::fill_stats(c.stats(), *stats);
+    penstock_stats now = take(stats, kStatsBytesMin, penstock_stats{},
+                              "stats is NULL or its struct_size was not set");
+    penstock::c::fill_stats(c.stats(), now);
+    give(now, stats, stats->struct_size);
     return Status();
   });
 }

@@ -151,7 +151,8 @@ int end_after_dlclose() {
   void* library = ::dlopen(std::getenv("PENSTOCK_LIBRARY"), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) give_up(15);
   penstock_options options;
-  symbol<decltype(penstock_options_init)>(library, "penstock_options_init")(&options);
+  symbol<decltype(penstock_options_init_sized)>(library, "penstock_options_init_sized")(
+      &options, sizeof options);
   options.directory = {host.options.directory.c_str(), host.options.directory.size()};
   options.endpoint = {host.options.endpoint.c_str(), host.options.endpoint.size()};
   options.write_key = {host.options.write_key.c_str(), host.options.write_key.size()};

@@ -118,6 +118,39 @@ TEST_F(CApiTest, AFlowIsStartedJoinedAndCompleted) {
   EXPECT_EQ(stats().misused, 2u);
 }
 
+// As a program has them that was compiled with an earlier, or a later version.
+TEST_F(CApiTest, StructsOfAnEarlierVersionWorkAndLaterOnesAreRefused) {
+  constexpr std::size_t kFirst = 384, kFirstEvent = 184, kFirstStats = 496;  // of version 0.3.0
+  alignas(8) char room[sizeof(penstock_options) + 64];
+  std::memset(room, 0x55, sizeof room);
+  auto* const earlier = reinterpret_cast<penstock_options*>(room);
+  penstock_options_init_sized(earlier, kFirst);
+  EXPECT_EQ(earlier->struct_size, kFirst);
+  EXPECT_EQ(room[kFirst], 0x55) << "nothing is written behind it";
+  earlier->directory = options_.directory;
+  earlier->endpoint = options_.endpoint;
+  earlier->write_key = options_.write_key;
+  ASSERT_EQ(penstock_client_open(earlier, &client_), PENSTOCK_OK) << penstock_last_error();
+  penstock_event event{};
+  penstock_event_init_sized(&event, kFirstEvent, PENSTOCK_PAGE_VIEW);
+  event.page_id = penstock_text_of("home");
+  EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_OK) << penstock_last_error();
+  penstock_stats stats{};
+  stats.struct_size = kFirstStats;
+  EXPECT_EQ(penstock_client_stats(client_, &stats), PENSTOCK_OK);
+  EXPECT_EQ(stats.recorded, 1u);
+  EXPECT_EQ(stats.struct_size, kFirstStats);
+
+  stats.struct_size = kFirstStats - 8;
+  EXPECT_EQ(penstock_client_stats(client_, &stats), PENSTOCK_INVALID_ARGUMENT);
+  auto* const later = reinterpret_cast<penstock_options*>(room);
+  penstock_options_init_sized(later, sizeof room);
+  EXPECT_EQ(room[sizeof room - 1], 0);
+  penstock_client* none = nullptr;
+  EXPECT_EQ(penstock_client_open(later, &none), PENSTOCK_INVALID_ARGUMENT);
+  EXPECT_THAT(penstock_last_error(), HasSubstr("later version"));
+}
+
 TEST_F(CApiTest, TheLogCallbackHearsThatNobodyListens) {
   struct Heard {
     std::atomic<bool> retrying{false};
