@@ -42,6 +42,12 @@ bench:  ## measure beside the peers, print each ratio
 	@scripts/setup --test --bench
 	@scripts/bench
 
+.PHONY: abi
+abi:  ## accept the C ABI as penstock.h has it now (docs/abi.md)
+	@scripts/setup --test
+	@cmake --preset release -Wno-dev >/dev/null
+	@python3 tests/install/abi.py update c++ sdk/include,build/release/include sdk/abi/penstock.abi
+
 .PHONY: oracle
 oracle:  ## kill -9 everything at random, lose nothing (KILLS=, SECONDS=, SEED=)
 	@scripts/setup --test
