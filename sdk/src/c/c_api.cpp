@@ -65,8 +65,8 @@ penstock_status with_flow(penstock_client* client, penstock_flow** flow, Call&& 
   return with_client(client, [&](Client& c) -> Status {
     auto made = call(c);
     if (!made) return made.status();
-    *flow = new penstock_flow{*std::move(made)};
-    return {};
+    *flow = new (std::nothrow) penstock_flow{*std::move(made)};
+    return *flow != nullptr ? Status() : Status(penstock::StatusCode::kOutOfMemory, {});
   });
 }
 

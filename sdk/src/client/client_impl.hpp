@@ -66,8 +66,9 @@ class Client::Impl {
     std::optional<T> value;
     Status status = Impl::call(impl, [&](Impl& usable) {
       Result<T> result = call(usable);
-      if (result) value = *std::move(result);
-      return result.status();
+      if (!result) return result.status();
+      value = *std::move(result);
+      return Status();
     });
     if (value) return *std::move(value);
     return status;
