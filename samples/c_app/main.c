@@ -1,4 +1,4 @@
-/* The C ABI in C11: open, record typed and JSON events, flush, close.
+/* The C ABI in C11: open, a session, a page, typed and JSON events, close.
  *
  *   penstock-sample-c <journal folder> <https://gateway:port> <write key> [ca file]
  */
@@ -12,7 +12,7 @@ static int failed(const char* what, penstock_status status) {
 }
 
 static penstock_status record_events(penstock_client* client) {
-  static const char json[] = "{\"activityType\":\"PageView\",\"pageId\":\"settings\"}";
+  static const char json[] = "{\"activityType\":\"ThemeChosen\",\"details\":{\"theme\":\"dark\"}}";
   const penstock_detail details[] = {
       penstock_detail_text("theme", "dark"),
       penstock_detail_integer("fontSize", 14),
@@ -21,13 +21,15 @@ static penstock_status record_events(penstock_client* client) {
 
   penstock_event click;
   penstock_event_init(&click, PENSTOCK_CLICK);
-  click.page_id = penstock_text_of("settings");
-  click.name = penstock_text_of("save-button");
+  click.name = penstock_text_of("save-button"); /* on the page that is open */
   click.details = details;
   click.details_count = sizeof details / sizeof details[0];
 
-  const penstock_status status = penstock_client_track_json(client, json, sizeof json - 1);
-  return status != PENSTOCK_OK ? status : penstock_client_track(client, &click);
+  penstock_status status = penstock_client_enter_page(client, "settings", 8);
+  if (status == PENSTOCK_OK) status = penstock_client_track_json(client, json, sizeof json - 1);
+  if (status == PENSTOCK_OK) status = penstock_client_track(client, &click);
+  if (status == PENSTOCK_OK) status = penstock_client_leave_page(client);
+  return status;
 }
 
 int main(int argc, char** argv) {
@@ -43,6 +45,7 @@ int main(int argc, char** argv) {
   options.write_key = penstock_text_of(argv[3]);
   options.ca_file = penstock_text_of(argc > 4 ? argv[4] : NULL);
   options.app_name = penstock_text_of("c-sample");
+  options.session_mode = PENSTOCK_SESSION_AUTOMATIC; /* from the first event to the close */
 
   penstock_client* client = NULL;
   penstock_status status = penstock_client_open(&options, &client);
