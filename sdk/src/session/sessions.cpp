@@ -65,6 +65,7 @@ Status Sessions::prepare_file() {
 Status Sessions::start(std::string_view session) {
   const platform::NoCancellation whole;
   const MutexLock lock(mutex_);
+  if (closed_.load()) return {StatusCode::kClosed, {}};
   if (is_open()) {
     if (settings_.mode == SessionMode::kAutomatic) return {};
     return {StatusCode::kMisuse, "a session is open; end it before you start another one"};
@@ -103,6 +104,7 @@ Status Sessions::end() {
 Status Sessions::close() {
   const platform::NoCancellation whole;
   const MutexLock lock(mutex_);
+  closed_.store(true);
   if (is_open()) return end(EndReason::kClosed);
   return page_.is_open() ? leave_page(time_.unix_milliseconds(), steady_ms()) : Status();
 }

@@ -40,7 +40,8 @@ class Sessions {
   // by start(). No lock, no allocation, no system call; two stores once a millisecond.
   bool note_activity(std::int64_t now_unix_ms) noexcept {
     SessionFile* const open = open_.load(std::memory_order_acquire);
-    if (open == nullptr) return settings_.mode == SessionMode::kAutomatic;
+    if (open == nullptr)
+      return settings_.mode == SessionMode::kAutomatic && !closed_.load(std::memory_order_relaxed);
     if (open->active_at_unix_ms() == now_unix_ms) return false;
     return note_later_activity(*open, now_unix_ms);
   }
@@ -56,7 +57,8 @@ class Sessions {
   // start() does, and the session stays open.
   Status end() PENSTOCK_EXCLUDES(mutex_);
   bool is_open() const noexcept { return open_.load(std::memory_order_acquire) != nullptr; }
-  // Leaves the page and ends the session, if there are any. Fails as end() does.
+  // Leaves the page and ends the session, if there are any; none starts any more (kClosed), for
+  // nobody would end it. Fails as end() does.
   Status close() PENSTOCK_EXCLUDES(mutex_);
   // Ends both without an event: what they recorded was deleted.
   void abandon() noexcept PENSTOCK_EXCLUDES(mutex_);
@@ -107,6 +109,7 @@ class Sessions {
   std::optional<platform::Folder> held_ PENSTOCK_GUARDED_BY(mutex_);  // with file_
   std::optional<SessionFile> file_ PENSTOCK_GUARDED_BY(mutex_);  // none before the first session
   Page page_ PENSTOCK_GUARDED_BY(mutex_);
+  std::atomic<bool> closed_{false};
   std::atomic<SessionFile*> open_{nullptr};                // file_, if a session is open
   std::atomic<platform::Clock::time_point> not_before_{};  // since an end could not be recorded
 };

@@ -251,6 +251,16 @@ TEST_F(SessionsTest, CloseLeavesThePageAlsoWithoutASession) {
   ASSERT_TRUE(sessions_->close());
 }
 
+// An event that another thread records while the client is closed.
+TEST_F(SessionsTest, BehindCloseNoSessionStartsThatNobodyWouldEnd) {
+  make(SessionMode::kAutomatic);
+  record();
+  ASSERT_TRUE(sessions_->close());
+  EXPECT_FALSE(record());
+  EXPECT_EQ(sessions_->start(who_.session).code(), StatusCode::kClosed);
+  EXPECT_THAT(session_kinds(), ElementsAre("SessionStart", "SessionEnd closed"));
+}
+
 TEST_F(SessionsTest, APageWhoseEndFindsNoRoomStaysOpen) {
   make(SessionMode::kOff);
   sessions_->enter_page(R"("home")");
