@@ -18,6 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 using penstock::Client;
 using penstock::Event;
+using penstock::Value;
 
 // A desktop program would carry on without its telemetry; a sample says what went wrong.
 void must(const penstock::Status& status, const char* what) {
@@ -37,7 +38,12 @@ void sign_in(Client& client) {
 // number, a payment card and a password.
 void review_the_first_request(Client& client) {
   must(client.enter_page("approval-screen"), "enter_page");
-  must(client.track(Event::click({}, "filter-pending").detail("resultCount", 12)), "click");
+  must(client.track(Event::click({}, "filter-pending")
+                        .detail("resultCount", 12)
+                        .detail("filter", Value::object({{"status", "Pending"},
+                                                         {"teams", Value::array({"finance", "it"})},
+                                                         {"amountMin", 1000}}))),
+       "click");
   auto flow = client.start_flow("approve-request", "approve-req-1041");
   if (!flow) must(flow.status(), "start_flow");
   must(client.track(Event::form_submission({}, "reviewer-notes", Event::Outcome::kFailure)

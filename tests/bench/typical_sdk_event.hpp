@@ -42,14 +42,42 @@ class TypicalEvents {
 
   // Refers to texts of this object.
   Event operator()(std::uint64_t number) const {
+    Event event = without_details(number);
+    const Form form(number);
+    event.detail("fieldCount", form.fields).detail("label", form.label);
+    event.detail("durationMs", form.duration_ms);
+    return event;
+  }
+  Event nested(std::uint64_t number) const {
+    Event event = without_details(number);
+    const Form form(number);
+    event.detail("input", Value::object({{"fieldCount", form.fields},
+                                         {"look", Value::object({{"label", form.label}})},
+                                         {"times", Value::array({form.duration_ms})}}));
+    return event;
+  }
+
+ private:
+  struct Form {
+    explicit Form(std::uint64_t number)
+        : fields(mixed(number) / 32 % 40),
+          label(kLabels[mixed(number) / 64 % 4]),
+          duration_ms(static_cast<double>(mixed(number) / 256 % 600'000) / 10) {}
+
+    std::uint64_t fields;
+    std::string_view label;
+    double duration_ms;
+  };
+  static constexpr std::array<std::string_view, 4> kLabels{
+      "Approve the request and notify its owner", "Return the request for a missing file",
+      "Ask the department for its opinion first", "Put the decision off until next Monday"};
+
+  Event without_details(std::uint64_t number) const {
     static constexpr std::array<std::string_view, 5> kPages{"approval-screen", "request-details",
                                                             "request-history", "owner-directory",
                                                             "budget-overview"};
     static constexpr std::array<std::string_view, 4> kForms{"reviewer-notes", "reject-reason",
                                                             "delegate-to", "budget-line"};
-    static constexpr std::array<std::string_view, 4> kLabels{
-        "Approve the request and notify its owner", "Return the request for a missing file",
-        "Ask the department for its opinion first", "Put the decision off until next Monday"};
     const std::uint64_t random = mixed(number);
     const auto when = std::chrono::system_clock::time_point(std::chrono::milliseconds(
         1'795'000'000'000 + static_cast<std::int64_t>(number * 1100 + random % 1000)));
@@ -57,13 +85,9 @@ class TypicalEvents {
                kPages[random % 5], kForms[random / 8 % 4],
                random % 16 == 0 ? Event::Outcome::kFailure : Event::Outcome::kSuccess)
         .at(when)
-        .correlation(flows_[number / 6 % kFlows])
-        .detail("fieldCount", random / 32 % 40)
-        .detail("label", kLabels[random / 64 % 4])
-        .detail("durationMs", static_cast<double>(random / 256 % 600'000) / 10);
+        .correlation(flows_[number / 6 % kFlows]);
   }
 
- private:
   static constexpr std::uint64_t kFlows = 4096;
   std::vector<std::string> flows_;
 };

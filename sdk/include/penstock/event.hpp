@@ -16,9 +16,12 @@
 //            without control characters. The optional ones are left out by an empty text (in JSON
 //            by null). What an event is about is not optional: the page of page events, the
 //            element, the form, the process, the error, the record, the action
-//   names of details and metadata: 1 to 128 bytes, each once
+//   names of details and metadata: 1 to 128 bytes, each once, also in the objects among them
 //   numbers  finite ones
 //   texts    UTF-8; bytes that are none become U+FFFD each, for a damaged text says more than none
+//   objects and arrays: 30 within each other, 1024 values in those of one event, 64 members of an
+//            object
+// and 64 MiB in all until it is encoded, when Options::event_bytes_max holds.
 #pragma once
 
 #include <algorithm>
@@ -26,28 +29,44 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <initializer_list>
 #include <new>
 #include <string>
 #include <string_view>
 #include <type_traits>
 
 #include "penstock/export.h"
+#include "penstock/layout.hpp"
 
 namespace penstock {
 
-// The value of one detail: text (UTF-8), a number, true or false, or null.
+struct Member;
+
+// The value of one detail: text (UTF-8), a number, true or false, null, or an object or array of
+// values:
+//
+//   event.detail("cart", Value::object({{"total", 12.5},
+//                                       {"codes", Value::array({"spring", "staff"})}}));
 class Value {
  public:
-  enum class Type : std::uint8_t { kNull, kText, kSigned, kUnsigned, kReal, kBoolean };
+  enum class Type : std::uint8_t {
+    kNull,
+    kText,
+    kSigned,
+    kUnsigned,
+    kReal,
+    kBoolean,
+    kObject,
+    kArray
+  };
 
   constexpr Value() noexcept = default;
   constexpr Value(std::nullptr_t) noexcept {}
   constexpr Value(std::string_view text PENSTOCK_LIFETIMEBOUND) noexcept
-      : type_(Type::kText), text_(text) {}
+      : type_(Type::kText), size_(text.size()), text_(text.data()) {}
   // A null pointer is null, not a crash.
   constexpr Value(const char* text PENSTOCK_LIFETIMEBOUND) noexcept
-      : type_(text == nullptr ? Type::kNull : Type::kText),
-        text_(text == nullptr ? std::string_view() : std::string_view(text)) {}
+      : Value(text == nullptr ? Value() : Value(std::string_view(text))) {}
   Value(const std::string& text PENSTOCK_LIFETIMEBOUND) noexcept : Value(std::string_view(text)) {}
   template <typename Number, std::enable_if_t<std::is_arithmetic_v<Number>, int> = 0>
   constexpr Value(Number number) noexcept {
@@ -66,8 +85,38 @@ class Value {
     }
   }
 
+  // A list lives as long as the statement that it stands in. For what a program collects there are
+  // the others: they view the caller's array, or vector.
+  static constexpr Value object(
+      std::initializer_list<Member> members PENSTOCK_LIFETIMEBOUND) noexcept {
+    return object(members.begin(), members.size());
+  }
+  static constexpr Value object(const Member* members PENSTOCK_LIFETIMEBOUND,
+                                std::size_t count) noexcept {
+    Value value;
+    value.type_ = Type::kObject;
+    value.size_ = count;
+    value.members_ = members;
+    return value;
+  }
+  static constexpr Value array(std::initializer_list<Value> items PENSTOCK_LIFETIMEBOUND) noexcept {
+    return array(items.begin(), items.size());
+  }
+  static constexpr Value array(const Value* items PENSTOCK_LIFETIMEBOUND,
+                               std::size_t count) noexcept {
+    Value value;
+    value.type_ = Type::kArray;
+    value.size_ = count;
+    value.items_ = items;
+    return value;
+  }
+
   constexpr Type type() const noexcept { return type_; }
-  constexpr std::string_view text() const noexcept { return text_; }
+  // Each is for values of its type.
+  constexpr std::string_view text() const noexcept { return {text_, size_}; }
+  constexpr const Member* members() const noexcept { return members_; }  // size() of them
+  constexpr const Value* items() const noexcept { return items_; }       // size() of them
+  constexpr std::size_t size() const noexcept { return size_; }
   constexpr std::int64_t signed_number() const noexcept { return signed_; }
   constexpr std::uint64_t unsigned_number() const noexcept { return unsigned_; }
   constexpr double real() const noexcept { return real_; }
@@ -75,12 +124,21 @@ class Value {
 
  private:
   Type type_ = Type::kNull;
-  std::string_view text_;
+  std::size_t size_ = 0;  // of text, object and array
   union {
     std::int64_t signed_;
     std::uint64_t unsigned_ = 0;
     double real_;
+    const char* text_;
+    const Member* members_;
+    const Value* items_;
   };
+};
+
+// Of an object.
+struct Member {
+  std::string_view name;
+  Value value;
 };
 
 class Event {
@@ -89,6 +147,11 @@ class Event {
   // more.
   static constexpr std::size_t kDetailsMax = 16;
   static constexpr std::size_t kMetadataMax = 8;
+  // How deep objects and arrays stand within each other, how many values those of one event have
+  // in all, and how many members one object.
+  static constexpr std::size_t kDepthMax = 30;
+  static constexpr std::size_t kNestedValuesMax = 1024;
+  static constexpr std::size_t kMembersMax = 64;
 
   enum class Outcome { kSuccess, kFailure };
 
@@ -192,13 +255,13 @@ class Event {
 
   // What is particular to the event. Names are the program's, in camelCase.
   Event& detail(std::string_view name, Value value) noexcept {
-    if (head_.details < kDetailsMax) details_[head_.details] = keep(name, value);
+    if (head_.details < kDetailsMax) keep(details_, head_.details, name, value);
     ++head_.details;
     return *this;
   }
   // Context: sourceSystem, initiator, changeReason, and the like. Wins over Options::context.
   Event& metadata(std::string_view name, Value value) noexcept {
-    if (head_.metadata < kMetadataMax) metadata_[head_.metadata] = keep(name, value);
+    if (head_.metadata < kMetadataMax) keep(metadata_, head_.metadata, name, value);
     ++head_.metadata;
     return *this;
   }
@@ -250,7 +313,7 @@ class Event {
     Text name;
     Value::Type type;
     union {
-      Text text;
+      Text text;  // of an object and an array: JSON
       std::int64_t signed_number;
       std::uint64_t unsigned_number;
       double real;
@@ -264,7 +327,11 @@ class Event {
     bool too_large = false;     // its texts, together
     bool needs_page = false;
     const char* empty_detail = nullptr;  // static: one that the event is about, and that is empty
-    std::uint32_t details = 0;           // counts on past the limit, so that track() can tell
+    const char* bad_value = nullptr;  // static: what is wrong with the first such object or array
+    bool bad_value_in_details = false;
+    std::uint32_t bad_value_place = 0;  // from 1
+    std::uint32_t nested_values = 0;
+    std::uint32_t details = 0;  // counts on past the limit, so that track() can tell
     std::uint32_t metadata = 0;
     std::uint32_t text_bytes = 0;
     std::uint32_t capacity = kInlineBytes;
@@ -304,8 +371,9 @@ class Event {
     head_.text_bytes += kept.size;
     return kept;
   }
-  Field keep(std::string_view name, const Value& value) noexcept {
-    Field field;
+  // As fields[i].
+  void keep(Field* fields, std::size_t i, std::string_view name, const Value& value) noexcept {
+    Field& field = fields[i];
     field.name = keep(name);
     field.type = value.type();
     switch (field.type) {
@@ -318,11 +386,17 @@ class Event {
       case Value::Type::kReal:
         field.real = value.real();
         break;
+      case Value::Type::kObject:
+      case Value::Type::kArray:
+        field.text = keep_nested(fields, i, value);
+        break;
       default:
         field.unsigned_number = value.unsigned_number();
     }
-    return field;
   }
+  // The value of fields[i], an object or an array.
+  PENSTOCK_API PENSTOCK_LAYOUT Text keep_nested(const Field* fields, std::size_t i,
+                                                const Value& value) noexcept;
   // Makes room for so many bytes more.
   bool grow(std::size_t more) noexcept {
     if (more > kTextBytesMax - head_.text_bytes) {

@@ -359,7 +359,7 @@ PENSTOCK_API penstock_status penstock_client_stats(penstock_client* client, pens
 PENSTOCK_API const char* penstock_last_error(void);
 /* For example "storage_full"; "unknown" for a number that is none of the above. Static. */
 PENSTOCK_API const char* penstock_status_name(penstock_status status);
-/* For example "0.3.0". Static. */
+/* For example "0.4.0". Static. */
 PENSTOCK_API const char* penstock_version(void);
 
 #ifdef __cplusplus

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "event/field_rules.hpp"
 #include "privacy/detectors.hpp"
 #include "privacy/mask.hpp"
 #include "wire/event_type.hpp"
@@ -18,6 +19,8 @@ namespace {
 
 constexpr const char* kTooLong = "is longer than 256 bytes; use a shorter one";
 constexpr const char* kHasControl = "has a control character; remove it";
+constexpr const char* kDetail = "detail";
+constexpr const char* kMetadataField = "metadata field";
 constexpr const char* kNoTraceparent =
     "is not one of W3C Trace Context; it looks like "
     "\"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\"";
@@ -29,113 +32,6 @@ constexpr std::uint64_t kSmallestCardNumber = 1'000'000'000'000;
 std::int64_t unix_milliseconds(std::chrono::system_clock::time_point when) noexcept {
   return std::chrono::duration_cast<std::chrono::milliseconds>(when.time_since_epoch()).count();
 }
-
-// Writes the members of one event. Remembers the first problem and goes on, so that no caller has
-// to branch.
-class Writer {
- public:
-  Writer(const privacy::RuleSet& rules, wire::JsonWriter& out) noexcept
-      : rules_(rules), out_(out) {}
-
-  // `prefix` is all that comes before the value: comma, quoted name, colon.
-  void identifier(const char* field, std::string_view prefix, std::string_view text,
-                  bool removed) noexcept {
-    out_.raw(prefix);
-    if (removed) return remove();
-    note(write_identifier(rules_, field, text, out_, encoded_.masked));
-  }
-
-  // The client's own, written and masked when it was set.
-  void known_identifier(std::string_view prefix, std::string_view json, bool removed) noexcept {
-    out_.raw(prefix);
-    if (removed) return remove();
-    out_.raw(json);
-  }
-
-  // `name_of(i)` and `value_of(i)`: of `count` members.
-  template <typename NameOf, typename ValueOf>
-  void members(const char* field, std::string_view prefix, std::size_t count, NameOf name_of,
-               ValueOf value_of) noexcept {
-    out_.raw(prefix);
-    privacy::NameMasks masks;
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::string_view name = name_of(i);
-      if (const char* rule = name_rule(name)) note({field, rule, i + 1});
-      for (std::size_t before = 0; before < i; ++before) {
-        if (name_of(before) == name)
-          note({field, "has the name of an earlier one; rename it", i + 1});
-      }
-      const Value value_here = value_of(i);
-      if (value_here.type() == Value::Type::kReal && !std::isfinite(value_here.real()))
-        note({field, "is not a finite number; leave it out", i + 1});
-      out_.raw(i == 0 ? '{' : ',');
-      encoded_.masked += privacy::write_masked_name(rules_, name, masks, out_);
-      out_.raw(':');
-      if (rules_.removes(name)) {
-        remove();
-      } else {
-        value(value_here);
-      }
-    }
-    out_.raw('}');
-  }
-
-  void note(const Problem& problem) noexcept {
-    if (!encoded_.problem) encoded_.problem = problem;
-  }
-
-  EventEncoder::Encoded result() const noexcept { return encoded_; }
-
- private:
-  void remove() noexcept {
-    out_.string(privacy::kRemovedMask);
-    ++encoded_.masked;
-  }
-
-  static const char* name_rule(std::string_view name) noexcept {
-    if (name.empty()) return "has an empty name; give it one";
-    if (name.size() <= wire::kFieldNameBytesMax) return nullptr;
-    return "has a name longer than 128 bytes; put text into the value instead";
-  }
-
-  void value(const Value& value) noexcept {
-    switch (value.type()) {
-      case Value::Type::kNull:
-        return out_.null();
-      case Value::Type::kText:
-        encoded_.masked += privacy::write_masked(rules_, value.text(), out_);
-        return;
-      case Value::Type::kReal:
-        return number(value.real(), std::abs(value.real()));
-      case Value::Type::kBoolean:
-        return out_.boolean(value.boolean());
-      case Value::Type::kSigned:
-        return number(value.signed_number(), value.signed_number() >= 0
-                                                 ? static_cast<std::uint64_t>(value.signed_number())
-                                                 : 0);
-      case Value::Type::kUnsigned:
-        return number(value.unsigned_number(), value.unsigned_number());
-    }
-  }
-
-  // A card number is one also when the program holds it as a number.
-  template <typename Number, typename Magnitude>
-  void number(Number value, Magnitude magnitude) noexcept {
-    const std::size_t begin = out_.size();
-    out_.number(value);
-    if (magnitude < static_cast<Magnitude>(kSmallestCardNumber)) return;
-    const std::string_view digits = out_.text().substr(begin);
-    if (const auto finding = privacy::find_personal_data(rules_, digits, 0)) {
-      out_.truncate(begin);
-      out_.string(privacy::mask_of(finding->kind));
-      ++encoded_.masked;
-    }
-  }
-
-  const privacy::RuleSet& rules_;
-  wire::JsonWriter& out_;
-  EventEncoder::Encoded encoded_;
-};
 
 }  // namespace
 
@@ -169,28 +65,114 @@ EventEncoder::EventEncoder(const privacy::RuleSet& rules) noexcept
           rules.removes(wire::field::kActivityType), rules.removes(wire::field::kRecordId),
           rules.removes(wire::field::kAction)} {}
 
-Value EventEncoder::value_of(const Event& event, const Event::Field& field) noexcept {
-  switch (field.type) {
-    case Value::Type::kNull:
-      return {};
-    case Value::Type::kText:
-      return event.view(field.text);
-    case Value::Type::kSigned:
-      return field.signed_number;
-    case Value::Type::kUnsigned:
-      return field.unsigned_number;
-    case Value::Type::kReal:
-      return field.real;
-    case Value::Type::kBoolean:
-      return field.unsigned_number != 0;
+// Writes the members of one event. Remembers the first problem and goes on, so that no caller has
+// to branch.
+class EventEncoder::Writer {
+ public:
+  Writer(const privacy::RuleSet& rules, const Event& event, wire::JsonWriter& out) noexcept
+      : rules_(rules), event_(event), out_(out) {}
+
+  // `prefix` is all that comes before the value: comma, quoted name, colon.
+  void identifier(const char* field, std::string_view prefix, std::string_view text,
+                  bool removed) noexcept {
+    out_.raw(prefix);
+    if (removed) return remove();
+    note(write_identifier(rules_, field, text, out_, encoded_.masked));
   }
-  return {};
-}
+
+  // The client's own, written and masked when it was set.
+  void known_identifier(std::string_view prefix, std::string_view json, bool removed) noexcept {
+    out_.raw(prefix);
+    if (removed) return remove();
+    out_.raw(json);
+  }
+
+  void members(const char* what, std::string_view prefix, const Event::Field* fields,
+               std::size_t count) noexcept {
+    if (count == 0) return;
+    out_.raw(prefix);
+    privacy::NameMasks masks;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string_view name = event_.view(fields[i].name);
+      if (const char* rule = field_name_rule(name)) note({what, rule, i + 1});
+      for (std::size_t before = 0; before < i; ++before) {
+        if (event_.view(fields[before].name) == name)
+          note({what, "has the name of an earlier one; rename it", i + 1});
+      }
+      if (fields[i].type == Value::Type::kReal && !std::isfinite(fields[i].real))
+        note({what, "is not a finite number; leave it out", i + 1});
+      out_.raw(i == 0 ? '{' : ',');
+      encoded_.masked += privacy::write_masked_name(rules_, name, masks, out_);
+      out_.raw(':');
+      if (rules_.removes(name)) {
+        remove();
+      } else {
+        value(fields[i]);
+      }
+    }
+    out_.raw('}');
+  }
+
+  void note(const Problem& problem) noexcept {
+    if (!encoded_.problem) encoded_.problem = problem;
+  }
+
+  EventEncoder::Encoded result() const noexcept { return encoded_; }
+
+ private:
+  void remove() noexcept {
+    out_.string(privacy::kRemovedMask);
+    ++encoded_.masked;
+  }
+
+  void value(const Event::Field& field) noexcept {
+    switch (field.type) {
+      case Value::Type::kNull:
+        return out_.null();
+      case Value::Type::kText:
+        encoded_.masked += privacy::write_masked(rules_, event_.view(field.text), out_);
+        return;
+      case Value::Type::kReal:
+        return number(field.real, std::abs(field.real));
+      case Value::Type::kBoolean:
+        return out_.boolean(field.unsigned_number != 0);
+      case Value::Type::kSigned:
+        return number(field.signed_number, field.signed_number >= 0
+                                               ? static_cast<std::uint64_t>(field.signed_number)
+                                               : 0);
+      case Value::Type::kUnsigned:
+        return number(field.unsigned_number, field.unsigned_number);
+      case Value::Type::kObject:
+      case Value::Type::kArray:
+        encoded_.masked += privacy::write_masked_json(rules_, {}, event_.view(field.text), out_);
+        return;
+    }
+  }
+
+  // A card number is one also when the program holds it as a number.
+  template <typename Number, typename Magnitude>
+  void number(Number value, Magnitude magnitude) noexcept {
+    const std::size_t begin = out_.size();
+    out_.number(value);
+    if (magnitude < static_cast<Magnitude>(kSmallestCardNumber)) return;
+    const std::string_view digits = out_.text().substr(begin);
+    if (const auto finding = privacy::find_personal_data(rules_, digits, 0)) {
+      out_.truncate(begin);
+      out_.string(privacy::mask_of(finding->kind));
+      ++encoded_.masked;
+    }
+  }
+
+  const privacy::RuleSet& rules_;
+  const Event& event_;
+  wire::JsonWriter& out_;
+  EventEncoder::Encoded encoded_;
+};
 
 EventEncoder::Encoded EventEncoder::encode(const Event& event, const Identity::Snapshot& identity,
                                            std::int64_t now_ms,
                                            wire::JsonWriter& out) const noexcept {
-  Writer writer(rules_, out);
+  Writer writer(rules_, event, out);
   const bool is_change = event.head_.type == Event::Type::kDatabaseChange;
 
   out.raw(is_change ? R"({"eventType":"DatabaseChange","timestamp":")"
@@ -253,17 +235,14 @@ EventEncoder::Encoded EventEncoder::encode(const Event& event, const Identity::S
     writer.note({"event", "has more than 16 details; use fewer"});
   if (event.head_.metadata > Event::kMetadataMax)
     writer.note({"event", "has more than 8 metadata fields; use fewer"});
-  const auto members = [&](const char* field, std::string_view prefix, const Event::Field* fields,
-                           std::size_t count) {
-    if (count == 0) return;
-    writer.members(
-        field, prefix, count, [&](std::size_t i) { return event.view(fields[i].name); },
-        [&](std::size_t i) { return value_of(event, fields[i]); });
-  };
-  members("metadata field", R"(,"metadata":)", event.metadata_,
-          std::min<std::size_t>(event.head_.metadata, Event::kMetadataMax));
-  members("detail", R"(,"details":)", event.details_,
-          std::min<std::size_t>(event.head_.details, Event::kDetailsMax));
+  if (event.head_.bad_value != nullptr) {
+    writer.note({event.head_.bad_value_in_details ? kDetail : kMetadataField, event.head_.bad_value,
+                 event.head_.bad_value_place});
+  }
+  writer.members(kMetadataField, R"(,"metadata":)", event.metadata_,
+                 std::min<std::size_t>(event.head_.metadata, Event::kMetadataMax));
+  writer.members(kDetail, R"(,"details":)", event.details_,
+                 std::min<std::size_t>(event.head_.details, Event::kDetailsMax));
 
   out.raw(R"(,"schemaVersion":1})");
   static_assert(wire::kSchemaVersion == 1, "also in the text above");

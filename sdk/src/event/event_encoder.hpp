@@ -54,7 +54,7 @@ class EventEncoder {
     bool user, session, page, correlation, activity, record, action;
   };
 
-  static Value value_of(const Event& event, const Event::Field& field) noexcept;
+  class Writer;
 
   const privacy::RuleSet& rules_;
   const Removed removed_;

@@ -129,20 +129,27 @@ penstock::Options offline_options(const std::filesystem::path& directory) {
   return options;
 }
 
-void bench_track(const std::filesystem::path& directory, std::size_t threads, std::size_t calls,
-                 double ticks_per_ns) {
+// Goes with what is in it.
+struct Folder {
+  ~Folder() { std::filesystem::remove_all(path); }
+  std::filesystem::path path;
+};
+
+template <typename EventOf>
+void bench_track(const char* name, const EventOf& event_of, const std::filesystem::path& directory,
+                 std::size_t threads, std::size_t calls, double ticks_per_ns) {
+  const Folder folder{directory};
   auto opened = Client::open(offline_options(directory));
   if (!opened) die(opened.status().message());
   Client client = *std::move(opened);
   if (!client.set_user("user-4711").ok() || !client.set_session("session-9876").ok())
     die("cannot set the user");
-  const penstock::bench::TypicalEvents typical_event;
-  print_calls("track", threads, calls, ticks_per_ns, [&](std::uint64_t number) {
-    if (const auto status = client.track(typical_event(number)); !status) die(status.message());
+  print_calls(name, threads, calls, ticks_per_ns, [&](std::uint64_t number) {
+    if (const auto status = client.track(event_of(number)); !status) die(status.message());
   });
   const std::uint64_t expected = threads * (calls + calls / 20);
   if (client.stats().pending != expected) die("not all that was recorded is in the journal");
-  std::printf("track_%zut_kept %llu\n", threads,
+  std::printf("%s_%zut_kept %llu\n", name, threads,
               static_cast<unsigned long long>(client.stats().pending));
   static_cast<void>(client.close(std::chrono::milliseconds(0)));  // nothing can be sent
 }
@@ -165,8 +172,13 @@ int main(int argc, char** argv) {
       std::memcpy(mapping.at(number), event.data(), event.size());
     });
   }
-  bench_track(directory / "one", 1, calls, ticks_per_ns);
-  std::filesystem::remove_all(directory / "one");
-  if (!alone) bench_track(directory / "four", 4, calls / 2, ticks_per_ns);
+  const penstock::bench::TypicalEvents typical_event;
+  bench_track("track", typical_event, directory / "one", 1, calls, ticks_per_ns);
+  if (!alone) {
+    bench_track("track", typical_event, directory / "four", 4, calls / 2, ticks_per_ns);
+    // The same fields, two levels deeper
+    const auto nested_event = [&](std::uint64_t number) { return typical_event.nested(number); };
+    bench_track("track_nested", nested_event, directory / "nested", 1, calls / 2, ticks_per_ns);
+  }
   std::filesystem::remove_all(directory);
 }

@@ -1,8 +1,6 @@
 // Goal: every typed event becomes the JSON that the documentation shows, masked, and what is wrong
 // with an event is said and never guessed. Method: encode, parse with an independent library,
 // compare fields.
-#include "event/event_encoder.hpp"
-
 #include <gmock/gmock.h>
 
 #include <chrono>
@@ -10,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "event_encoder_fixture.hpp"
 #include "wire/limits.hpp"
 
 namespace penstock {
@@ -17,41 +16,6 @@ namespace {
 
 using ::testing::HasSubstr;
 using namespace std::chrono_literals;
-using Json = nlohmann::json;
-
-constexpr std::int64_t kNowMs = 1733661296789;  // 2024-12-08T12:34:56.789Z
-
-class EventEncoderTest : public ::testing::Test {
- protected:
-  Json encode(const Event& event) {
-    const std::string text = encode_text(event);
-    EXPECT_EQ(problem_, "");
-    return Json::parse(text);
-  }
-  std::string encode_text(const Event& event) {
-    std::string buffer(256 * 1024, '\0');
-    wire::JsonWriter out(buffer.data(), buffer.size());
-    const auto encoded = EventEncoder(rules_).encode(event, identity_, kNowMs, out);
-    problem_ = encoded.problem ? encoded.problem.text() : std::string();
-    masked_ = encoded.masked;
-    return std::string(out.text());
-  }
-  std::string problem_of(const Event& event) {
-    encode_text(event);
-    return problem_;
-  }
-  void set_user(std::string_view json) {
-    Identity identity;
-    identity.set_user(json);
-    identity.read(identity_);
-  }
-
-  privacy::RuleSet rules_;
-  Identity::Snapshot identity_;
-  std::string problem_;
-  std::size_t masked_ = 0;
-};
-
 TEST_F(EventEncoderTest, PageViewHasTypeTimeActivityAndPage) {
   EXPECT_EQ(encode(Event::page_view("home_page")),
             Json::parse(R"({"eventType":"UserActivity","timestamp":"2024-12-08T12:34:56.789Z",
