@@ -11,6 +11,18 @@ static int failed(const char* what, penstock_status status) {
   return 1;
 }
 
+/* {"recent": ["light", "dark"], "screen": {"width": 2560}}: what is wrong with it,
+ * penstock_client_track() says. */
+static void describe(penstock_object* about) {
+  penstock_object_open_array(about, "recent", 6);
+  penstock_object_add(about, penstock_detail_text(NULL, "light"));
+  penstock_object_add(about, penstock_detail_text(NULL, "dark"));
+  penstock_object_close(about);
+  penstock_object_open_object(about, "screen", 6);
+  penstock_object_add(about, penstock_detail_integer("width", 2560));
+  penstock_object_close(about);
+}
+
 static penstock_status record_events(penstock_client* client) {
   static const char json[] = "{\"activityType\":\"ThemeChosen\",\"details\":{\"theme\":\"dark\"}}";
   const penstock_detail details[] = {
@@ -25,10 +37,15 @@ static penstock_status record_events(penstock_client* client) {
   click.details = details;
   click.details_count = sizeof details / sizeof details[0];
 
-  penstock_status status = penstock_client_enter_page(client, "settings", 8);
+  penstock_status status = penstock_object_new(&click.details_object);
+  if (status != PENSTOCK_OK) return status;
+  describe(click.details_object);
+
+  status = penstock_client_enter_page(client, "settings", 8);
   if (status == PENSTOCK_OK) status = penstock_client_track_json(client, json, sizeof json - 1);
   if (status == PENSTOCK_OK) status = penstock_client_track(client, &click);
   if (status == PENSTOCK_OK) status = penstock_client_leave_page(client);
+  penstock_object_free(click.details_object);
   return status;
 }
 

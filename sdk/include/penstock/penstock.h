@@ -217,6 +217,33 @@ PENSTOCK_API penstock_detail penstock_detail_integer(const char* name, int64_t v
 PENSTOCK_API penstock_detail penstock_detail_real(const char* name, double value);
 PENSTOCK_API penstock_detail penstock_detail_boolean(const char* name, int value);
 
+/* Details, or metadata, that hold objects and arrays: an object that is built member by member.
+ *
+ *     penstock_object_add(cart, penstock_detail_real("total", 12.5));
+ *     penstock_object_open_array(cart, "codes", 5);
+ *     penstock_object_add(cart, penstock_detail_text(NULL, "spring"));
+ *     penstock_object_close(cart);
+ *
+ * is {"total": 12.5, "codes": ["spring"]}. Used again for each event, with penstock_object_clear(),
+ * it takes no memory any more. What is wrong with it can be left to penstock_client_track(), which
+ * then refuses the event, with the first failure's text. For one thread at a time. */
+typedef struct penstock_object penstock_object;
+
+/* On success *object is a new handle, of an empty object; on failure it is NULL. */
+PENSTOCK_API penstock_status penstock_object_new(penstock_object** object);
+/* Accepts NULL. */
+PENSTOCK_API void penstock_object_free(penstock_object* object);
+/* Into the object or array that was opened last and is not closed, without a name (NULL) into an
+ * array. Fails, as the two functions below do, with PENSTOCK_INVALID_EVENT beyond the limits of
+ * event.hpp, and then goes on. */
+PENSTOCK_API penstock_status penstock_object_add(penstock_object* object, penstock_detail member);
+PENSTOCK_API penstock_status penstock_object_open_object(penstock_object* object, const char* name,
+                                                         size_t name_size);
+PENSTOCK_API penstock_status penstock_object_open_array(penstock_object* object, const char* name,
+                                                        size_t name_size);
+PENSTOCK_API penstock_status penstock_object_close(penstock_object* object);
+PENSTOCK_API penstock_status penstock_object_clear(penstock_object* object);
+
 #define PENSTOCK_NO_DURATION INT64_MIN
 
 typedef struct penstock_event {
@@ -235,7 +262,9 @@ typedef struct penstock_event {
   size_t details_count;
   const penstock_detail* metadata; /* up to 8, less traceparent */
   size_t metadata_count;
-  penstock_text traceparent; /* of W3C Trace Context; see Event::trace() */
+  penstock_text traceparent;        /* of W3C Trace Context; see Event::trace() */
+  penstock_object* details_object;  /* each of its members is a detail more; may be NULL */
+  penstock_object* metadata_object; /* the same for metadata */
 } penstock_event;
 
 /* Sets the kind, and all else to "not given". Does nothing for NULL. */

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "c/guard.hpp"
 #include "c/handles.hpp"
 #include "penstock/penstock.h"
 #include "penstock/version.h"
@@ -15,45 +16,20 @@ namespace {
 using penstock::Client;
 using penstock::Status;
 using penstock::c::BadArgument;
-
-// A fixed buffer, so that telling an error never needs memory.
-struct LastError {
-  char text[512] = "";
-};
-thread_local LastError last_error;
-
-penstock_status fail(penstock_status status, std::string_view message) noexcept {
-  if (message.empty()) message = penstock_status_name(status);
-  const std::size_t size = std::min(message.size(), sizeof last_error.text - 1);
-  std::memcpy(last_error.text, message.data(), size);
-  last_error.text[size] = '\0';
-  return status;
-}
-
-penstock_status report(const Status& status) noexcept {
-  if (!status.ok()) return fail(static_cast<penstock_status>(status.code()), status.message());
-  last_error.text[0] = '\0';
-  return PENSTOCK_OK;
-}
-
-// Runs `call`, which returns a Status, and turns whatever it throws into a status.
-template <typename Call>
-penstock_status guarded(Call&& call) noexcept {
-  try {
-    return report(call());
-  } catch (const BadArgument& bad) {
-    return fail(PENSTOCK_INVALID_ARGUMENT, bad.message);
-  } catch (const std::bad_alloc&) {
-    return fail(PENSTOCK_OUT_OF_MEMORY, {});
-  } catch (...) {
-    return fail(PENSTOCK_INTERNAL, {});
-  }
-}
+using penstock::c::fail;
+using penstock::c::guarded;
+using penstock::c::ObjectBuilder;
 
 template <typename Call>
 penstock_status with_client(penstock_client* client, Call&& call) noexcept {
   if (client == nullptr) return fail(PENSTOCK_INVALID_ARGUMENT, "client is NULL");
   return guarded([&] { return call(client->client); });
+}
+
+template <typename Call>
+penstock_status with_object(penstock_object* object, Call&& call) noexcept {
+  if (object == nullptr) return fail(PENSTOCK_INVALID_ARGUMENT, "object is NULL");
+  return guarded([&] { return call(object->builder); });
 }
 
 // `call` returns a Result<Flow>; the handle goes to *flow.
@@ -185,6 +161,50 @@ penstock_detail penstock_detail_boolean(const char* name, int value) {
   detail.type = PENSTOCK_VALUE_BOOLEAN;
   return detail;
 }
+
+// --- Objects ------------------------------------------------------------------------------------
+
+penstock_status penstock_object_new(penstock_object** object) {
+  if (object == nullptr)
+    return fail(PENSTOCK_INVALID_ARGUMENT, "where the handle of the object goes is NULL");
+  *object = new (std::nothrow) penstock_object;
+  return *object != nullptr ? PENSTOCK_OK : fail(PENSTOCK_OUT_OF_MEMORY, {});
+}
+
+void penstock_object_free(penstock_object* object) { delete object; }
+
+penstock_status penstock_object_add(penstock_object* object, penstock_detail member) {
+  return with_object(object, [&](ObjectBuilder& builder) {
+    return builder.add(penstock::c::view(member.name), penstock::c::to_value(member));
+  });
+}
+
+penstock_status penstock_object_open_object(penstock_object* object, const char* name,
+                                            size_t name_size) {
+  return with_object(object, [&](ObjectBuilder& builder) {
+    return builder.open(penstock::c::view(name, name_size), penstock::Value::Type::kObject);
+  });
+}
+
+penstock_status penstock_object_open_array(penstock_object* object, const char* name,
+                                           size_t name_size) {
+  return with_object(object, [&](ObjectBuilder& builder) {
+    return builder.open(penstock::c::view(name, name_size), penstock::Value::Type::kArray);
+  });
+}
+
+penstock_status penstock_object_close(penstock_object* object) {
+  return with_object(object, [](ObjectBuilder& builder) { return builder.close(); });
+}
+
+penstock_status penstock_object_clear(penstock_object* object) {
+  return with_object(object, [](ObjectBuilder& builder) {
+    builder.clear();
+    return Status();
+  });
+}
+
+// --- A client -----------------------------------------------------------------------------------
 
 penstock_status penstock_client_open(const penstock_options* options, penstock_client** client) {
   if (client == nullptr)
@@ -322,8 +342,6 @@ penstock_status penstock_client_stats(penstock_client* client, penstock_stats* s
     return Status();
   });
 }
-
-const char* penstock_last_error(void) { return last_error.text; }
 
 const char* penstock_status_name(penstock_status status) {
   switch (status) {

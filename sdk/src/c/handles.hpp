@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "c/object_builder.hpp"
 #include "penstock/event.hpp"
 #include "penstock/options.hpp"
 #include "penstock/penstock.h"
@@ -16,6 +17,10 @@ struct penstock_flow {
 
 struct penstock_client {
   penstock::Client client;
+};
+
+struct penstock_object {
+  penstock::c::ObjectBuilder builder;
 };
 
 namespace penstock::c {
@@ -38,6 +43,7 @@ std::span<const T> array_of(const T* data, std::size_t count, const char* if_nul
 Options to_options(const penstock_options& options);
 Event::Outcome to_outcome(penstock_outcome outcome);
 Consent to_consent(penstock_consent consent);
+Value to_value(const penstock_detail& detail);
 Event to_event(const penstock_event& event);
 void fill_stats(const Stats& from, penstock_stats& to) noexcept;
 

@@ -16,23 +16,6 @@ constexpr std::size_t kTextBytesMax = 16 * 1024 * 1024;
 constexpr std::int64_t kTimeMsMax =
     std::chrono::floor<std::chrono::milliseconds>(std::chrono::nanoseconds::max()).count();
 
-Value to_value(const penstock_detail& detail) {
-  switch (detail.type) {
-    case PENSTOCK_VALUE_NULL:
-      return {};
-    case PENSTOCK_VALUE_TEXT:
-      return view(detail.text);
-    case PENSTOCK_VALUE_INTEGER:
-      return detail.integer;
-    case PENSTOCK_VALUE_REAL:
-      return detail.real;
-    case PENSTOCK_VALUE_BOOLEAN:
-      return detail.integer != 0;
-    default:
-      throw BadArgument{"a detail's type must be one of the PENSTOCK_VALUE_ values"};
-  }
-}
-
 std::chrono::system_clock::time_point to_time(std::int64_t time_ms) {
   if (time_ms > kTimeMsMax) {
     throw BadArgument{
@@ -95,6 +78,23 @@ Event make_event(const penstock_event& event) {
 
 }  // namespace
 
+Value to_value(const penstock_detail& detail) {
+  switch (detail.type) {
+    case PENSTOCK_VALUE_NULL:
+      return {};
+    case PENSTOCK_VALUE_TEXT:
+      return view(detail.text);
+    case PENSTOCK_VALUE_INTEGER:
+      return detail.integer;
+    case PENSTOCK_VALUE_REAL:
+      return detail.real;
+    case PENSTOCK_VALUE_BOOLEAN:
+      return detail.integer != 0;
+    default:
+      throw BadArgument{"a detail's type must be one of the PENSTOCK_VALUE_ values"};
+  }
+}
+
 Event::Outcome to_outcome(penstock_outcome outcome) {
   if (outcome == PENSTOCK_OUTCOME_SUCCESS) return Event::Outcome::kSuccess;
   if (outcome == PENSTOCK_OUTCOME_FAILURE) return Event::Outcome::kFailure;
@@ -124,6 +124,14 @@ Event to_event(const penstock_event& from) {
   add_fields(array_of(from.metadata, from.metadata_count, "event.metadata is NULL but has a count"),
              Event::kMetadataMax,
              [&event](std::string_view name, Value value) { event.metadata(name, value); });
+  if (from.details_object != nullptr) {
+    for (const auto& [name, value] : from.details_object->builder.members())
+      event.detail(name, value);
+  }
+  if (from.metadata_object != nullptr) {
+    for (const auto& [name, value] : from.metadata_object->builder.members())
+      event.metadata(name, value);
+  }
   return event;
 }
 

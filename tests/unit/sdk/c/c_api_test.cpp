@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 
+#include "c_client.hpp"
 #include "penstock/penstock.h"
 #include "penstock/status.hpp"
 #include "support/eventually.hpp"
@@ -20,38 +21,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-class CApiTest : public ::testing::Test {
- protected:
-  CApiTest()
-      : journal_(directory_.path() / "journal"),
-        endpoint_("https://127.0.0.1:" + std::to_string(penstock::test::free_port())) {
-    penstock_options_init(&options_);
-    options_.directory = penstock_text_of(journal_.c_str());
-    options_.endpoint = penstock_text_of(endpoint_.c_str());
-    options_.write_key = penstock_text_of("pk_test");
-  }
-  ~CApiTest() override { penstock_client_free(client_); }
-
-  void open() {
-    ASSERT_EQ(penstock_client_open(&options_, &client_), PENSTOCK_OK) << penstock_last_error();
-  }
-  penstock_stats stats() {
-    penstock_stats stats{};
-    stats.struct_size = sizeof stats;
-    EXPECT_EQ(penstock_client_stats(client_, &stats), PENSTOCK_OK);
-    return stats;
-  }
-  static penstock_event event_of(penstock_event_kind kind) {
-    penstock_event event;
-    penstock_event_init(&event, kind);
-    return event;
-  }
-
-  penstock::test::TempDirectory directory_;
-  std::string journal_, endpoint_;
-  penstock_options options_;
-  penstock_client* client_ = nullptr;
-};
+using CApiTest = penstock::test::CClientTest;
 
 TEST_F(CApiTest, EveryKindOfEventIsRecorded) {
   open();
