@@ -11,6 +11,8 @@ namespace penstock::wire {
 
 inline constexpr std::string_view kUserActivity = "UserActivity";
 inline constexpr std::string_view kDatabaseChange = "DatabaseChange";
+// Of a type of the program's own.
+inline constexpr std::size_t kEventTypeBytesMax = 64;
 
 namespace activity {
 inline constexpr std::string_view kSessionStart = "SessionStart";

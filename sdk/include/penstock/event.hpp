@@ -217,6 +217,14 @@ class Event {
     return event;
   }
 
+  // --- Types of the program's own ---------------------------------------------------------------
+  // One of Options::event_types, in a version of its schema: 1 to 1000000.
+  static Event custom(std::string_view event_type, std::uint32_t schema_version = 1) noexcept {
+    Event event(Type::kCustom, event_type);
+    event.head_.schema_version = schema_version;
+    return event;
+  }
+
   // --- What all of them can carry; each returns the event, so that calls chain ------------------
   // Who and where. user() and session() win over what the Client was told.
   Event& user(std::string_view user_id) noexcept {
@@ -299,7 +307,7 @@ class Event {
 
  private:
   friend class EventEncoder;
-  enum class Type : std::uint8_t { kUserActivity, kDatabaseChange };
+  enum class Type : std::uint8_t { kUserActivity, kDatabaseChange, kCustom };
 
   static constexpr std::size_t kInlineBytes = 512;
   // No event is so large: what comes beyond is not copied, and track() refuses the event.
@@ -335,7 +343,8 @@ class Event {
     std::uint32_t metadata = 0;
     std::uint32_t text_bytes = 0;
     std::uint32_t capacity = kInlineBytes;
-    Text what{0, 0};  // activityType or action
+    std::uint32_t schema_version = 1;
+    Text what{0, 0};  // activityType, action, or a custom type
     Text record{0, 0}, user{0, 0}, session{0, 0}, page{0, 0}, correlation{0, 0}, trace{0, 0};
     std::chrono::system_clock::time_point when{};
   };

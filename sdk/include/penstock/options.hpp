@@ -159,6 +159,12 @@ struct Options {
   // DANGEROUS: as above, and not even encrypted.
   bool dangerously_allow_plain_http = false;
 
+  // --- Types of events --------------------------------------------------------------------------
+  // Those besides UserActivity and DatabaseChange that the program records (Event::custom()), and
+  // that a schema is registered for at the gateway: up to 64, each 1 to 64 letters and digits with
+  // a capital first. An event of another type is refused by track(), rather than by the gateway.
+  std::vector<std::string> event_types;
+
   // --- Privacy, applied before the first byte reaches the journal -------------------------------
   // Names of fields whose values are replaced by "[removed]", besides the built-in ones (password,
   // token, cardNumber, cin, ssn, …). Case, '_', '-', '.' and spaces do not count.

@@ -159,6 +159,8 @@ typedef struct penstock_options {
   uint32_t session_idle_max_ms;
   penstock_log_callback log; /* NULL: none */
   void* log_context;         /* given to it as it is */
+  const penstock_text* event_types;
+  size_t event_types_count;
 } penstock_options;
 
 /* Fills in the defaults. Does nothing for NULL. Other languages call the one that takes the size of
@@ -185,6 +187,7 @@ typedef enum penstock_event_kind {
   PENSTOCK_RECORD_DENIED = 11,
   PENSTOCK_RECORD_RETURNED = 12,
   PENSTOCK_RECORD_CHANGED = 13, /* `name` is the action */
+  PENSTOCK_CUSTOM = 14,         /* `name` is the eventType, one of options.event_types */
   PENSTOCK_EVENT_KIND_32_BITS = 0x7FFFFFFF
 } penstock_event_kind;
 
@@ -265,6 +268,7 @@ typedef struct penstock_event {
   penstock_text traceparent;        /* of W3C Trace Context; see Event::trace() */
   penstock_object* details_object;  /* each of its members is a detail more; may be NULL */
   penstock_object* metadata_object; /* the same for metadata */
+  uint64_t schema_version;          /* of PENSTOCK_CUSTOM; 0: 1 */
 } penstock_event;
 
 /* Sets the kind, and all else to "not given". Does nothing for NULL. */

@@ -124,6 +124,10 @@ Options to_options(const penstock_options& from) {
                                        "options.allow_fields is NULL but has a count")) {
     to.allow_fields.emplace_back(view(name));
   }
+  for (const auto& name : option_array(from.event_types, from.event_types_count,
+                                       "options.event_types is NULL but has a count")) {
+    to.event_types.emplace_back(view(name));
+  }
   to.mask_emails = from.mask_emails != 0;
   to.mask_cards = from.mask_cards != 0;
   to.mask_phones = from.mask_phones != 0;

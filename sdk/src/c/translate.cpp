@@ -38,6 +38,11 @@ void add_fields(std::span<const penstock_detail> fields, std::size_t most, Add a
   for (const auto& field : fields) add(view(field.name), to_value(field));
 }
 
+std::uint32_t to_schema_version(std::uint64_t version) noexcept {
+  if (version == 0) return 1;
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(version, UINT32_MAX));  // refused later
+}
+
 // The event by its kind and name; page, record and the rest come after.
 Event make_event(const penstock_event& event) {
   const std::string_view name = view(event.name);
@@ -71,6 +76,8 @@ Event make_event(const penstock_event& event) {
       return Event::record_returned(record);
     case PENSTOCK_RECORD_CHANGED:
       return Event::record_changed(record, name);
+    case PENSTOCK_CUSTOM:
+      return Event::custom(name, to_schema_version(event.schema_version));
     default:
       throw BadArgument{"event.kind must be one of the PENSTOCK_ event kinds"};
   }

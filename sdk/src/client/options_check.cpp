@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "event/event_types.hpp"
 #include "https/endpoint.hpp"
 #include "wire/limits.hpp"
 
@@ -62,6 +63,19 @@ Status check_network(const Options& options, const https::Endpoint& endpoint) {
   return {};
 }
 
+Status check_event_types(const Options& options) {
+  constexpr std::size_t kTypesMax = 64;
+  if (options.event_types.size() > kTypesMax)
+    return invalid("event_types has more than 64 names; tell events apart by their details");
+  for (std::size_t i = 0; i < options.event_types.size(); ++i) {
+    if (EventTypes::is_name(options.event_types[i])) continue;
+    return invalid("name " + std::to_string(i + 1) +
+                   " of event_types is not 1 to 64 letters and digits that begin with a capital, "
+                   "or is one of Penstock's own; it looks like \"Purchase\"");
+  }
+  return {};
+}
+
 }  // namespace
 
 Status check_options(const Options& options) {
@@ -102,6 +116,7 @@ Status check_options(const Options& options) {
       check_duration("refusal_delay_min", options.refusal_delay_min, std::chrono::milliseconds(1)),
       check_duration("refusal_delay_max", options.refusal_delay_max, options.refusal_delay_min),
       check_network(options, *endpoint),
+      check_event_types(options),
   };
   for (const Status& status : checks) {
     if (!status) return status;

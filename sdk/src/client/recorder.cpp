@@ -35,7 +35,8 @@ Recorder::Recorder(const Options& options, const privacy::RuleSet& rules,
                    Identity& identity, session::Sessions& sessions,
                    const platform::TimeSource& time)
     : rules_(rules),
-      encoder_(rules),
+      types_(options.event_types),
+      encoder_(rules, types_),
       event_bytes_max_(options.event_bytes_max),
       consent_(consent),
       sender_thread_(sender_thread),
@@ -81,7 +82,7 @@ Status Recorder::track_json(std::string_view event) try {
   const auto buffer = std::make_unique_for_overwrite<char[]>(event_bytes_max_);
   wire::JsonWriter out(buffer.get(), event_bytes_max_);
   std::size_t masked = 0;
-  if (Status status = write_json_event(rules_, identity, now_ms, event, out, masked, type);
+  if (Status status = write_json_event(rules_, types_, identity, now_ms, event, out, masked, type);
       !status) {
     return invalid(std::move(status), type);
   }

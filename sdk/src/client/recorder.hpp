@@ -90,6 +90,7 @@ class Recorder {
   Status cannot_restore(const Status& why, wire::TypeId type);
 
   const privacy::RuleSet& rules_;
+  const EventTypes types_;
   const EventEncoder encoder_;
   const std::size_t event_bytes_max_;
   const consent::ConsentGate& consent_;

@@ -57,8 +57,9 @@ Problem write_identifier(const privacy::RuleSet& rules, const char* field, std::
   return {};
 }
 
-EventEncoder::EventEncoder(const privacy::RuleSet& rules) noexcept
+EventEncoder::EventEncoder(const privacy::RuleSet& rules, const EventTypes& types) noexcept
     : rules_(rules),
+      types_(types),
       removed_{
           rules.removes(wire::field::kUserId),       rules.removes(wire::field::kSessionId),
           rules.removes(wire::field::kPageId),       rules.removes(wire::field::kCorrelationId),
@@ -71,6 +72,26 @@ class EventEncoder::Writer {
  public:
   Writer(const privacy::RuleSet& rules, const Event& event, wire::JsonWriter& out) noexcept
       : rules_(rules), event_(event), out_(out) {}
+
+  void custom_type(std::string_view name, const EventTypes& types) noexcept {
+    if (!types.contains(name)) {
+      note({"eventType",
+            "is not one of Options::event_types; name it there, and register its schema with the "
+            "gateway"});
+    }
+    out_.raw(R"({"eventType":")");
+    out_.string_part(name);
+    out_.raw('"');
+  }
+
+  void schema_version(std::uint64_t version) noexcept {
+    if (version < 1 || version > wire::kSchemaVersionMax)
+      note({"schemaVersion", "is not from 1 to 1000000; give that of the schema"});
+    static_assert(wire::kSchemaVersion == 1, "also in the text below");
+    if (version == 1) return out_.raw(R"(,"schemaVersion":1)");
+    out_.raw(R"(,"schemaVersion":)");
+    out_.number(version);
+  }
 
   // `prefix` is all that comes before the value: comma, quoted name, colon.
   void identifier(const char* field, std::string_view prefix, std::string_view text,
@@ -173,10 +194,17 @@ EventEncoder::Encoded EventEncoder::encode(const Event& event, const Identity::S
                                            std::int64_t now_ms,
                                            wire::JsonWriter& out) const noexcept {
   Writer writer(rules_, event, out);
+  const std::string_view what = event.view(event.head_.what);
   const bool is_change = event.head_.type == Event::Type::kDatabaseChange;
+  const bool is_custom = event.head_.type == Event::Type::kCustom;
 
-  out.raw(is_change ? R"({"eventType":"DatabaseChange","timestamp":")"
-                    : R"({"eventType":"UserActivity","timestamp":")");
+  if (is_custom) {
+    writer.custom_type(what, types_);
+    out.raw(R"(,"timestamp":")");
+  } else {
+    out.raw(is_change ? R"({"eventType":"DatabaseChange","timestamp":")"
+                      : R"({"eventType":"UserActivity","timestamp":")");
+  }
   const std::int64_t when_ms = event.head_.has_time ? unix_milliseconds(event.head_.when) : now_ms;
   if (when_ms < 0) writer.note({"timestamp", "is before 1970; check the clock that it comes from"});
   char timestamp[wire::kTimestampBytes];
@@ -212,17 +240,16 @@ EventEncoder::Encoded EventEncoder::encode(const Event& event, const Identity::S
     writer.known_identifier(R"(,"correlationId":)", identity.correlation, removed_.correlation);
   }
 
-  if (event.view(event.head_.what).empty())
+  if (what.empty() && !is_custom)
     writer.note({is_change ? "action" : "activityType", "is empty; say what happened"});
   if (is_change) {
     if (event.view(event.head_.record).empty())
       writer.note({"recordId", "is empty; say which record changed"});
     writer.identifier("recordId", R"(,"recordId":)", event.view(event.head_.record),
                       removed_.record);
-    writer.identifier("action", R"(,"action":)", event.view(event.head_.what), removed_.action);
-  } else {
-    writer.identifier("activityType", R"(,"activityType":)", event.view(event.head_.what),
-                      removed_.activity);
+    writer.identifier("action", R"(,"action":)", what, removed_.action);
+  } else if (!is_custom) {
+    writer.identifier("activityType", R"(,"activityType":)", what, removed_.activity);
   }
 
   if (event.head_.needs_page && event.view(event.head_.page).empty())
@@ -244,8 +271,8 @@ EventEncoder::Encoded EventEncoder::encode(const Event& event, const Identity::S
   writer.members(kDetail, R"(,"details":)", event.details_,
                  std::min<std::size_t>(event.head_.details, Event::kDetailsMax));
 
-  out.raw(R"(,"schemaVersion":1})");
-  static_assert(wire::kSchemaVersion == 1, "also in the text above");
+  writer.schema_version(event.head_.schema_version);
+  out.raw('}');
   Encoded encoded = writer.result();
   encoded.type = type_of(event);
   return encoded;

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "event/event_types.hpp"
 #include "event/identity.hpp"
 #include "penstock/event.hpp"
 #include "privacy/rule_set.hpp"
@@ -27,7 +28,8 @@ struct Problem {
 // Immutable: any thread. Allocates nothing.
 class EventEncoder {
  public:
-  explicit EventEncoder(const privacy::RuleSet& rules) noexcept;
+  // `rules` and `types` outlive it.
+  EventEncoder(const privacy::RuleSet& rules, const EventTypes& types) noexcept;
 
   struct Encoded {
     Problem problem;
@@ -36,7 +38,9 @@ class EventEncoder {
   };
 
   static wire::TypeId type_of(const Event& event) noexcept {
-    return wire::type_id_of(event.view(event.head_.what));
+    return event.head_.type == Event::Type::kCustom
+               ? wire::TypeId::kOther
+               : wire::type_id_of(event.view(event.head_.what));
   }
   // Texts are missing in it: there was no memory for them, or they are too large for any event.
   static bool lacks_memory(const Event& event) noexcept { return event.head_.lacks_memory; }
@@ -57,6 +61,7 @@ class EventEncoder {
   class Writer;
 
   const privacy::RuleSet& rules_;
+  const EventTypes& types_;
   const Removed removed_;
 };
 

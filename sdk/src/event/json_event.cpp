@@ -128,7 +128,7 @@ void append_member(std::string& members, std::string_view name, std::string_view
   members += json;
 }
 
-Status complete_event_type(Json& event, std::string& members) {
+Status complete_event_type(Json& event, const EventTypes& types, std::string& members) {
   const auto found = event.find(wire::field::kEventType);
   if (found == event.end()) {
     const bool is_change =
@@ -138,9 +138,14 @@ Status complete_event_type(Json& event, std::string& members) {
     append_member(members, wire::field::kEventType, '"' + std::string(type) + '"');
     return {};
   }
-  if (found->is_string() && (*found == wire::kUserActivity || *found == wire::kDatabaseChange))
-    return {};
-  return invalid("eventType is neither \"UserActivity\" nor \"DatabaseChange\"");
+  if (found->is_string()) {
+    const auto& name = found->get_ref<const std::string&>();
+    if (name == wire::kUserActivity || name == wire::kDatabaseChange || types.contains(name))
+      return {};
+  }
+  return invalid(
+      "eventType is neither \"UserActivity\" nor \"DatabaseChange\", nor one of "
+      "Options::event_types");
 }
 
 Status complete_timestamp(const Json& event, std::int64_t now_ms, std::string& members) {
@@ -213,15 +218,17 @@ std::string take_members(std::string_view text, Json& event) {
   return members;
 }
 
-Status check(Json& event, std::int64_t now_ms, std::string& members) {
+Status check(Json& event, const EventTypes& types, std::int64_t now_ms, std::string& members) {
   if (event.size() > wire::kEventFieldsMax - 8)
     return invalid("the event has more than 56 fields; put some into details");
   if (has_long_name(event))
     return invalid("the name of a field is longer than 128 bytes; put text into the value instead");
-  if (Status status = complete_event_type(event, members); !status) return status;
+  if (Status status = complete_event_type(event, types, members); !status) return status;
   if (Status status = complete_timestamp(event, now_ms, members); !status) return status;
-  const bool is_change = event[std::string(wire::field::kEventType)] == wire::kDatabaseChange;
-  for (const auto& [field, required] : {std::pair{wire::field::kActivityType, !is_change},
+  const Json& event_type = event[std::string(wire::field::kEventType)];
+  const bool is_change = event_type == wire::kDatabaseChange;
+  const bool is_activity = event_type == wire::kUserActivity;
+  for (const auto& [field, required] : {std::pair{wire::field::kActivityType, is_activity},
                                         {wire::field::kRecordId, is_change},
                                         {wire::field::kAction, is_change},
                                         {wire::field::kUserId, false},
@@ -234,7 +241,12 @@ Status check(Json& event, std::int64_t now_ms, std::string& members) {
   return check_object(event, wire::field::kDetails);
 }
 
-wire::TypeId type_of(const Json& event) {
+wire::TypeId type_of(const Json& event, const EventTypes& types) {
+  const auto event_type = event.find(wire::field::kEventType);
+  if (event_type != event.end() && event_type->is_string() &&
+      types.contains(event_type->get_ref<const std::string&>())) {
+    return wire::TypeId::kOther;
+  }
   for (const auto field : {wire::field::kActivityType, wire::field::kAction}) {
     const auto found = event.find(field);
     if (found != event.end() && found->is_string())
@@ -270,17 +282,18 @@ std::string repaired(std::string_view text) {
 
 }  // namespace
 
-Status write_json_event(const privacy::RuleSet& rules, const Identity::Snapshot& identity,
-                        std::int64_t now_ms, std::string_view text, wire::JsonWriter& out,
-                        std::size_t& masked, wire::TypeId& type) {
+Status write_json_event(const privacy::RuleSet& rules, const EventTypes& types,
+                        const Identity::Snapshot& identity, std::int64_t now_ms,
+                        std::string_view text, wire::JsonWriter& out, std::size_t& masked,
+                        wire::TypeId& type) {
   std::string valid;
   if (!wire::is_utf8(text)) text = valid = repaired(text);
   Status status;
   Json event = parse(rules, text, status);
   if (!status) return status;
   std::string members = take_members(text, event);
-  type = type_of(event);
-  if (status = check(event, now_ms, members); !status) return status;
+  type = type_of(event, types);
+  if (status = check(event, types, now_ms, members); !status) return status;
   complete_identity(event, identity, members);
   const auto version = event.find(wire::field::kSchemaVersion);
   if (version == event.end()) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "event/event_types.hpp"
 #include "event/identity.hpp"
 #include "penstock/status.hpp"
 #include "privacy/rule_set.hpp"
@@ -19,8 +20,9 @@ namespace penstock {
 //
 // Fails with kInvalidEvent; the message names the field, or the byte at which the text is not JSON,
 // and holds no content. May throw std::bad_alloc. Any thread.
-Status write_json_event(const privacy::RuleSet& rules, const Identity::Snapshot& identity,
-                        std::int64_t now_ms, std::string_view text, wire::JsonWriter& out,
-                        std::size_t& masked, wire::TypeId& type);
+Status write_json_event(const privacy::RuleSet& rules, const EventTypes& types,
+                        const Identity::Snapshot& identity, std::int64_t now_ms,
+                        std::string_view text, wire::JsonWriter& out, std::size_t& masked,
+                        wire::TypeId& type);
 
 }  // namespace penstock

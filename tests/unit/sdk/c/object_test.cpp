@@ -94,6 +94,29 @@ TEST_F(CObjectTest, OneIsUsedAgainAndBesideOtherDetails) {
   penstock_object_free(metadata_);
 }
 
+TEST_F(CObjectTest, ATypeOfTheProgramsOwnIsRecordedInAVersionOfItsSchema) {
+  options_.compression = PENSTOCK_COMPRESSION_NONE;
+  const penstock_text types[] = {penstock_text_of("Purchase")};
+  options_.event_types = types;
+  options_.event_types_count = 1;
+  open();
+  penstock_event event = event_of(PENSTOCK_CUSTOM);
+  event.name = penstock_text_of("Purchase");
+  EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_OK) << penstock_last_error();
+  EXPECT_EQ(sent()["eventType"], "Purchase");
+  EXPECT_EQ(sent()["schemaVersion"], 1);
+  event.schema_version = 3;
+  EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_OK);
+  EXPECT_EQ(sent()["schemaVersion"], 3);
+  for (const std::uint64_t version : {std::uint64_t{1'000'001}, std::uint64_t{1} << 32 | 1}) {
+    event.schema_version = version;
+    EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_INVALID_EVENT);
+  }
+  event.name = penstock_text_of("Payment");
+  EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_INVALID_EVENT);
+  EXPECT_THAT(penstock_last_error(), HasSubstr("event_types"));
+}
+
 TEST_F(CObjectTest, WhatIsNotClosedOrClosedTwiceIsRefused) {
   open();
   EXPECT_EQ(open_object("a"), PENSTOCK_OK);

@@ -26,7 +26,7 @@ class EventEncoderTest : public ::testing::Test {
   std::string encode_text(const Event& event) {
     std::string buffer(256 * 1024, '\0');
     wire::JsonWriter out(buffer.data(), buffer.size());
-    const auto encoded = EventEncoder(rules_).encode(event, identity_, kNowMs, out);
+    const auto encoded = EventEncoder(rules_, types_).encode(event, identity_, kNowMs, out);
     problem_ = encoded.problem ? encoded.problem.text() : std::string();
     masked_ = encoded.masked;
     return std::string(out.text());
@@ -42,6 +42,7 @@ class EventEncoderTest : public ::testing::Test {
   }
 
   privacy::RuleSet rules_;
+  EventTypes types_{{"Purchase", "Click"}};
   Identity::Snapshot identity_;
   std::string problem_;
   std::size_t masked_ = 0;

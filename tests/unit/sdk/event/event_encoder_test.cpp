@@ -240,6 +240,32 @@ TEST_F(EventEncoderTest, MoreDetailsThanFitAreRefusedAndNotCut) {
   EXPECT_THAT(problem_of(event), HasSubstr("more than 16 details"));
 }
 
+TEST_F(EventEncoderTest, ATypeOfTheProgramsOwnHasWhatAllHaveAndNoActivity) {
+  EXPECT_EQ(encode(Event::custom("Purchase").user("u").page("p").detail("total", 9)),
+            Json::parse(R"({"eventType":"Purchase","timestamp":"2024-12-08T12:34:56.789Z",
+                            "userId":"u","pageId":"p","details":{"total":9},"schemaVersion":1})"));
+  EXPECT_EQ(encode(Event::custom("Purchase", 12))["schemaVersion"], 12);
+}
+
+TEST_F(EventEncoderTest, ATypeThatWasNotNamedIsRefused) {
+  for (const char* type : {"Payment", "purchase", "", "UserActivity", "a\"b"}) {
+    EXPECT_THAT(problem_of(Event::custom(type)),
+                HasSubstr("eventType is not one of Options::event_types"))
+        << type;
+  }
+}
+
+TEST_F(EventEncoderTest, ASchemaVersionIsFromOneToAMillion) {
+  EXPECT_EQ(problem_of(Event::custom("Purchase", 1'000'000)), "");
+  for (const std::uint32_t version : {0U, 1'000'001U})
+    EXPECT_THAT(problem_of(Event::custom("Purchase", version)), HasSubstr("schemaVersion is not"));
+}
+
+TEST_F(EventEncoderTest, ATypeOfTheProgramsOwnIsNotCountedAsAnActivity) {
+  EXPECT_EQ(EventEncoder::type_of(Event::custom("Click")), wire::TypeId::kOther);
+  EXPECT_EQ(EventEncoder::type_of(Event::click({}, "b")), wire::TypeId::kClick);
+}
+
 TEST_F(EventEncoderTest, ABufferThatIsTooSmallIsReportedAndNeverOverrun) {
   const Event event = Event::click("page", "button").detail("text", "some text to fill it up");
   const std::string whole = encode_text(event);
@@ -247,7 +273,7 @@ TEST_F(EventEncoderTest, ABufferThatIsTooSmallIsReportedAndNeverOverrun) {
     // Exact, so that ASan sees one byte too many
     const auto buffer = std::make_unique<char[]>(capacity);
     wire::JsonWriter out(buffer.get(), capacity);
-    EventEncoder(rules_).encode(event, identity_, kNowMs, out);
+    EventEncoder(rules_, types_).encode(event, identity_, kNowMs, out);
     EXPECT_TRUE(out.overflowed()) << capacity;
   }
 }

@@ -21,7 +21,7 @@ class JsonEventTest : public ::testing::Test {
     std::string buffer(1 << 20, '\0');
     wire::JsonWriter out(buffer.data(), buffer.size());
     masked_ = 0;
-    status_ = write_json_event(rules_, identity_, kNowMs, text, out, masked_, type_);
+    status_ = write_json_event(rules_, types_, identity_, kNowMs, text, out, masked_, type_);
     written_ = out.text();
     return status_.ok() ? Json::parse(out.text()) : Json();
   }
@@ -33,6 +33,7 @@ class JsonEventTest : public ::testing::Test {
 
   static constexpr std::int64_t kNowMs = 1733661296789;
   privacy::RuleSet rules_;
+  EventTypes types_{{"Purchase", "Click"}};
   Identity::Snapshot identity_;
   Status status_;
   std::string written_;
@@ -150,9 +151,23 @@ TEST_F(JsonEventTest, TextThatIsNoEventIsRefusedWithThePlace) {
               HasSubstr("timestamp"));
   EXPECT_THAT(refusal(R"({"activityType":"Click","timestamp":"1969-12-31T23:59:59Z"})"),
               HasSubstr("1970"));
-  EXPECT_THAT(refusal(R"({"eventType":"Purchase"})"), HasSubstr("eventType"));
+  EXPECT_THAT(refusal(R"({"eventType":"Payment"})"), HasSubstr("eventType"));
   EXPECT_THAT(refusal(R"({"eventType":"DatabaseChange","recordId":"r"})"),
               HasSubstr("action is missing"));
+}
+
+TEST_F(JsonEventTest, ATypeOfTheProgramsOwnNeedsNoActivity) {
+  const Json event = write(R"({"eventType":"Purchase","schemaVersion":7,"details":{"total":9}})");
+  ASSERT_TRUE(status_.ok()) << status_.message();
+  EXPECT_EQ(event["eventType"], "Purchase");
+  EXPECT_EQ(event["schemaVersion"], 7);
+  EXPECT_EQ(event["timestamp"], "2024-12-08T12:34:56.789Z");
+  EXPECT_THAT(refusal(R"({"eventType":"Purchase","userId":""})"), HasSubstr("userId"));
+}
+
+TEST_F(JsonEventTest, ATypeOfTheProgramsOwnIsNotCountedAsAnActivity) {
+  write(R"({"eventType":"Purchase","activityType":"Click"})");
+  EXPECT_EQ(type_, wire::TypeId::kOther);
 }
 
 TEST_F(JsonEventTest, NoRefusalQuotesTheContent) {

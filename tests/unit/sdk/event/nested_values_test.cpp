@@ -27,7 +27,7 @@ class NestedValuesTest : public EventEncoderTest {
     std::size_t masked = 0;
     wire::TypeId type = wire::TypeId::kOther;
     const std::string event = R"({"activityType":"A","details":)" + std::string(details) + "}";
-    EXPECT_TRUE(write_json_event(rules_, identity_, kNowMs, event, out, masked, type));
+    EXPECT_TRUE(write_json_event(rules_, types_, identity_, kNowMs, event, out, masked, type));
     return Json::parse(out.text())["details"];
   }
 
