@@ -30,7 +30,8 @@ Sender::Sender(const Options& options, std::string context_json, Source own,
       erasures_(std::move(erasures), retry_limits(options)),
       batch_(options),
       delivery_(options, std::move(context_json), *client_, time) {
-  if (!pause_.held()) return;
+  was_held_ = pause_.held();
+  if (!was_held_) return;
   control_.publish([&](SenderStats& stats) {
     stats.state = SenderState::kRetrying;
     stats.message = client_->host_and_port() +
@@ -39,109 +40,108 @@ Sender::Sender(const Options& options, std::string context_json, Source own,
   });
 }
 
-void Sender::run() noexcept {
-  while (!control_.stop_requested()) {
-    try {
-      send_everything();
-    } catch (const std::exception& error) {
-      recover_from(error.what());
-    } catch (...) {
-      recover_from("unknown exception");
-    }
+// --- Steps --------------------------------------------------------------------------------------
+
+Clock::time_point Sender::step() noexcept {
+  control_.doorbell().disarm();
+  try {
+    return advance();
+  } catch (const std::exception& error) {
+    return recover_from(error.what());
+  } catch (...) {
+    return recover_from("unknown exception");
   }
-  client_.reset();  // on this thread: at the end of a process TLS may be gone before this object
 }
 
-// --- Sources ------------------------------------------------------------------------------------
-
-void Sender::send_everything() {
+Clock::time_point Sender::advance() {
+  if (control_.stop_requested()) return Clock::now();
+  upkeep_.tend();
+  obey();
+  if (rests()) return sleep_beside_journal(rest_until_);
   if (!recovered_) sources_.recover();
   recovered_ = true;
-  do {
-    if (sources_.has_orphans()) {
-      reports_.say(LogLevel::kInfo, "adopted",
-                   "processes that are gone have left events in " + options_.directory +
-                       "; they are sent first");
-    }
-    while (sources_.has_orphans()) {
-      if (!drain(sources_.first_orphan(), Batch::Filling::kAtOnce)) return;
-      sources_.release_first_orphan();
-    }
-  } while (drain(sources_.own(), Batch::Filling::kWaits));  // until others die
+  if (!source_begun_) begin_source();
+  source_begun_ = true;
+  if (batch_.is_outdated()) begin_batch_again();
+  if (sends_own() && sources_.adoption_is_due()) {
+    sources_.adopt_orphans();
+    if (sources_.has_orphans()) begin_source();
+  }
+  if (pause_.held()) {
+    was_held_ = true;
+    return sleep_beside_journal(pause_.held_until());
+  }
+  if (was_held_) requests_are_free_again();
+  if (Clock::now() >= erasures_.next()) {
+    send_erasure();
+    return Clock::now();
+  }
+  return send_or_wait();
 }
 
-bool Sender::drain(Source& source, Batch::Filling filling) {
-  batch_.collect_from(source, filling);
-  give_up_expired();
-  for (;;) {
-    switch (collect()) {
-      case Next::kSend:
-        deliver();
-        break;
-      case Next::kSourceIsEmpty:
-      case Next::kOrphans:
-        return true;
-      case Next::kStop:
-        return false;
-    }
+Clock::time_point Sender::send_or_wait() {
+  const bool refused = pause_.waits_after_refusal() && !flush_was_asked_for();
+  if (refused || !consent_.may_send()) {
+    // Another process may give consent, and rings no bell here.
+    const auto until =
+        consent_.may_send() ? pause_.refused_until() : Clock::now() + kConsentInterval;
+    const auto adoption = sends_own() ? sources_.next_adoption() : Clock::time_point::max();
+    return sleep_beside_journal(std::min({until, erasures_.next(), adoption}));
   }
+  batch_.read_more();
+  if (batch_.is_due(control_.flush_seq())) {
+    deliver();
+    return Clock::now();
+  }
+  if (sends_own()) return wait_for_events();
+  sources_.release_first_orphan();  // nobody writes there any more
+  begin_source();
+  return Clock::now();
+}
+
+Clock::time_point Sender::wait_for_events() {
+  const std::uint64_t wake_seq = batch_.seq_to_wake_at();
+  control_.doorbell().arm(wake_seq);
+  batch_.read_more();  // what came before arm() does not ring
+  if (!batch_.empty() && batch_.last_seq() >= wake_seq) return Clock::now();
+  const bool nothing_to_sync = batch_.empty() && upkeep_.all_synced();
+  return std::min({nothing_to_sync ? upkeep_.session_idle() : upkeep_.next(), erasures_.next(),
+                   sources_.next_adoption(), batch_.due_at()});
+}
+
+// Wakes now and then as the journal grows, so that append() finds its next segment prepared.
+Clock::time_point Sender::sleep_beside_journal(Clock::time_point until) {
+  control_.doorbell().arm(sources_.own().journal->last_seq() + options_.batch_events_max);
+  return std::min(until, upkeep_.next());
 }
 
 // What can throw is memory that is short for the moment: as with a network that is away, wait and
 // try again.
-void Sender::recover_from(const char* what) noexcept {
+Clock::time_point Sender::recover_from(const char* what) noexcept {
+  source_begun_ = false;
   try {
     retry(pause_.judge(kNoAnswer, false, {}), std::string("the sender failed inside: ") + what);
   } catch (...) {
     rest(Clock::now() + options_.retry_delay_max, /*flush_ends_it=*/false);
   }
+  return Clock::now();
+}
+
+// --- Sources ------------------------------------------------------------------------------------
+
+void Sender::begin_source() {
+  if (sources_.has_orphans()) {
+    reports_.say(LogLevel::kInfo, "adopted",
+                 "processes that are gone have left events in " + options_.directory +
+                     "; they are sent first");
+    batch_.collect_from(sources_.first_orphan(), Batch::Filling::kAtOnce);
+  } else {
+    batch_.collect_from(sources_.own(), Batch::Filling::kWaits);
+  }
+  give_up_expired();
 }
 
 // --- Collecting ---------------------------------------------------------------------------------
-
-Sender::Next Sender::collect() {
-  while (!control_.stop_requested()) {
-    upkeep_.tend();
-    obey();
-    if (batch_.is_outdated()) begin_batch_again();
-    if (sends_own() && sources_.adoption_is_due()) {
-      sources_.adopt_orphans();
-      if (sources_.has_orphans()) return Next::kOrphans;
-    }
-    send_erasures();
-    if (pause_.held()) {
-      wait_until_requests_are_free();
-      continue;
-    }
-    const bool refused = pause_.waits_after_refusal() && !flush_was_asked_for();
-    if (refused || !consent_.may_send()) {
-      // Another process may give consent, and rings no bell here.
-      const auto until =
-          consent_.may_send() ? pause_.refused_until() : Clock::now() + kConsentInterval;
-      const auto adoption = sends_own() ? sources_.next_adoption() : Clock::time_point::max();
-      sleep_beside_journal(std::min({until, erasures_.next(), adoption}));
-      continue;
-    }
-    batch_.read_more();
-    if (batch_.is_due(control_.flush_seq())) return Next::kSend;
-    if (!sends_own()) return Next::kSourceIsEmpty;  // nobody writes there any more
-    wait_for_events();
-  }
-  return Next::kStop;
-}
-
-void Sender::wait_for_events() {
-  Doorbell& doorbell = control_.doorbell();
-  const std::uint64_t wake_seq = batch_.seq_to_wake_at();
-  doorbell.arm(wake_seq);
-  batch_.read_more();  // what came before arm() does not ring
-  if (batch_.empty() || batch_.last_seq() < wake_seq) {
-    const bool nothing_to_sync = batch_.empty() && upkeep_.all_synced();
-    doorbell.wait_until(std::min({nothing_to_sync ? upkeep_.session_idle() : upkeep_.next(),
-                                  erasures_.next(), sources_.next_adoption(), batch_.due_at()}));
-  }
-  doorbell.disarm();
-}
 
 void Sender::begin_batch_again() {
   batch_.begin_again();
@@ -246,12 +246,10 @@ void Sender::obey() {
   sources_.purge_own_if_denied();
 }
 
-void Sender::send_erasures() {
-  while (!control_.stop_requested() && Clock::now() >= erasures_.next() && !pause_.held()) {
-    const Decision decision =
-        erasures_.send_next(*client_, upkeep_, time_.unix_milliseconds() / 1000, pause_.random());
-    if (decision.server_asked) pause_.hold(decision.wait);
-  }
+void Sender::send_erasure() {
+  const Decision decision =
+      erasures_.send_next(*client_, upkeep_, time_.unix_milliseconds() / 1000, pause_.random());
+  if (decision.server_asked) pause_.hold(decision.wait);
 }
 
 // --- Waiting ------------------------------------------------------------------------------------
@@ -284,31 +282,24 @@ void Sender::retry(const Decision& decision, std::string why) {
   rest(Clock::now() + decision.wait, /*flush_ends_it=*/!decision.server_asked);
 }
 
-void Sender::wait_until_requests_are_free() {
-  rest(pause_.held_until(), /*flush_ends_it=*/false);
-  if (pause_.is_retry() || control_.stop_requested()) return;
+void Sender::rest(Clock::time_point until, bool flush_ends_it) noexcept {
+  rest_until_ = until;
+  flush_ends_rest_ = flush_ends_it;
+}
+
+bool Sender::rests() noexcept {
+  if (flush_ends_rest_ && flush_was_asked_for()) rest_until_ = Clock::time_point::min();
+  return Clock::now() < rest_until_;
+}
+
+void Sender::requests_are_free_again() {
+  was_held_ = false;
+  if (pause_.is_retry()) return;
   control_.publish([](SenderStats& stats) {
     if (stats.state != SenderState::kRetrying) return;
     stats.state = SenderState::kRunning;
     stats.message.clear();
   });
-}
-
-void Sender::rest(Clock::time_point until, bool flush_ends_it) {
-  while (!control_.stop_requested() && Clock::now() < until) {
-    if (flush_ends_it && flush_was_asked_for()) return;
-    upkeep_.tend();
-    obey();
-    sleep_beside_journal(until);
-  }
-}
-
-// Wakes now and then as the journal grows, so that append() finds its next segment prepared.
-void Sender::sleep_beside_journal(Clock::time_point until) {
-  Doorbell& doorbell = control_.doorbell();
-  doorbell.arm(sources_.own().journal->last_seq() + options_.batch_events_max);
-  doorbell.wait_until(std::min(until, upkeep_.next()));
-  doorbell.disarm();
 }
 
 }  // namespace penstock::transport

@@ -1,9 +1,11 @@
-// What the sender thread does: journal -> batch -> request -> answer -> trimmed journal, until it
-// is stopped. sender_thread.hpp owns the thread.
+// What the sender thread does for a client: journal -> batch -> request -> answer -> trimmed
+// journal, step by step, so that nothing but a request keeps the thread. sender_thread.hpp has the
+// thread.
 //
-//   run() -> drain(source) -> collect()   batch: reads until it is due
-//                          -> deliver()   delivery: body, compression, request, verdicts
-//                          -> settle()    retry_policy: acknowledge, or pause and again
+//   step() -> begin_source()   sources: an orphan's journal, or the own
+//          -> read_more()      batch: until it is due
+//          -> deliver()        delivery: body, compression, request, verdicts
+//          -> settle()         retry_policy: acknowledge, or rest and again
 //
 // Between these: sources (orphans come and go), upkeep (the own journal), pause (who asked us to
 // wait), erasure_sender. One request at a time, and no batch overtakes another: the order of a
@@ -28,7 +30,7 @@
 
 namespace penstock::transport {
 
-// run() is one thread's, with SIGPIPE blocked (see https/channel.hpp); sources() has its own rules.
+// One thread's, with SIGPIPE blocked (see https/channel.hpp); but sources() has its own rules.
 class Sender {
  public:
   // `consent`, `control` and `time` outlive the sender.
@@ -36,24 +38,31 @@ class Sender {
          std::unique_ptr<https::Client> client, consent::ConsentGate& consent,
          consent::ErasureQueue erasures, SenderControl& control, const platform::TimeSource& time);
 
-  // Until control.stop_requested(). Nothing escapes it: an exception is a failed attempt like
-  // others.
-  void run() noexcept;
+  // Does what is due, at most one request. Returns when to be called again, and that is sooner if
+  // the doorbell rings. Nothing escapes it: an exception is a failed attempt like others. After
+  // control.stop_requested() it does nothing.
+  platform::Clock::time_point step() noexcept;
+  // Behind the last step: closes the connection, while TLS is there (at the end of a process it may
+  // be gone before this object).
+  void disconnect() noexcept { client_.reset(); }
 
   Sources& sources() noexcept { return sources_; }
 
  private:
-  enum class Next { kSend, kSourceIsEmpty, kOrphans, kStop };
+  using TimePoint = platform::Clock::time_point;
+
+  // --- Steps: each returns when to be called again -----------------------------------------------
+  TimePoint advance();
+  TimePoint send_or_wait();
+  TimePoint wait_for_events();
+  TimePoint sleep_beside_journal(TimePoint until);
+  TimePoint recover_from(const char* what) noexcept;
 
   // --- Sources -----------------------------------------------------------------------------------
-  void send_everything();
-  bool drain(Source& source, Batch::Filling filling);  // false: stop was asked for
-  void recover_from(const char* what) noexcept;
+  void begin_source();
+  bool sends_own() noexcept { return &batch_.source() == &sources_.own(); }
 
   // --- One batch ---------------------------------------------------------------------------------
-  Next collect();
-  bool sends_own() noexcept { return &batch_.source() == &sources_.own(); }
-  void wait_for_events();
   void begin_batch_again();
   void give_up_expired();
   void deliver();
@@ -65,15 +74,15 @@ class Sender {
 
   // --- What others ask for -----------------------------------------------------------------------
   void obey();  // a change of consent, or forget()
-  void send_erasures();
+  void send_erasure();
 
   // --- Waiting -----------------------------------------------------------------------------------
   void ask_rarely(const Decision& decision, std::string why);
   bool flush_was_asked_for() const noexcept;  // since the last request began
   void retry(const Decision& decision, std::string why);
-  void wait_until_requests_are_free();
-  void rest(platform::Clock::time_point until, bool flush_ends_it);
-  void sleep_beside_journal(platform::Clock::time_point until);
+  void rest(TimePoint until, bool flush_ends_it) noexcept;
+  bool rests() noexcept;
+  void requests_are_free_again();
 
   const Options options_;
   std::unique_ptr<https::Client> client_;
@@ -89,6 +98,10 @@ class Sender {
   Delivery delivery_;
 
   bool recovered_ = false;
+  bool source_begun_ = false;
+  TimePoint rest_until_ = TimePoint::min();  // nothing is tried before that
+  bool flush_ends_rest_ = false;
+  bool was_held_;                         // by the server, until a moment ago
   std::uint64_t flushes_at_request_ = 0;  // that had been asked for when the last request began
   std::uint64_t cleanups_done_ = 0;
 };

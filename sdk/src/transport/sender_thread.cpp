@@ -112,7 +112,9 @@ Result<std::unique_ptr<SenderThread>> SenderThread::start(
   const SignalsBlocked blocked;  // the thread inherits it
   shared->thread = std::thread([shared] {
     pthread_setname_np(pthread_self(), "penstock-sender");
-    shared->sender->run();
+    while (!shared->control.stop_requested())
+      shared->control.doorbell().wait_until(shared->sender->step());
+    shared->sender->disconnect();
     shared->control.publish_finished();
   });
   return sender_thread;
