@@ -93,10 +93,10 @@ struct Options {
   // --- Log --------------------------------------------------------------------------------------
   // Told when something changes that people should know: that the gateway cannot be reached or
   // refuses, and takes events again; that events were given up, or went to the dead letters. At
-  // most one line a minute of each code. Called on the sender thread, which may outlast the client
-  // by a moment: it must not refer to what goes with it, or wait. It may call track(); calls that
-  // wait, as flush() and close(), and those of sessions and pages fail with kMisuse there. What it
-  // throws is dropped.
+  // most one line a minute of each code. Called on the sender thread, which is that of other
+  // clients too, and may outlast the client by a moment: it must not refer to what goes with it, or
+  // wait. It may call track(); calls that wait, as flush() and close(), and those of sessions and
+  // pages fail with kMisuse there. What it throws is dropped.
   LogCallback log;
 
   // --- Batches ----------------------------------------------------------------------------------

@@ -126,8 +126,8 @@ class PENSTOCK_API Flow {
 
 class PENSTOCK_API Client {
  public:
-  // Opens the journal in options.directory, or creates it, and starts the sender thread: one to two
-  // milliseconds. What an earlier run left behind is looked for by that thread and sent first, also
+  // Opens the journal in options.directory, or creates it, and starts the sender thread, which all
+  // clients share that reach the same gateway in the same way: one to two milliseconds. What an earlier run left behind is looked for by that thread and sent first, also
   // if that run was killed; events are taken meanwhile.
   // Fails with kInvalidOption (the message names it), kDirectoryInUse or kIo.
   PENSTOCK_LAYOUT [[nodiscard]] static Result<Client> open(const Options& options) noexcept;

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstring>
-#include <optional>
 #include <utility>
 
 #include "https/answer_head.hpp"
@@ -119,7 +118,7 @@ class Rehearsal final : private httplib::Stream, private httplib::ClientImpl {
 // Of ClientImpl only process_request() is used: the socket is the channel's.
 class Client::Connection final : private httplib::ClientImpl {
  public:
-  Connection(Endpoint server, std::unique_ptr<ClientTls> tls, ProxyChoice proxies,
+  Connection(Endpoint server, std::shared_ptr<ClientTls> tls, ProxyChoice proxies,
              const Settings& settings, SocketWait& wait)
       : ClientImpl(server.host, server.port),
         server_(std::move(server)),
@@ -149,7 +148,7 @@ class Client::Connection final : private httplib::ClientImpl {
 
   const Endpoint server_;
   const std::string name_;
-  const std::unique_ptr<ClientTls> tls_;
+  const std::shared_ptr<ClientTls> tls_;
   const ProxyChoice proxies_;
   Channel channel_;
   SocketWait& wait_;
@@ -278,16 +277,19 @@ Client::~Client() {
 }
 
 Result<std::unique_ptr<Client>> Client::create(const Settings& settings, SocketWait& wait) {
+  auto tls = ClientTls::create(settings);  // also for plain HTTP: a proxy may want it
+  if (!tls) return tls.status();
+  return create(settings, *std::move(tls), wait);
+}
+
+Result<std::unique_ptr<Client>> Client::create(const Settings& settings,
+                                               std::shared_ptr<ClientTls> tls, SocketWait& wait) {
   [[maybe_unused]] static const bool rehearsed = (Rehearsal(), true);
   auto endpoint = parse_endpoint(settings.endpoint);
   if (!endpoint) return endpoint.status();
   auto proxies = ProxyChoice::create(settings, *endpoint);
   if (!proxies) return proxies.status();
-  std::optional<InsideTls> inside(std::in_place);
-  auto tls = ClientTls::create(settings);  // also for plain HTTP: a proxy may want it
-  inside.reset();
-  if (!tls) return tls.status();
-  auto connection = std::make_unique<Connection>(*std::move(endpoint), *std::move(tls),
+  auto connection = std::make_unique<Connection>(*std::move(endpoint), std::move(tls),
                                                  *std::move(proxies), settings, wait);
   return std::unique_ptr<Client>(new Client(std::move(connection)));
 }

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "https/client_tls.hpp"
 #include "https/message.hpp"
 #include "https/settings.hpp"
 #include "https/socket_wait.hpp"
@@ -24,6 +25,9 @@ class Client {
   // `settings` name. Fails with kInvalidOption (endpoint, proxy, and see client_tls.hpp) or
   // kOutOfMemory.
   static Result<std::unique_ptr<Client>> create(const Settings& settings, SocketWait& wait);
+  // The same with the TLS of `settings`, which clients of one thread share.
+  static Result<std::unique_ptr<Client>> create(const Settings& settings,
+                                                std::shared_ptr<ClientTls> tls, SocketWait& wait);
   ~Client();
 
   // One exchange, within connect_timeout if it has to connect (which takes in the name's

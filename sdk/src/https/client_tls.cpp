@@ -2,8 +2,11 @@
 
 #include <openssl/err.h>
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
+
+#include "https/tls_gate.hpp"
 
 namespace penstock::https {
 namespace {
@@ -18,9 +21,14 @@ std::string quoted(const char* option, const std::string& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<ClientTls>> ClientTls::create(const Settings& settings) {
+Result<std::shared_ptr<ClientTls>> ClientTls::create(const Settings& settings) {
+  const InsideTls inside;
   // Also without verification: a wrong file is a mistake that had better show.
-  std::unique_ptr<ClientTls> made(new ClientTls(!settings.dangerously_disable_tls_verification));
+  std::shared_ptr<ClientTls> made(new ClientTls(!settings.dangerously_disable_tls_verification),
+                                  [](ClientTls* gone) {
+                                    const InsideTls inside_too;
+                                    delete gone;
+                                  });
   if (!settings.ca_file.empty()) {
     const auto pem = read_pem_file(settings.ca_file, Secrecy::kPublic);
     if (Status status = made->trust(quoted("ca_file", settings.ca_file), pem); !status)
@@ -72,6 +80,18 @@ Status ClientTls::identify(const Settings& settings) {
   chain_ = *std::move(chain);
   key_ = *std::move(parsed);
   return {};
+}
+
+bool ClientTls::same_as(const ClientTls& other) const {
+  const auto same = [](const Certificate& one, const Certificate& another) {
+    return X509_cmp(one.get(), another.get()) == 0;
+  };
+  const auto all_same = [&](const auto& some, const auto& others) {
+    return std::equal(some.begin(), some.end(), others.begin(), others.end(), same);
+  };
+  // The first certificate says which key it is
+  return verify_ == other.verify_ && roots_ == other.roots_ && pins_ == other.pins_ &&
+         all_same(authorities_, other.authorities_) && all_same(chain_, other.chain_);
 }
 
 std::string ClientTls::make_context() {

@@ -25,7 +25,10 @@ class ClientTls {
   // Reads what the settings name, and no more: the system's authorities wait for the first session.
   // Fails with kInvalidOption (ca_file, ca_pem, client_certificate_file, client_key_file,
   // pinned_public_keys) or kOutOfMemory.
-  static Result<std::unique_ptr<ClientTls>> create(const Settings& settings);
+  static Result<std::shared_ptr<ClientTls>> create(const Settings& settings);
+
+  // Trusts and is the same, so that one can do for both.
+  bool same_as(const ClientTls& other) const;
 
   // A new session with `peer`; only the server gets to see the client's certificate. Loads the
   // system's authorities if they are not yet. Null, with a text in `error`, if there are none.

@@ -21,6 +21,8 @@ class PublicKeyPins {
   // After a handshake that verified. Why no certificate of the chain matches; empty if one does.
   std::string problem_with(SSL* tls) const;
 
+  bool operator==(const PublicKeyPins&) const = default;
+
  private:
   using Digest = std::array<unsigned char, 32>;
   bool match(const Digest& digest) const;

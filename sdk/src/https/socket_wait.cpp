@@ -40,10 +40,12 @@ Wake SocketWait::wait(int fd, short events, Clock::time_point deadline) {
   const OutsideTls waiting;
   for (;;) {
     const Clock::time_point next_duty = duty_ != nullptr ? duty_->while_waiting() : deadline;
-    pollfd watched[2] = {{cancel_fd_, POLLIN, 0}, {fd, events, 0}};
-    const int ready = poll(watched, 2, poll_milliseconds(std::min(deadline, next_duty)));
+    // poll() passes over a descriptor of -1
+    const int bell = duty_ != nullptr ? duty_->bell() : -1;
+    pollfd watched[3] = {{cancel_fd_, POLLIN, 0}, {fd, events, 0}, {bell, POLLIN, 0}};
+    const int ready = poll(watched, 3, poll_milliseconds(std::min(deadline, next_duty)));
     if (ready > 0 && watched[0].revents != 0) return Wake::kCancelled;
-    if (ready > 0) return Wake::kReady;
+    if (ready > 0 && watched[1].revents != 0) return Wake::kReady;
     if (ready < 0 && errno != EINTR)
       return Wake::kReady;  // the read or write that follows says what is wrong
     if (Clock::now() >= deadline) return Wake::kDeadline;

@@ -18,6 +18,9 @@ class WhileWaiting {
  public:
   // Must not wait itself. Returns the time of the next call.
   virtual Clock::time_point while_waiting() noexcept = 0;
+  // A file descriptor: once it is readable, while_waiting() is called at once, and makes it
+  // unreadable again. -1 for none.
+  virtual int bell() const noexcept { return -1; }
 
  protected:
   ~WhileWaiting() = default;

@@ -21,6 +21,8 @@ class SystemRoots {
   // empty: there are some.
   std::string load_into(SSL_CTX* context) const;
 
+  bool operator==(const SystemRoots&) const = default;
+
  private:
   std::string file_;
   std::string directories_;  // separated by ':'

@@ -38,12 +38,14 @@ thread_local bool is_inside = false;
 
 }  // namespace
 
-InsideTls::InsideTls() {
+InsideTls::InsideTls() : was_inside_(is_inside) {
+  if (was_inside_) return;
   gate().lock_shared();
   is_inside = true;
 }
 
 InsideTls::~InsideTls() {
+  if (was_inside_) return;
   is_inside = false;
   gate().unlock_shared();
 }

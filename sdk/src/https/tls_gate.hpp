@@ -8,10 +8,13 @@ namespace penstock::https {
 // since waits are OutsideTls.
 class InsideTls {
  public:
-  InsideTls();  // at most one on a thread
+  InsideTls();  // within another one it does nothing
   ~InsideTls();
   InsideTls(const InsideTls&) = delete;
   InsideTls& operator=(const InsideTls&) = delete;
+
+ private:
+  const bool was_inside_;
 };
 
 // For what waits, and for the host's own code, within an InsideTls or without.

@@ -16,12 +16,13 @@ constexpr std::chrono::minutes kConsentInterval{1};
 
 Sender::Sender(const Options& options, std::string context_json, Source own,
                std::unique_ptr<https::Client> client, consent::ConsentGate& consent,
-               consent::ErasureQueue erasures, SenderControl& control,
+               consent::ErasureQueue erasures, SenderControl& control, https::WhileWaiting& duty,
                const platform::TimeSource& time)
     : options_(options),
       client_(std::move(client)),
       consent_(consent),
       control_(control),
+      duty_(duty),
       time_(time),
       reports_(options.log, time),
       sources_(options, std::move(own), consent, control, time),
@@ -127,6 +128,20 @@ Clock::time_point Sender::recover_from(const char* what) noexcept {
   return Clock::now();
 }
 
+Clock::time_point Sender::tend() noexcept {
+  upkeep_.tend();
+  return upkeep_.next();
+}
+
+Clock::time_point Sender::tend_aside() noexcept {
+  const TimePoint next = tend();
+  try {
+    obey();
+  } catch (...) {  // without memory: the next step does it
+  }
+  return next;
+}
+
 // --- Sources ------------------------------------------------------------------------------------
 
 void Sender::begin_source() {
@@ -162,7 +177,7 @@ void Sender::give_up_expired() {
 void Sender::deliver() {
   batch_.request_begins();
   flushes_at_request_ = control_.flush_count();
-  const auto result = delivery_.send(batch_, upkeep_);
+  const auto result = delivery_.send(batch_, duty_);
   if (!result) return begin_batch_again();
   control_.publish([&](SenderStats& stats) {
     stats.batches_sent += 1;
@@ -248,7 +263,7 @@ void Sender::obey() {
 
 void Sender::send_erasure() {
   const Decision decision =
-      erasures_.send_next(*client_, upkeep_, time_.unix_milliseconds() / 1000, pause_.random());
+      erasures_.send_next(*client_, duty_, time_.unix_milliseconds() / 1000, pause_.random());
   if (decision.server_asked) pause_.hold(decision.wait);
 }
 

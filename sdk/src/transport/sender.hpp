@@ -33,15 +33,21 @@ namespace penstock::transport {
 // One thread's, with SIGPIPE blocked (see https/channel.hpp); but sources() has its own rules.
 class Sender {
  public:
-  // `consent`, `control` and `time` outlive the sender.
+  // `duty`: what the thread has to do while the server keeps it waiting, tend() among that.
+  // `consent`, `control`, `duty` and `time` outlive the sender.
   Sender(const Options& options, std::string context_json, Source own,
          std::unique_ptr<https::Client> client, consent::ConsentGate& consent,
-         consent::ErasureQueue erasures, SenderControl& control, const platform::TimeSource& time);
+         consent::ErasureQueue erasures, SenderControl& control, https::WhileWaiting& duty,
+         const platform::TimeSource& time);
 
   // Does what is due, at most one request. Returns when to be called again, and that is sooner if
   // the doorbell rings. Nothing escapes it: an exception is a failed attempt like others. After
   // control.stop_requested() it does nothing.
   platform::Clock::time_point step() noexcept;
+  // What the journal needs meanwhile, within a request. Returns when it is next.
+  platform::Clock::time_point tend() noexcept;
+  // The same within the request of another sender: also what others ask for.
+  platform::Clock::time_point tend_aside() noexcept;
   // Behind the last step: closes the connection, while TLS is there (at the end of a process it may
   // be gone before this object).
   void disconnect() noexcept { client_.reset(); }
@@ -88,6 +94,7 @@ class Sender {
   std::unique_ptr<https::Client> client_;
   consent::ConsentGate& consent_;
   SenderControl& control_;
+  https::WhileWaiting& duty_;
   const platform::TimeSource& time_;
   Reports reports_;
   Sources sources_;

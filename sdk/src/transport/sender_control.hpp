@@ -19,6 +19,9 @@ using platform::Clock;
 
 class SenderControl {
  public:
+  // `bell` outlives this object.
+  explicit SenderControl(Bell& bell) noexcept : doorbell_(bell) {}
+
   // --- Any thread -------------------------------------------------------------------------------
   Doorbell& doorbell() noexcept { return doorbell_; }
   https::SocketWait& socket_wait() noexcept { return socket_wait_; }
@@ -58,6 +61,23 @@ class SenderControl {
     doorbell_.wake();
   }
 
+  // Waits until the thread is not at it, or `deadline`, and from then on it never is again. False if
+  // it still was. `now_left`: by this call.
+  bool leave(Clock::time_point deadline, bool& now_left) {
+    std::unique_lock lock(mutex_);
+    const bool left = changed_.wait_until(lock, deadline, [&] { return !in_service_; });
+    now_left = left && !finished_;
+    finished_ = finished_ || left;
+    lock.unlock();
+    changed_.notify_all();
+    return left;
+  }
+
+  bool has_left() const {
+    const std::lock_guard lock(mutex_);
+    return finished_;
+  }
+
   // Until `reached(stats, finished)` or `deadline`; the last answer of `reached`.
   template <typename Condition>
   bool wait_until(Clock::time_point deadline, Condition reached) {
@@ -66,6 +86,18 @@ class SenderControl {
   }
 
   // --- The sender -------------------------------------------------------------------------------
+  // Around all that the thread does for it. False, and nothing may be done: somebody has left.
+  bool begin_service() noexcept {
+    const std::lock_guard lock(mutex_);
+    in_service_ = !finished_;
+    return in_service_;
+  }
+  void end_service() noexcept {
+    const std::lock_guard lock(mutex_);
+    in_service_ = false;
+    changed_.notify_all();  // under the lock: who hears it may destroy this object
+  }
+
   // Nothing unless some were asked for since `done`. Ends the interruption.
   struct Cleanup {
     std::uint64_t number;
@@ -90,14 +122,6 @@ class SenderControl {
     changed_.notify_all();
   }
 
-  void publish_finished() noexcept {
-    {
-      const std::lock_guard lock(mutex_);
-      finished_ = true;
-    }
-    changed_.notify_all();
-  }
-
  private:
   Doorbell doorbell_;
   https::SocketWait socket_wait_;
@@ -109,6 +133,7 @@ class SenderControl {
   SenderStats stats_;                                                   // guarded by mutex_
   std::uint64_t cleanups_requested_ = 0;                                // guarded by mutex_
   wire::DropReason cleanup_reason_ = wire::DropReason::kConsentDenied;  // guarded by mutex_
+  bool in_service_ = false;                                             // guarded by mutex_
   bool finished_ = false;  // guarded by mutex_: the thread touches nothing of ours any more
 };
 

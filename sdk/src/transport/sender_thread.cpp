@@ -1,22 +1,16 @@
 #include "transport/sender_thread.hpp"
 
 #include <openssl/crypto.h>
-#include <pthread.h>
-#include <signal.h>
 
 #include <algorithm>
-#include <mutex>
 #include <new>
-#include <optional>
 #include <system_error>
-#include <thread>
 #include <utility>
 
 #include "https/tls_gate.hpp"
 #include "penstock/version.h"
 #include "platform/process_end.hpp"
-#include "transport/sender.hpp"
-#include "transport/sender_control.hpp"
+#include "transport/shared_thread.hpp"
 
 namespace penstock::transport {
 namespace {
@@ -30,27 +24,6 @@ constexpr std::chrono::seconds kLastWait{2};
 // How long exit() waits for what was recorded last to be sent, as ~Client does; but not if the last
 // request failed.
 constexpr std::chrono::seconds kExitWait{2};
-
-// The host's signal handlers must not run on our thread; and SIGPIPE, which OpenSSL's writes to a
-// closed connection raise, goes to the writing thread: blocked there, it does nothing.
-class SignalsBlocked {
- public:
-  SignalsBlocked() noexcept {
-    sigset_t blocked;
-    sigfillset(&blocked);
-    // But for what a fault of ours would raise: that is for the host's crash reporter.
-    for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS}) {
-      sigdelset(&blocked, fault);
-    }
-    pthread_sigmask(SIG_SETMASK, &blocked, &before_);
-  }
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
- private:
-  sigset_t before_;
-};
 
 https::Settings https_settings(const Options& options) {
   https::Settings settings;
@@ -72,19 +45,20 @@ https::Settings https_settings(const Options& options) {
 
 }  // namespace
 
-// Held by the SenderThread and by the thread.
-struct SenderThread::Shared final : platform::ProcessEnd::Listener,
+// Held by the SenderThread, and by the thread as long as it serves it.
+struct SenderThread::Shared final : Served,
+                                    platform::ProcessEnd::Listener,
                                     std::enable_shared_from_this<SenderThread::Shared> {
+  explicit Shared(SharedThread::Place taken) noexcept
+      : Served(taken.bell()), place(std::move(taken)) {}
+
   // OpenSSL tears itself down in a handler of exit(), also under a thread that is in TLS. So the
   // sender ends before that; events are taken and kept as before.
   void process_ends() noexcept override;
   void all_were_told() noexcept override;
 
-  SenderControl control;
+  SharedThread::Place place;
   std::shared_ptr<consent::ConsentGate> consent;
-  std::optional<Sender> sender;
-  std::mutex thread_mutex;  // for joining and leaving
-  std::thread thread;       // guarded by thread_mutex
 };
 
 Result<std::unique_ptr<SenderThread>> SenderThread::start(
@@ -95,28 +69,24 @@ Result<std::unique_ptr<SenderThread>> SenderThread::start(
     return Status(StatusCode::kClosed, "the process is ending by exit(); open a client before");
   };
   if (platform::ProcessEnd::has_begun()) return too_late();  // behind it TLS is closed
-  auto shared = std::make_shared<Shared>();
+  const https::Settings settings = https_settings(options);
+  auto place = SharedThread::take_place(settings);
+  if (!place) return place.status();
+  auto shared = std::make_shared<Shared>(*std::move(place));
   shared->consent = std::move(consent);
   if (Status status = shared->control.socket_wait().status(); !status) return status;
-  auto client = https::Client::create(https_settings(options), shared->control.socket_wait());
+  auto client = https::Client::create(settings, shared->place.tls(), shared->control.socket_wait());
   if (!client) return client.status();
   shared->sender.emplace(options, std::move(context_json), std::move(own), *std::move(client),
-                         *shared->consent, std::move(erasures), shared->control, time);
+                         *shared->consent, std::move(erasures), shared->control,
+                         shared->place.duty(), time);
   {
     const https::InsideTls inside;
     OPENSSL_init_crypto(0, nullptr);  // registers its handler, which runs after ours then
   }
   if (!platform::ProcessEnd::listen(shared)) return too_late();
   std::unique_ptr<SenderThread> sender_thread(new SenderThread(shared));
-
-  const SignalsBlocked blocked;  // the thread inherits it
-  shared->thread = std::thread([shared] {
-    pthread_setname_np(pthread_self(), "penstock-sender");
-    while (!shared->control.stop_requested())
-      shared->control.doorbell().wait_until(shared->sender->step());
-    shared->sender->disconnect();
-    shared->control.publish_finished();
-  });
+  shared->place.serve(shared);
   return sender_thread;
 } catch (const std::bad_alloc&) {
   return Status(StatusCode::kOutOfMemory, {});
@@ -145,7 +115,7 @@ SenderThread::SenderThread(std::shared_ptr<Shared> shared) noexcept : shared_(st
 SenderThread::~SenderThread() {
   static_cast<void>(stop(Clock::now()));
   static_cast<void>(stop(Clock::now() + kLastWait));  // what was cut off comes back soon
-  if (shared_->thread.joinable()) shared_->thread.detach();
+  if (!shared_->control.has_left()) shared_->place.abandon(*shared_);
 }
 
 journal::Journal& SenderThread::journal() noexcept {
@@ -222,18 +192,19 @@ Status SenderThread::flush(std::chrono::milliseconds timeout) noexcept try {
 Status SenderThread::stop(std::chrono::steady_clock::time_point deadline) noexcept try {
   SenderControl& control = shared_->control;
   control.request_stop();
-  const auto finished = [](const SenderStats&, bool thread_finished) { return thread_finished; };
-  const auto left = std::max(deadline - Clock::now(), Clock::duration::zero());
-  bool done =
-      control.wait_until(deadline - std::min<Clock::duration>(kUnwindTime, left / 4), finished);
-  const bool cut_off = !done;
+  const auto time_left = std::max(deadline - Clock::now(), Clock::duration::zero());
+  bool now_left = false;
+  bool left =
+      control.leave(deadline - std::min<Clock::duration>(kUnwindTime, time_left / 4), now_left);
+  const bool cut_off = !left;
   if (cut_off) {
     control.socket_wait().cancel();
-    done = control.wait_until(deadline, finished);
+    left = control.leave(deadline, now_left);
   }
-
-  const std::lock_guard lock(shared_->thread_mutex);
-  if (done && shared_->thread.joinable()) shared_->thread.join();
+  if (now_left) {
+    shared_->sender->disconnect();
+    shared_->place.part(*shared_);
+  }
   if (!cut_off) return {};
   return {StatusCode::kTimeout, "the request that was under way was cut off; its events are kept"};
 } catch (...) {

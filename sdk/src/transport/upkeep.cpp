@@ -35,11 +35,6 @@ void Upkeep::tend() noexcept {
   next_sync_ = Clock::now() + sync_interval_;
 }
 
-Clock::time_point Upkeep::while_waiting() noexcept {
-  tend();
-  return next();
-}
-
 Clock::time_point Upkeep::session_idle() const noexcept {
   const auto& sessions = sources_.own().sessions;
   return sessions ? sessions->idle_at() : Clock::time_point::max();

@@ -5,14 +5,13 @@
 #include <chrono>
 #include <cstdint>
 
-#include "https/socket_wait.hpp"
 #include "platform/clock.hpp"
 #include "transport/sources.hpp"
 
 namespace penstock::transport {
 
 // The sender thread's.
-class Upkeep final : public https::WhileWaiting {
+class Upkeep {
  public:
   // `sources` outlives this object. `sync_interval`: 0 for never.
   Upkeep(Sources& sources, std::chrono::milliseconds sync_interval) noexcept;
@@ -20,9 +19,6 @@ class Upkeep final : public https::WhileWaiting {
   // Prepares the next segment, looks whether the files are still there, ends a session that is idle,
   // and writes to the disk what is due for that.
   void tend() noexcept;
-  // The same, for a wait within a request.
-  platform::Clock::time_point while_waiting() noexcept override;
-
   // When tend() is to be called again, even if nothing is recorded; time_point::max() for never.
   platform::Clock::time_point next() const noexcept { return std::min(next_sync_, session_idle()); }
   // The same if all is on the disk.

@@ -112,6 +112,32 @@ TEST_F(ClientTlsTest, ASessionVerifiesUnlessToldNotTo) {
   EXPECT_EQ(SSL_get_min_proto_version(careless.get()), TLS1_2_VERSION);
 }
 
+TEST_F(ClientCertificateTest, OneThatTrustsAndIsTheSameIsToldFromOthers) {
+  const auto made = [this] { return *ClientTls::create(settings_); };
+  const std::shared_ptr<ClientTls> tls = made();
+  EXPECT_TRUE(made()->same_as(*tls));
+  settings_.authorization = "Bearer another";
+  settings_.connect_timeout = std::chrono::milliseconds(1);
+  EXPECT_TRUE(made()->same_as(*tls));
+
+  const Settings same = settings_;
+  settings_.dangerously_disable_tls_verification = true;
+  EXPECT_FALSE(made()->same_as(*tls));
+  settings_ = same;
+  settings_.ca_file.clear();
+  EXPECT_FALSE(made()->same_as(*tls));
+  settings_ = same;
+  settings_.ca_file = client_.ca_file();
+  EXPECT_FALSE(made()->same_as(*tls));
+  settings_ = same;
+  settings_.pinned_public_keys = {"sha256/" + std::string(43, 'A') + "=",
+                                  "sha256/" + std::string(42, 'A') + "Q="};
+  EXPECT_FALSE(made()->same_as(*tls));
+  settings_ = same;
+  settings_.client_certificate_file.clear();
+  EXPECT_FALSE(made()->same_as(*tls));
+}
+
 TEST_F(ClientCertificateTest, OnlyTheServerGetsToSeeTheClientsCertificate) {
   const auto tls = ClientTls::create(settings_);
   ASSERT_TRUE(tls) << tls.status().message();

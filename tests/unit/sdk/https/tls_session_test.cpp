@@ -76,7 +76,7 @@ class TlsSessionTest : public ::testing::Test {
   test::TestCertificate certificate_{directory_.path()};
   const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context_{
       test::server_context(certificate_), SSL_CTX_free};
-  std::unique_ptr<ClientTls> trust_;
+  std::shared_ptr<ClientTls> trust_;
   int sockets_[2] = {-1, -1};
   SslHandle server_;
   std::unique_ptr<TlsSession> session_;

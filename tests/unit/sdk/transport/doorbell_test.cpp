@@ -19,18 +19,19 @@ class DoorbellTest : public ::testing::Test {
 
   // True if something rings before `deadline`.
   bool rings_before(Clock::time_point deadline) {
-    bell_.wait_until(deadline);
+    thread_.wait_until(deadline);
     return Clock::now() < deadline;
   }
   // Waits on a thread of its own, for ever.
   std::thread waiter() {
     return std::thread([this] {
-      bell_.wait_until(kNoDeadline);
+      thread_.wait_until(kNoDeadline);
       woken_ = true;
     });
   }
 
-  Doorbell bell_;
+  Bell thread_;
+  Doorbell bell_{thread_};
   std::atomic<bool> woken_{false};
 };
 

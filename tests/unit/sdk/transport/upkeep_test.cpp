@@ -31,7 +31,8 @@ class UpkeepTest : public ::testing::Test {
 
   test::TempDirectory directory_;
   Options options_;
-  SenderControl control_;
+  Bell bell_;
+  SenderControl control_{bell_};
   std::optional<consent::ConsentGate> consent_;
   std::optional<Sources> sources_;
 };
@@ -54,16 +55,6 @@ TEST_F(UpkeepTest, WithoutAnIntervalNothingIsEverDue) {
   upkeep.tend();
   EXPECT_EQ(upkeep.next(), Clock::time_point::max());
   EXPECT_FALSE(upkeep.all_synced());
-}
-
-TEST_F(UpkeepTest, AWaitWithinARequestTendsAsWell) {
-  Upkeep upkeep(*sources_, milliseconds(1));
-  append();
-  EXPECT_TRUE(test::eventually([&] {
-    const Clock::time_point next = upkeep.while_waiting();
-    EXPECT_EQ(next, upkeep.next());
-    return upkeep.all_synced();
-  }));
 }
 
 TEST_F(UpkeepTest, FilesThatSomebodyDeletesAreMadeAnewWithWhatIsPending) {

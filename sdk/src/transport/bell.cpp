@@ -1,0 +1,52 @@
+#include "transport/bell.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <ctime>
+#include <string>
+#include <system_error>
+
+namespace penstock::transport {
+
+using platform::Clock;
+
+Bell::Bell() noexcept : descriptor_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), error_(errno) {}
+
+Bell::~Bell() {
+  if (descriptor_ >= 0) close(descriptor_);
+}
+
+Status Bell::status() const {
+  if (descriptor_ >= 0) return {};
+  return {StatusCode::kIo,
+          "the system gives no file descriptor: " + std::generic_category().message(error_)};
+}
+
+void Bell::ring() noexcept { eventfd_write(descriptor_, 1); }
+
+void Bell::silence() noexcept {
+  eventfd_t rings = 0;
+  static_cast<void>(eventfd_read(descriptor_, &rings));
+}
+
+void Bell::wait_until(Clock::time_point deadline) noexcept {
+  pollfd watched{descriptor_, POLLIN, 0};
+  if (deadline == Clock::time_point::max()) {
+    poll(&watched, 1, -1);
+  } else {
+    const auto left = std::max(deadline - Clock::now(), Clock::duration::zero());
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
+    timespec until{};
+    until.tv_sec = static_cast<std::time_t>(seconds.count());
+    until.tv_nsec = static_cast<long>(std::chrono::nanoseconds(left - seconds).count());
+    ppoll(&watched, 1, &until, nullptr);
+  }
+  silence();
+}
+
+}  // namespace penstock::transport
