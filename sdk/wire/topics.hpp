@@ -8,7 +8,10 @@ namespace penstock::wire {
 
 inline constexpr std::string_view kTopicUserActivity = "user-activity";
 inline constexpr std::string_view kTopicDbChanges = "db-changes";
+// There only where a gateway has schemas of custom types.
+inline constexpr std::string_view kTopicCustomEvents = "custom-events";
 inline constexpr std::string_view kTopicDeadLetter = "dead-letter";
-inline constexpr std::array kTopics = {kTopicUserActivity, kTopicDbChanges, kTopicDeadLetter};
+inline constexpr std::array kTopics = {kTopicUserActivity, kTopicDbChanges, kTopicCustomEvents,
+                                       kTopicDeadLetter};
 
 }  // namespace penstock::wire

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "wire/topics.hpp"
-
 namespace penstock::gateway {
 namespace {
 
@@ -45,8 +43,8 @@ EventHandle request(rd_kafka_t* client, std::vector<rd_kafka_NewTopic_t*>& topic
 
 std::vector<std::string> topics_written(const KafkaSettings& settings) {
   std::vector<std::string> topics;
-  topics.reserve(wire::kTopics.size());
-  for (const auto topic : wire::kTopics)
+  topics.reserve(settings.topics.size());
+  for (const auto topic : settings.topics)
     topics.push_back(settings.topic_prefix + std::string(topic));
   return topics;
 }

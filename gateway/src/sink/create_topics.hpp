@@ -11,7 +11,7 @@
 
 namespace penstock::gateway {
 
-// user-activity, db-changes, dead-letter, with the prefix.
+// settings.topics with the prefix, in their order.
 std::vector<std::string> topics_written(const KafkaSettings& settings);
 
 // Creates those of `topics` that are missing, with settings.partitions and the brokers' default

@@ -7,6 +7,9 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "wire/topics.hpp"
 
 namespace penstock::gateway {
 
@@ -14,6 +17,9 @@ struct KafkaSettings {
   std::string brokers;  // "host:port,host:port"; empty: the embedded Kafka
   // Put before the names of the topics that the sink creates and dead-letter
   std::string topic_prefix;
+  // What is written to, without the prefix; the last is wire::kTopicDeadLetter.
+  std::vector<std::string_view> topics{wire::kTopicUserActivity, wire::kTopicDbChanges,
+                                       wire::kTopicDeadLetter};
 
   // How long deliver() waits for the brokers' acknowledgements. Less than the deadline of a
   // request.
@@ -22,7 +28,7 @@ struct KafkaSettings {
   std::string compression = "lz4";      // none, gzip, snappy, lz4 or zstd
 
   // Create what is missing, once, when Kafka is first reached. Not by default: a typo in
-  // topic_prefix would make three topics.
+  // topic_prefix would make topics.
   bool create_topics = false;
   int partitions = 6;  // of the topics created here, also of the embedded Kafka's
 

@@ -38,6 +38,20 @@ TEST(EmbeddedKafkaTest, HasItsTopicsWithPrefixAndPartitionsFromTheStart) {
   EXPECT_EQ(admin.partitions("trial.user-activity"), 3);
   EXPECT_EQ(admin.partitions("trial.db-changes"), 3);
   EXPECT_EQ(admin.partitions("trial.dead-letter"), 3);
+  EXPECT_EQ(admin.partitions("trial.custom-events"), 0);
+}
+
+TEST(EmbeddedKafkaTest, HasTheTopicOfCustomTypesWhereTheSettingsNameIt) {
+  KafkaSettings settings;
+  settings.topics.insert(settings.topics.begin(), wire::kTopicCustomEvents);
+  SinkRunner runner(settings);
+  ASSERT_TRUE(runner.wait_available());
+
+  ASSERT_FALSE(
+      runner.deliver(BatchBuilder().event("one", "k", "custom-events").build()).has_value());
+  const auto records = test::read_topic(runner.sink().brokers(), "custom-events");
+  ASSERT_THAT(records, ::testing::SizeIs(1));
+  EXPECT_EQ(records[0].key, "k");
 }
 
 }  // namespace
