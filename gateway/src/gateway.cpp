@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <stdexcept>
 #include <thread>
 
 #include "admin/admin_server.hpp"
@@ -29,6 +30,7 @@
 #include "stage_settings.hpp"
 #include "stamp/stamper.hpp"
 #include "system/file_limit.hpp"
+#include "validate/schema_registry.hpp"
 #include "validate/validator.hpp"
 
 namespace penstock::gateway {
@@ -54,6 +56,20 @@ class Signals {
   net::io_context context_;
   net::signal_set signals_{context_, SIGINT, SIGTERM, SIGHUP};
 };
+
+constexpr const char* kSchemas = "event_types.schemas: ";
+
+// "": none.
+LoadedSchemas load_schemas(const std::string& folder) {
+  return folder.empty() ? LoadedSchemas{} : SchemaRegistry::load(folder);
+}
+
+// Throws for what check() would have said.
+SchemaRegistry schemas_of(const Config& config) {
+  LoadedSchemas loaded = load_schemas(config.event_types.schemas_folder);
+  if (!loaded.errors.empty()) throw std::runtime_error(kSchemas + loaded.errors.front());
+  return std::move(loaded.registry);
+}
 
 KafkaLog kafka_log(const Logger& logger) {
   return [&logger](KafkaLogLevel level, std::string_view text) {
@@ -101,6 +117,7 @@ struct Gateway::Parts {
   MemoryBudget memory;
   Admission admit;
   BatchDecoder decode;
+  SchemaRegistry schemas;
   Validator validate;
   Scrubber scrub;
   Stamper stamp;
@@ -122,8 +139,10 @@ Gateway::Parts::Parts(const Config& settings)
       memory(memory_plan(config).request_bytes),
       admit(config.admission, key_rates(config), memory),
       decode(config.decode),
+      schemas(schemas_of(config)),
+      validate(schemas),
       scrub(privacy::RuleSet(config.privacy)),
-      route(config.kafka.topic_prefix) {
+      route(config.kafka.topic_prefix, schemas.types()) {
   metrics.set_keys(key_ids(config));
   logger.info("penstock-gateway starts", {{"version", PENSTOCK_GATEWAY_VERSION}});
   if (uses_tls(config)) tls.emplace(std::make_shared<const TlsContext>(config.listen.tls));
@@ -306,6 +325,8 @@ std::vector<std::string> Gateway::check(const Config& config) {
   };
   if (uses_tls(config) && !refused("listen.tls"))
     attempt("listen.tls: ", [&] { const TlsContext tls(config.listen.tls); });
+  for (const auto& error : load_schemas(config.event_types.schemas_folder).errors)
+    errors.push_back(kSchemas + error);
   KafkaSettings kafka = kafka_settings(config);
   if (!errors.empty()) {  // these sizes may follow from what is refused already
     kafka.queue_events_max = KafkaSettings().queue_events_max;

@@ -13,9 +13,9 @@ namespace penstock::gateway {
 
 class Gateway {
  public:
-  // Every reason why a gateway cannot start with this configuration: those of check_config(), and
-  // whether OpenSSL and librdkafka take the certificate and kafka.properties. Empty if there is
-  // none. Each begins with a setting. Connects to nothing.
+  // Every reason why a gateway cannot start with this configuration: those of check_config(), of
+  // the schemas, and whether OpenSSL and librdkafka take the certificate and kafka.properties.
+  // Empty if there is none. Each begins with a setting. Connects to nothing.
   static std::vector<std::string> check(const Config& config);
 
   // What is dangerous about a configuration that would run. The gateway logs it when it starts.

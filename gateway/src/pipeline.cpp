@@ -45,8 +45,9 @@ net::awaitable<Outcome<Pipeline::Delivered>> Pipeline::run(Request& request) {
   stages_.scrub.apply_to_envelope(**batch);
   // What was rejected too: it is bound for the dead-letter topic.
   co_await in_turns((*batch)->events, [&](Event& event) {
+    const std::size_t checked_bytes = stages_.validate.check_schema(**batch, event);
     stages_.scrub.apply_to_event(**batch, event);
-    return event.raw.size();
+    return event.raw.size() + checked_bytes;
   });
   stages_.stamp.apply(**batch);
   stages_.route.apply(**batch);

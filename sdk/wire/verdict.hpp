@@ -20,6 +20,8 @@ enum class RejectCode {
   kInvalidIdentifier,  // empty, longer than kIdentifierBytesMax, or with control characters
   kInvalidSeq,         // not an integer from 1 to kSeqMax
   kUnknownEventType,  // neither UserActivity nor DatabaseChange, and no schema is registered for it
+  kUnknownSchemaVersion,  // of a custom type that has schemas, but none of this schemaVersion
+  kSchemaViolation,       // not what the schema of its custom type says
   kRecordTooLarge,  // as it would lie in Kafka, with context and headers: more than the topic takes
 };
 
@@ -50,6 +52,10 @@ constexpr std::string_view reject_code_name(RejectCode code) noexcept {
       return "invalid_seq";
     case RejectCode::kUnknownEventType:
       return "unknown_event_type";
+    case RejectCode::kUnknownSchemaVersion:
+      return "unknown_schema_version";
+    case RejectCode::kSchemaViolation:
+      return "schema_violation";
     case RejectCode::kRecordTooLarge:
       return "record_too_large";
   }

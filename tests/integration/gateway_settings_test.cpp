@@ -102,6 +102,20 @@ TEST_F(GatewaySettingsTest, WhatLibrdkafkaWouldNotStartWithIsRefused) {
   EXPECT_THAT(run.output, Not(HasSubstr("s3cret")));
 }
 
+TEST_F(GatewaySettingsTest, SchemasThatCannotBeUsedAreNamedWithTheirFile) {
+  const auto schemas = directory_ / "schemas";
+  const std::string settings = good() + "event_types: {schemas: " + schemas.string() + "}\n";
+  expect_refused(settings, "gateway.yaml:6:15: event_types.schemas: ", "check the path");
+  std::filesystem::create_directory(schemas);
+  std::ofstream(schemas / "Purchase.v1.json") << R"({"properties": {"note": {"pattern": "a+"}}})";
+  std::ofstream(schemas / "purchase.json") << "{}";
+  expect_refused(settings, "Purchase.v1.json\" /properties/note/pattern: not supported",
+                 "purchase.json\" is no name of a schema");
+  std::filesystem::remove(schemas / "purchase.json");
+  std::ofstream(schemas / "Purchase.v1.json") << R"({"properties": {"pattern": {}}})";
+  EXPECT_EQ(run_with(settings).exit_code, 0);
+}
+
 TEST_F(GatewaySettingsTest, AllThatIsWrongIsSaidInOneGoEachWithItsPlace) {
   const TempDirectory elsewhere;
   const TestCertificate mine(directory_.path()), other(elsewhere.path());

@@ -5,11 +5,13 @@
 #include <gtest/gtest.h>
 #include <time.h>
 
+#include <fstream>
 #include <map>
 #include <set>
 #include <string>
 
 #include "integration/gateway_fixture.hpp"
+#include "support/temp_directory.hpp"
 #include "unit/gateway/decode/compression.hpp"
 
 namespace penstock::test {
@@ -205,6 +207,64 @@ TEST_F(GatewayTest, BadEventIsOneVerdictAndLiesMaskedAmongTheDeadLetters) {
   EXPECT_NEAR(
       static_cast<double>(since_epoch_ms(letters[0].header("rejectedAt").value_or(""))) / 1000,
       static_cast<double>(time(nullptr)), 600);
+}
+
+TEST_F(GatewayTest, CustomEventIsHeldAgainstTheSchemaOfItsVersion) {
+  const TempDirectory schemas;
+  std::ofstream(schemas / "Purchase.v2.json") << R"({
+      "required": ["details"],
+      "properties": {"details": {"required": ["total"],
+                                 "properties": {"total": {"type": "number"}}}}})";
+  GatewayOptions options = options_here();
+  options.environment["PENSTOCK_EVENT_TYPES_SCHEMAS"] = schemas.path();
+  start(options);
+  const auto purchase = [](int seq, const Json& total) {
+    return Json{{"seq", seq},
+                {"eventType", "Purchase"},
+                {"timestamp", kWhen},
+                {"schemaVersion", 2},
+                {"userId", "user-4711"},
+                {"details", {{"total", total}, {"note", "anna@example.com"}}}};
+  };
+  Json old = purchase(4, 1);
+  old["schemaVersion"] = 1;
+  const auto answer =
+      post(batch_of({purchase(1, 12.5), purchase(2, "anna"), click(3), old}).dump());
+
+  ASSERT_EQ(answer.status, 200) << answer.body << gateway_->log();
+  EXPECT_EQ(Json::parse(answer.body), Json::parse(R"({"accepted":2,"rejected":[
+      {"index":1,"code":"schema_violation","pointer":"/details/total",
+       "message":"expected what the schema of its type says"},
+      {"index":3,"code":"unknown_schema_version","pointer":"/schemaVersion",
+       "message":"expected a version of this type that has a schema here"}]})"));
+  EXPECT_THAT(records("user-activity"), SizeIs(1));
+
+  const auto custom = records("custom-events");
+  ASSERT_THAT(custom, SizeIs(1));
+  EXPECT_EQ(custom[0].key, "user-4711");
+  EXPECT_EQ(custom[0].header("schema"), "Purchase/2");
+  EXPECT_EQ(custom[0].header("eventId"), kIdOfSeq1);
+  Json value = Json::parse(custom[0].value);
+  EXPECT_EQ(custom[0].header("correlationId"), value["correlationId"].get<std::string>());
+  EXPECT_NEAR(static_cast<double>(since_epoch_ms(value["receivedAt"])) / 1000,
+              static_cast<double>(time(nullptr)), 600);
+  Json expected = purchase(1, 12.5);
+  expected["details"]["note"] = "[email]";
+  expected["metadata"]["app"] = "ApprovalDesk";
+  expected["installId"] = kInstall;
+  expected["eventId"] = kIdOfSeq1;
+  EXPECT_EQ(without(without(value, "receivedAt"), "correlationId"), expected);
+
+  const auto letters = records("dead-letter");
+  ASSERT_THAT(letters, SizeIs(2));
+  for (const auto& letter : letters) {
+    const bool is_old = letter.header("index") == "3";
+    EXPECT_EQ(letter.header("code"), is_old ? "unknown_schema_version" : "schema_violation");
+    EXPECT_EQ(letter.header("pointer"), is_old ? "/schemaVersion" : "/details/total");
+    EXPECT_EQ(letter.header("originalTopic"), prefix() + "custom-events");
+  }
+  EXPECT_THAT(admin("/metrics").body,
+              HasSubstr(R"(penstock_events_rejected_total{code="schema_violation"} 1)"));
 }
 
 TEST_F(GatewayTest, EveryFormAndEveryEncodingOfABodyIsTaken) {

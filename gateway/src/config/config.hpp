@@ -50,6 +50,11 @@ struct MemoryConfig {
   std::size_t queue_bytes_max = 0;  // what may wait for Kafka. 0: follows from bytes_max
 };
 
+// Event types besides UserActivity and DatabaseChange.
+struct EventTypesConfig {
+  std::string schemas_folder;  // <Type>.v<version>.json, JSON Schema draft 7; empty: no such types
+};
+
 // What happens between SIGTERM and the end. Together shorter than what the supervisor waits before
 // it kills (Kubernetes: 30 s).
 struct DrainConfig {
@@ -70,6 +75,7 @@ struct Config {
   DecodeLimits decode;
   HttpSettings http;
   KafkaSettings kafka;
+  EventTypesConfig event_types;
   privacy::RuleSetOptions privacy;
   DrainConfig drain;
   LogSettings log;

@@ -100,6 +100,8 @@ constexpr Setting<Config> kSettings[] = {
     setting<CountValue, kKafka, &KafkaSettings::partitions>("kafka.partitions"),
     setting<CountValue, kKafka, &KafkaSettings::queue_events_max>("kafka.queue_events_max"),
     setting<SizeValue, kMemory, &MemoryConfig::queue_bytes_max>("kafka.queue_bytes_max"),
+    setting<TextValue, &Config::event_types, &EventTypesConfig::schemas_folder>(
+        "event_types.schemas"),
     names<kPrivacy, &Privacy::remove_fields>("privacy.remove_fields"),
     names<kPrivacy, &Privacy::allow_fields>("privacy.allow_fields"),
     setting<DurationValue, &Config::drain, &DrainConfig::delay>("drain.delay"),

@@ -38,19 +38,22 @@ std::string_view schema_of(Batch& batch, const Routed& routed) {
   const bool first = routed.version.empty() || routed.version == "1";
   if (first && routed.type == wire::kUserActivity) return "UserActivity/1";
   if (first && routed.type == wire::kDatabaseChange) return "DatabaseChange/1";
-  const std::size_t bytes = routed.type.size() + 1 + routed.version.size();
+  const std::string_view version = first ? "1" : routed.version;
+  const std::size_t bytes = routed.type.size() + 1 + version.size();
   char* const schema = batch.allocate(bytes);
   std::memcpy(schema, routed.type.data(), routed.type.size());
   schema[routed.type.size()] = '/';
-  std::memcpy(schema + routed.type.size() + 1, routed.version.data(), routed.version.size());
+  std::memcpy(schema + routed.type.size() + 1, version.data(), version.size());
   return {schema, bytes};
 }
 
 }  // namespace
 
-Router::Router(const std::string& topic_prefix)
+Router::Router(const std::string& topic_prefix, const std::vector<std::string>& custom_types)
     : user_activity_(topic_prefix + std::string(wire::kTopicUserActivity)),
-      db_changes_(topic_prefix + std::string(wire::kTopicDbChanges)) {}
+      db_changes_(topic_prefix + std::string(wire::kTopicDbChanges)),
+      custom_events_(topic_prefix + std::string(wire::kTopicCustomEvents)),
+      custom_types_(custom_types.begin(), custom_types.end()) {}
 
 void Router::apply(Batch& batch) const {
   for (Event& event : batch.events) route(batch, event);
@@ -61,6 +64,7 @@ void Router::route(Batch& batch, Event& event) const {
   event.key = key_of(event, routed);
   if (routed.type == wire::kUserActivity) event.topic = user_activity_;
   if (routed.type == wire::kDatabaseChange) event.topic = db_changes_;
+  if (custom_types_.contains(routed.type)) event.topic = custom_events_;
   if (!event.reject) event.schema = schema_of(batch, routed);
 }
 

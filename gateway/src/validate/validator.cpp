@@ -32,10 +32,14 @@ std::uint64_t whole_number(const Field& field, std::uint64_t max) noexcept {
              : 0;
 }
 
+bool is_standard(std::string_view type) noexcept {
+  return type == wire::kUserActivity || type == wire::kDatabaseChange;
+}
+
 // One event against the rules of its type.
 class Check {
  public:
-  explicit Check(Event& event) noexcept : event_(event) {}
+  Check(Event& event, const SchemaRegistry* schemas) noexcept : event_(event), schemas_(schemas) {}
 
   void field(const Field& field) {
     seen_ |= bit(field.id);
@@ -78,6 +82,13 @@ class Check {
     }
   }
 
+  void version() {
+    if (is_custom(type_) && !schemas_->knows(type_, version_)) {
+      reject(RejectCode::kUnknownSchemaVersion, wire::field::kSchemaVersion,
+             "expected a version of this type that has a schema here");
+    }
+  }
+
  private:
   void reject(RejectCode code, std::string_view field, const char* expected) {
     if (!event_.reject) event_.reject = Reject{code, "/" + std::string(field), expected};
@@ -94,8 +105,9 @@ class Check {
   void event_type(const Field& field) {
     if (!text(field)) return;
     type_ = field.text;
-    if (type_ == wire::kUserActivity || type_ == wire::kDatabaseChange) return;
-    reject(RejectCode::kUnknownEventType, field.name, "expected UserActivity or DatabaseChange");
+    if (is_standard(type_) || is_custom(type_)) return;
+    reject(RejectCode::kUnknownEventType, field.name,
+           "expected UserActivity, DatabaseChange or a type that has a schema here");
   }
   void timestamp(const Field& field) {
     if (!text(field)) return;
@@ -114,7 +126,8 @@ class Check {
            "expected a whole number from 1 to 9007199254740991");
   }
   void schema_version(const Field& field) {
-    if (whole_number(field, wire::kSchemaVersionMax) != 0) return;
+    version_ = whole_number(field, wire::kSchemaVersionMax);
+    if (version_ != 0) return;
     reject(RejectCode::kWrongType, field.name, "expected a whole number from 1 to 1000000");
   }
   void object(const Field& field) {
@@ -127,8 +140,14 @@ class Check {
            "expected 1 to 256 bytes without control characters");
   }
 
+  bool is_custom(std::string_view type) const {
+    return schemas_ != nullptr && schemas_->knows_type(type);
+  }
+
   Event& event_;
+  const SchemaRegistry* schemas_;
   std::string_view type_;
+  std::uint64_t version_ = wire::kSchemaVersion;
   std::uint32_t seen_ = 0;
 };
 
@@ -137,13 +156,34 @@ class Check {
 void Validator::check(Batch& batch) const {
   for (Event& event : batch.events) {
     if (event.reject) continue;
-    Check check(event);
+    Check check(event, schemas_);
     for (const Field& field :
          std::span(batch.fields).subspan(event.fields_begin, event.fields_count)) {
       check.field(field);
     }
     check.required();
+    check.version();
   }
+}
+
+std::size_t Validator::check_schema(Batch& batch, Event& event) const {
+  if (schemas_ == nullptr || event.reject) return 0;
+  std::string_view type;
+  std::uint64_t version = wire::kSchemaVersion;
+  for (const Field& field :
+       std::span(batch.fields).subspan(event.fields_begin, event.fields_count)) {
+    if (field.id == FieldId::kEventType) type = field.text;
+    if (field.id == FieldId::kSchemaVersion) version = whole_number(field, wire::kSchemaVersionMax);
+  }
+  if (is_standard(type)) return 0;
+  const LeasedForNow tree(batch.memory.lease(), SchemaRegistry::check_bytes_max(event.raw.size()));
+  auto [flaw, work] = schemas_->check(type, version, event.raw);
+  if (flaw) {
+    event.reject = Reject{RejectCode::kSchemaViolation, std::move(*flaw),
+                          "expected what the schema of its type says"};
+  }
+  constexpr std::size_t kBytesOfWork = 32;  // that take scrub/ as long
+  return event.raw.size() + kBytesOfWork * work;
 }
 
 }  // namespace penstock::gateway

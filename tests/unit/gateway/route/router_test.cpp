@@ -66,6 +66,29 @@ TEST_F(RouterTest, TheSchemaIsTypeAndVersion) {
   EXPECT_EQ(routed(approval(R"(,"schemaVersion":3)")).schema, "DatabaseChange/3");
 }
 
+TEST_F(RouterTest, CustomTypesWithASchemaShareATopicAndAreKeyedAsActivity) {
+  const Router router("staging.", {"Purchase", "Refund"});
+  const auto routed_here = [&](const std::string& event, bool rejected) -> const Event& {
+    batch_ = decode_json(R"({"installId":"b","events":[)" + event + "]}");
+    scrub(Scrubber(privacy::RuleSet()), *batch_);
+    if (rejected) batch_->events.at(0).reject = Reject{wire::RejectCode::kSchemaViolation, "", ""};
+    router.apply(*batch_);
+    return batch_->events.at(0);
+  };
+  EXPECT_EQ(routed_here(R"({"eventType":"Purchase","userId":"u"})", false).topic,
+            "staging.custom-events");
+  EXPECT_EQ(batch_->events[0].key, "u");
+  EXPECT_EQ(batch_->events[0].schema, "Purchase/1");
+  EXPECT_EQ(routed_here(R"({"eventType":"Refund","recordId":"r","schemaVersion":12})", false).key,
+            "b");
+  EXPECT_EQ(batch_->events[0].schema, "Refund/12");
+  EXPECT_EQ(routed_here(R"({"eventType":"Purchase","userId":"u"})", true).topic,
+            "staging.custom-events");
+  EXPECT_EQ(batch_->events[0].key, "b");
+  EXPECT_EQ(routed_here(R"({"eventType":"Other"})", true).topic, "");
+  EXPECT_EQ(routed_here(click(), false).topic, "staging.user-activity");
+}
+
 TEST_F(RouterTest, ARejectedEventKeepsItsTopicAndIsKeyedByInstall) {
   const Event& event = routed(
       R"({"installId":"b","events":[{"eventType":"UserActivity","userId":"jane.doe@corp.example"}]})");

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "unit/gateway/decode/decoding.hpp"
+#include "unit/gateway/validate/schema_folder.hpp"
 
 namespace penstock::gateway {
 namespace {
@@ -148,6 +149,111 @@ TEST(ValidatorTest, TheMessageSaysWhatWasExpectedAndNothingOfWhatCame) {
   const auto batch = checked(click(R"(,"userId":"secret\u0000")"));
   EXPECT_THAT(batch->events[0].reject->message, HasSubstr("256 bytes"));
   EXPECT_THAT(batch->events[0].reject->message, Not(HasSubstr("secret")));
+}
+
+// A Validator that knows Purchase in the versions 1 and 3.
+class CustomTypesTest : public ::testing::Test {
+ protected:
+  std::shared_ptr<Batch> checked_here(const std::string& events) const {
+    auto batch = decode_json("[" + events + "]");
+    validator_.check(*batch);
+    for (Event& event : batch->events) looked_at_ += validator_.check_schema(*batch, event);
+    return batch;
+  }
+  // "" if accepted, else "<code> <pointer>".
+  std::string result_here(const std::string& event) const {
+    const auto batch = checked_here(event);
+    const auto& reject = batch->events.at(0).reject;
+    return reject ? verdict(batch->events[0]) + " " + reject->pointer : "";
+  }
+  static std::string purchase(const std::string& more = R"(,"details":{"total":1})") {
+    return R"({"eventType":"Purchase","timestamp":"2024-12-08T12:34:56.789Z")" + more + "}";
+  }
+
+  const LoadedSchemas schemas_ = SchemaFolder()
+                                     .add("Purchase.v1.json", kPurchaseSchema)
+                                     .add("Purchase.v3.json", R"({"required":["userId"]})")
+                                     .load();
+  const Validator validator_{schemas_.registry};
+  mutable std::size_t looked_at_ = 0;
+};
+
+TEST_F(CustomTypesTest, ATypeWithASchemaIsAcceptedIfItConforms) {
+  EXPECT_EQ(result_here(purchase()), "");
+  EXPECT_GT(looked_at_, purchase().size());
+  EXPECT_EQ(result_here(escaped(purchase())), "");
+  EXPECT_EQ(result_here(purchase(R"(,"details":{"total":"1"})")),
+            "schema_violation /details/total");
+  EXPECT_EQ(result_here(purchase("")), "schema_violation ");
+}
+
+TEST_F(CustomTypesTest, TheSchemaIsThatOfTheVersion) {
+  const auto version = [](const std::string& number, const std::string& more = "") {
+    return purchase(R"(,"details":{"total":1},"schemaVersion":)" + number + more);
+  };
+  EXPECT_EQ(result_here(version("1")), "");
+  EXPECT_EQ(result_here(version("null")), "") << "as if it were absent";
+  EXPECT_EQ(result_here(version("3")), "schema_violation ");
+  EXPECT_EQ(result_here(version("3", R"(,"userId":"u")")), "");
+  EXPECT_EQ(result_here(version("2")), "unknown_schema_version /schemaVersion");
+  EXPECT_EQ(result_here(version("0")), "wrong_type /schemaVersion");
+  EXPECT_EQ(result_here(
+                R"({"schemaVersion":2,"eventType":"Purchase","timestamp":"2024-12-08T12:34:56Z"})"),
+            "unknown_schema_version /schemaVersion");
+}
+
+TEST_F(CustomTypesTest, TheCommonRulesHoldToo) {
+  EXPECT_EQ(result_here(R"({"eventType":"Purchase","details":{"total":1}})"),
+            "missing_field /timestamp");
+  EXPECT_EQ(result_here(purchase(R"(,"details":{"total":1},"userId":"")")),
+            "invalid_identifier /userId");
+  EXPECT_EQ(result_here(purchase(R"(,"details":[])")), "wrong_type /details");
+}
+
+TEST_F(CustomTypesTest, OtherTypesAreAsWithoutSchemas) {
+  EXPECT_EQ(result_here(click()), "");
+  EXPECT_EQ(result_here(approval()), "");
+  EXPECT_EQ(looked_at_, 0u);
+  EXPECT_EQ(result_here(R"({"eventType":"Refund"})"), "unknown_event_type /eventType");
+  EXPECT_EQ(result(purchase()), "unknown_event_type /eventType");
+}
+
+TEST_F(CustomTypesTest, AViolationSaysNothingOfWhatCame) {
+  const auto batch = checked_here(purchase(R"(,"details":{"total":1,"jane.doe":7})"));
+  const auto& reject = batch->events.at(0).reject;
+  ASSERT_TRUE(reject);
+  EXPECT_EQ(reject->pointer, "/details");
+  EXPECT_EQ(reject->message, "expected what the schema of its type says");
+}
+
+TEST_F(CustomTypesTest, AViolationIsThatOfItsEventAlone) {
+  const auto batch =
+      checked_here(purchase() + "," + purchase("") + "," + click() + "," + purchase());
+  EXPECT_EQ(verdict(batch->events[0]), "");
+  EXPECT_EQ(verdict(batch->events[1]), "schema_violation");
+  EXPECT_EQ(verdict(batch->events[2]), "");
+  EXPECT_EQ(verdict(batch->events[3]), "");
+}
+
+TEST_F(CustomTypesTest, TheMemoryOfTheCheckIsLeasedAndGivenBack) {
+  const std::string body = "[" + purchase() + "]";
+  MemoryBudget budget(std::size_t{1} << 20);
+  MemoryBudget large(std::size_t{8} << 20);
+  for (MemoryBudget* each : {&budget, &large}) {
+    MemoryLease lease(*each, nullptr, nullptr);
+    ASSERT_TRUE(lease.grow(body.size()));
+    auto batch = BatchDecoder(DecodeLimits{})
+                     .decode(json_head(), client_key(), std::string(body), std::move(lease));
+    ASSERT_TRUE(batch);
+    validator_.check(**batch);
+    const std::size_t before = each->in_use();
+    Event& event = (*batch)->events.at(0);
+    if (each == &budget)
+      EXPECT_THROW(validator_.check_schema(**batch, event), OutOfMemoryBudget);
+    else
+      EXPECT_GT(validator_.check_schema(**batch, event), event.raw.size());
+    EXPECT_EQ(each->in_use(), before);
+  }
 }
 
 TEST(ValidatorTest, AnEarlierVerdictStays) {
