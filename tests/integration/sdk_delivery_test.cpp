@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <set>
@@ -90,6 +92,39 @@ std::string all_text(const std::vector<KafkaRecord>& records) {
     for (const auto& [name, value] : record.headers) text += name + value;
   }
   return text;
+}
+
+TEST_F(SdkDeliveryTest, ATypeOfTheProgramsOwnLiesInItsTopicWithWhatIsNestedInIt) {
+  auto& broker = KafkaBroker::shared();
+  std::filesystem::create_directory(directory_ / "schemas");
+  std::ofstream(directory_ / "schemas/Purchase.v1.json") << R"({"properties":{"details":
+      {"required":["cart"],"properties":{"cart":{"required":["total","items"]}}}}})";
+  GatewayOptions behind_broker = behind(broker, "own.");
+  behind_broker.environment["PENSTOCK_EVENT_TYPES_SCHEMAS"] = directory_ / "schemas";
+  GatewayProcess gateway(behind_broker);
+  Options options = options_for(gateway);
+  options.event_types = {"Purchase"};
+  Client client = open(options);
+  ASSERT_TRUE(client.set_user("user-1").ok());
+  const auto buy = [&](const Value& cart) {
+    ASSERT_TRUE(client.track(Event::custom("Purchase").detail("cart", cart)).ok());
+  };
+  buy(Value::object({{"total", 12.5},
+                     {"items", Value::array({Value::object({{"sku", "A-1"},
+                                                            {"gift for", "anna@example.com"},
+                                                            {"password", "hunter2"}})})}}));
+  buy(Value::object({{"total", 12.5}}));
+  expect_all_sent(client);
+
+  EXPECT_EQ(client.stats().acknowledged, 1u);
+  EXPECT_EQ(client.stats().rejected, 1u);
+  const auto custom = test::read_topic(broker.bootstrap(), "own.custom-events");
+  ASSERT_EQ(custom.size(), 1u);
+  EXPECT_EQ(custom[0].key, "user-1");
+  EXPECT_EQ(custom[0].header("schema"), "Purchase/1");
+  EXPECT_EQ(Json::parse(custom[0].value)["details"],
+            Json::parse(R"({"cart":{"total":12.5,"items":[{"sku":"A-1","gift for":"[email]",
+                                                            "password":"[removed]"}]}})"));
 }
 
 TEST_F(SdkDeliveryTest, AUsersWayLiesInKafkaCompleteStampedAndMasked) {

@@ -113,7 +113,8 @@ bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_type(std::string_view text) {
-  return !text.empty() && text.size() <= wire::kEventTypeBytesMax && is_letter(text[0]) && text[0] <= 'Z' &&
+  return !text.empty() && text.size() <= wire::kEventTypeBytesMax && is_letter(text[0]) &&
+         text[0] <= 'Z' &&
          std::all_of(text.begin(), text.end(), [](char c) { return is_letter(c) || is_digit(c); });
 }
 

@@ -26,6 +26,7 @@ Result<std::shared_ptr<ClientTls>> ClientTls::create(const Settings& settings) {
   // Also without verification: a wrong file is a mistake that had better show.
   std::shared_ptr<ClientTls> made(new ClientTls(!settings.dangerously_disable_tls_verification),
                                   [](ClientTls* gone) {
+                                    if (is_tls_closed_for_good()) return;  // OpenSSL is no more
                                     const InsideTls inside_too;
                                     delete gone;
                                   });

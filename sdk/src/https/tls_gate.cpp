@@ -56,6 +56,8 @@ void close_tls_for_good() {
   closed_for_good = true;
 }
 
+bool is_tls_closed_for_good() noexcept { return closed_for_good; }
+
 OutsideTls::OutsideTls() : was_inside_(is_inside) {
   if (!was_inside_) return;
   is_inside = false;

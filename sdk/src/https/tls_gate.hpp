@@ -32,5 +32,6 @@ class OutsideTls {
 // At the end of the process, before OpenSSL tears itself down: waits until no thread is inside, and
 // who wants to be later never gets there. Then InsideTls is for no thread that must go on.
 void close_tls_for_good();
+bool is_tls_closed_for_good() noexcept;
 
 }  // namespace penstock::https

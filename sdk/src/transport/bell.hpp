@@ -8,7 +8,8 @@ namespace penstock::transport {
 
 // ring() any thread; the rest is the sleeper's.
 //
-// An eventfd, which can be waited for beside a socket. Ringing takes no lock and never waits.
+// An eventfd, which can be waited for beside a socket. Ringing takes no lock, never waits, and is no
+// cancellation point.
 class Bell {
  public:
   Bell() noexcept;  // see status()

@@ -54,8 +54,7 @@ Result<SharedThread::Place> SharedThread::take_place(const https::Settings& sett
   std::erase_if(threads.all, [](const auto& each) { return each.expired(); });
   for (const auto& each : threads.all) {
     auto thread = each.lock();
-    if (thread && thread->is_for(settings, **tls) && thread->reserve_place())
-      return Place(std::move(thread));
+    if (thread && thread->reserve_place(settings, **tls)) return Place(std::move(thread));
   }
   auto made = std::make_shared<SharedThread>(settings, *std::move(tls));
   if (Status status = made->bell_.status(); !status) return status;
@@ -73,14 +72,14 @@ SharedThread::~SharedThread() {
   if (thread_.joinable()) thread_.detach();  // the last one that held it is the thread itself
 }
 
-bool SharedThread::is_for(const https::Settings& settings, const https::ClientTls& tls) const {
-  return may_be_shared_ && !settings.proxy_for_url && endpoint_ == settings.endpoint &&
-         proxy_ == settings.proxy && tls_->same_as(tls);
-}
-
-bool SharedThread::reserve_place() noexcept {
+bool SharedThread::reserve_place(const https::Settings& settings,
+                                 const https::ClientTls& tls) noexcept {
+  if (!may_be_shared_ || settings.proxy_for_url || endpoint_ != settings.endpoint ||
+      proxy_ != settings.proxy) {
+    return false;
+  }
   const MutexLock lock(mutex_);
-  if (ended_) return false;
+  if (ended_ || !tls_->same_as(tls)) return false;
   ++places_;
   changed_.notify_all();
   return true;
@@ -88,14 +87,19 @@ bool SharedThread::reserve_place() noexcept {
 
 void SharedThread::give_place_back() noexcept {
   std::thread last;
+  std::shared_ptr<https::ClientTls> tls;  // not destroyed under the lock
   {
     const MutexLock lock(mutex_);
-    if (--places_ != 0 || !thread_.joinable()) return;
-    if (thread_.get_id() == std::this_thread::get_id()) return;  // ends by itself
+    if (--places_ != 0) return;
+    if (thread_.joinable() && thread_.get_id() == std::this_thread::get_id())
+      return;  // ends by itself
+    if (!thread_.joinable()) ended_ = true;
     bell_.ring();
     // Or it goes on for somebody who came meanwhile
     while (!ended_ && places_ == 0) changed_.wait(mutex_);
-    if (ended_) last = std::move(thread_);
+    if (!ended_) return;
+    last = std::move(thread_);
+    tls = std::move(tls_);
   }
   if (last.joinable()) last.join();
 }

@@ -51,7 +51,10 @@ class SharedThread final : public https::WhileWaiting,
 
     // As long as there is the place, also given back.
     Bell& bell() const noexcept { return thread_->bell_; }
-    const std::shared_ptr<https::ClientTls>& tls() const noexcept { return thread_->tls_; }
+    std::shared_ptr<https::ClientTls> tls() const noexcept {
+      const platform::MutexLock lock(thread_->mutex_);
+      return thread_->tls_;
+    }
     // While a server keeps the thread waiting.
     https::WhileWaiting& duty() const noexcept { return *thread_; }
 
@@ -87,8 +90,8 @@ class SharedThread final : public https::WhileWaiting,
  private:
   using TimePoint = platform::Clock::time_point;
 
-  bool is_for(const https::Settings& settings, const https::ClientTls& tls) const;
-  bool reserve_place() noexcept;  // false: it has ended
+  // False if it is for others, or has ended.
+  bool reserve_place(const https::Settings& settings, const https::ClientTls& tls) noexcept;
   void give_place_back() noexcept;
   void add(std::shared_ptr<Served> client);
   void remove(const Served& client) noexcept;
@@ -105,7 +108,6 @@ class SharedThread final : public https::WhileWaiting,
 
   const std::string endpoint_, proxy_;
   const bool may_be_shared_;
-  const std::shared_ptr<https::ClientTls> tls_;
   Bell bell_;
   Served* in_service_ = nullptr;  // the thread's
   std::size_t turn_ = 0;          // the thread's: whom it begins to look at
@@ -116,6 +118,8 @@ class SharedThread final : public https::WhileWaiting,
   bool ended_ PENSTOCK_GUARDED_BY(mutex_) = false;
   std::vector<std::shared_ptr<Served>> clients_ PENSTOCK_GUARDED_BY(mutex_);
   std::thread thread_ PENSTOCK_GUARDED_BY(mutex_);
+  // Until the last place is given back: at the end of the process TLS is gone before this object
+  std::shared_ptr<https::ClientTls> tls_ PENSTOCK_GUARDED_BY(mutex_);
 };
 
 }  // namespace penstock::transport
