@@ -1,5 +1,7 @@
 #include "platform/clock.hpp"
 
+#include <type_traits>
+
 namespace penstock::platform {
 namespace {
 
@@ -15,6 +17,7 @@ class SystemTime final : public TimeSource {
 
 // Constant, and never destroyed: a thread may ask for the time while the process ends.
 constinit const SystemTime kSystemTime;
+static_assert(std::is_trivially_destructible_v<SystemTime>);
 
 }  // namespace
 

@@ -12,12 +12,13 @@ using Clock = std::chrono::steady_clock;
 // Any thread.
 class TimeSource {
  public:
-  virtual ~TimeSource() = default;
-
   // The steady clock's.
   virtual Clock::time_point now() const noexcept = 0;
   // What people and other machines call the time: milliseconds since 1970, UTC. Can jump.
   virtual std::int64_t unix_milliseconds() const noexcept = 0;
+
+ protected:
+  ~TimeSource() = default;  // not virtual, so that the system's is never destroyed
 };
 
 // The system's clocks. Lives as long as the process.
