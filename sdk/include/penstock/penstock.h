@@ -1,8 +1,9 @@
 /* The C ABI of Penstock, for C and for other languages. Link penstock::c.
  *
  * Conventions of this header
- * (1) Handles are opaque. penstock_client_open has its penstock_client_free, which accepts NULL and
- *     must be the last call on its handle.
+ * (1) Handles are opaque, and no addresses. penstock_client_open has its penstock_client_free, which
+ *     accepts NULL. A handle that is none, or was freed, fails with PENSTOCK_MISUSE and is counted
+ *     (penstock_stale_handles). There are up to 65,536 of each kind at a time.
  * (2) Text is UTF-8, pointer and length, and is copied before the call returns. A NULL pointer with
  *     length 0 is "not given". A text of more than 16 MiB is refused.
  * (3) What can fail returns penstock_status: 0 is success. penstock_last_error() is the message of
@@ -390,6 +391,8 @@ PENSTOCK_API penstock_status penstock_client_stats(penstock_client* client, pens
 
 /* The message of the calling thread's last failure; "" if its last call worked. Never NULL. */
 PENSTOCK_API const char* penstock_last_error(void);
+/* How many calls of this process were given a handle that is none, or was freed. */
+PENSTOCK_API uint64_t penstock_stale_handles(void);
 /* For example "storage_full"; "unknown" for a number that is none of the above. Static. */
 PENSTOCK_API const char* penstock_status_name(penstock_status status);
 /* For example "0.4.0". Static. */

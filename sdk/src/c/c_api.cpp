@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
-#include <new>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -14,22 +14,49 @@
 namespace {
 
 using penstock::Client;
+using penstock::Flow;
 using penstock::Status;
 using penstock::c::BadArgument;
+using penstock::c::client_handles;
 using penstock::c::fail;
+using penstock::c::flow_handles;
 using penstock::c::guarded;
+using penstock::c::live;
+using penstock::c::object_handles;
 using penstock::c::ObjectBuilder;
+
+// --- Handles ------------------------------------------------------------------------------------
+
+template <typename T, typename Opaque>
+Status hand_out(penstock::c::HandleTable<T>& handles, std::unique_ptr<T> content, Opaque*& handle) {
+  handle = static_cast<Opaque*>(handles.add(std::move(content)));
+  return handle != nullptr ? Status() : Status(penstock::StatusCode::kOutOfMemory, {});
+}
+
+template <typename T>
+void take_back(penstock::c::HandleTable<T>& handles, const void* handle,
+               const char* if_stale) noexcept {
+  if (handle == nullptr) return;
+  if (handles.remove(handle) == nullptr) penstock::c::fail_stale(if_stale);
+}
+
+Client& client_of(const penstock_client* client) {
+  return live(client_handles, client, "client is NULL",
+              "the handle is no client's, or the client was freed");
+}
+
+Flow& flow_of(const penstock_flow* flow) {
+  return live(flow_handles, flow, "flow is NULL", "the handle is no flow's, or the flow was freed");
+}
 
 template <typename Call>
 penstock_status with_client(penstock_client* client, Call&& call) noexcept {
-  if (client == nullptr) return fail(PENSTOCK_INVALID_ARGUMENT, "client is NULL");
-  return guarded([&] { return call(client->client); });
+  return guarded([&] { return call(client_of(client)); });
 }
 
 template <typename Call>
 penstock_status with_object(penstock_object* object, Call&& call) noexcept {
-  if (object == nullptr) return fail(PENSTOCK_INVALID_ARGUMENT, "object is NULL");
-  return guarded([&] { return call(object->builder); });
+  return guarded([&] { return call(penstock::c::object_of(object)); });
 }
 
 // `call` returns a Result<Flow>; the handle goes to *flow.
@@ -41,8 +68,7 @@ penstock_status with_flow(penstock_client* client, penstock_flow** flow, Call&& 
   return with_client(client, [&](Client& c) -> Status {
     auto made = call(c);
     if (!made) return made.status();
-    *flow = new (std::nothrow) penstock_flow{*std::move(made)};
-    return *flow != nullptr ? Status() : Status(penstock::StatusCode::kOutOfMemory, {});
+    return hand_out(flow_handles, std::make_unique<Flow>(*std::move(made)), *flow);
   });
 }
 
@@ -167,11 +193,14 @@ penstock_detail penstock_detail_boolean(const char* name, int value) {
 penstock_status penstock_object_new(penstock_object** object) {
   if (object == nullptr)
     return fail(PENSTOCK_INVALID_ARGUMENT, "where the handle of the object goes is NULL");
-  *object = new (std::nothrow) penstock_object;
-  return *object != nullptr ? PENSTOCK_OK : fail(PENSTOCK_OUT_OF_MEMORY, {});
+  *object = nullptr;
+  return guarded(
+      [&] { return hand_out(object_handles, std::make_unique<ObjectBuilder>(), *object); });
 }
 
-void penstock_object_free(penstock_object* object) { delete object; }
+void penstock_object_free(penstock_object* object) {
+  take_back(object_handles, object, "the handle is no object's, or the object was freed before");
+}
 
 penstock_status penstock_object_add(penstock_object* object, penstock_detail member) {
   return with_object(object, [&](ObjectBuilder& builder) {
@@ -215,12 +244,13 @@ penstock_status penstock_client_open(const penstock_options* options, penstock_c
         take(options, kOptionsBytesMin, default_options(),
              "options is NULL or was not set up with penstock_options_init")));
     if (!opened) return opened.status();
-    *client = new penstock_client{*std::move(opened)};
-    return {};
+    return hand_out(client_handles, std::make_unique<Client>(*std::move(opened)), *client);
   });
 }
 
-void penstock_client_free(penstock_client* client) { delete client; }
+void penstock_client_free(penstock_client* client) {
+  take_back(client_handles, client, "the handle is no client's, or the client was freed before");
+}
 
 penstock_status penstock_client_track(penstock_client* client, const penstock_event* event) {
   return with_client(client, [&](Client& c) {
@@ -290,24 +320,29 @@ penstock_status penstock_client_start_flow(penstock_client* client, const char* 
 penstock_status penstock_client_join_flow(penstock_client* client, const penstock_flow* started,
                                           penstock_flow** joined) {
   if (started == nullptr) return fail(PENSTOCK_INVALID_ARGUMENT, "started is NULL");
-  return with_flow(client, joined, [&](Client& c) { return c.join_flow(started->flow); });
+  return with_flow(client, joined, [&](Client& c) { return c.join_flow(flow_of(started)); });
 }
 
 penstock_status penstock_client_complete_flow(penstock_client* client, penstock_flow* flow,
                                               penstock_outcome outcome) {
-  if (flow == nullptr) return fail(PENSTOCK_INVALID_ARGUMENT, "flow is NULL");
   return with_client(client, [&](Client& c) {
-    return c.complete_flow(flow->flow, penstock::c::to_outcome(outcome));
+    return c.complete_flow(flow_of(flow), penstock::c::to_outcome(outcome));
   });
 }
 
 penstock_text penstock_flow_correlation_id(const penstock_flow* flow) {
   if (flow == nullptr) return {nullptr, 0};
-  const std::string_view id = flow->flow.correlation_id();
+  std::string_view id;
+  guarded([&] {
+    id = flow_of(flow).correlation_id();
+    return Status();
+  });
   return {id.data(), id.size()};
 }
 
-void penstock_flow_free(penstock_flow* flow) { delete flow; }
+void penstock_flow_free(penstock_flow* flow) {
+  take_back(flow_handles, flow, "the handle is no flow's, or the flow was freed before");
+}
 
 penstock_status penstock_client_set_consent(penstock_client* client, penstock_consent consent) {
   return with_client(client,
@@ -316,7 +351,12 @@ penstock_status penstock_client_set_consent(penstock_client* client, penstock_co
 
 penstock_consent penstock_client_consent(penstock_client* client) {
   if (client == nullptr) return PENSTOCK_CONSENT_UNKNOWN;
-  return static_cast<penstock_consent>(client->client.consent());
+  penstock_consent consent = PENSTOCK_CONSENT_UNKNOWN;
+  guarded([&] {
+    consent = static_cast<penstock_consent>(client_of(client).consent());
+    return Status();
+  });
+  return consent;
 }
 
 penstock_status penstock_client_forget(penstock_client* client) {

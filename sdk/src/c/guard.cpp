@@ -1,6 +1,8 @@
 #include "c/guard.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <cstdint>
 #include <cstring>
 
 namespace {
@@ -10,6 +12,7 @@ struct LastError {
   char text[512] = "";
 };
 thread_local LastError last_error;
+std::atomic<std::uint64_t> stale_handles{0};
 
 }  // namespace
 
@@ -29,10 +32,17 @@ penstock_status report(const Status& status) noexcept {
   return PENSTOCK_OK;
 }
 
+penstock_status fail_stale(const char* what) noexcept {
+  stale_handles.fetch_add(1, std::memory_order_relaxed);
+  return fail(PENSTOCK_MISUSE, what);
+}
+
 }  // namespace penstock::c
 
 extern "C" {
 
 const char* penstock_last_error(void) { return last_error.text; }
+
+uint64_t penstock_stale_handles(void) { return stale_handles.load(std::memory_order_relaxed); }
 
 }  // extern "C"

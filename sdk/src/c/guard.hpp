@@ -14,6 +14,8 @@ namespace penstock::c {
 // Keeps the calling thread's text; an empty one becomes the status's name. Returns `status`.
 penstock_status fail(penstock_status status, std::string_view message) noexcept;
 penstock_status report(const Status& status) noexcept;
+// Counts it.
+penstock_status fail_stale(const char* what) noexcept;
 
 // Runs `call`, which returns a Status, and turns whatever it throws into a status.
 template <typename Call>
@@ -22,6 +24,8 @@ penstock_status guarded(Call&& call) noexcept {
     return report(call());
   } catch (const BadArgument& bad) {
     return fail(PENSTOCK_INVALID_ARGUMENT, bad.message);
+  } catch (const StaleHandle& stale) {
+    return fail_stale(stale.what);
   } catch (const std::bad_alloc&) {
     return fail(PENSTOCK_OUT_OF_MEMORY, {});
   } catch (...) {

@@ -5,25 +5,28 @@
 #include <span>
 #include <string_view>
 
+#include "c/handle_table.hpp"
 #include "c/object_builder.hpp"
 #include "penstock/event.hpp"
 #include "penstock/options.hpp"
 #include "penstock/penstock.h"
 #include "penstock/penstock.hpp"
 
-struct penstock_flow {
-  penstock::Flow flow;
-};
-
-struct penstock_client {
-  penstock::Client client;
-};
-
-struct penstock_object {
-  penstock::c::ObjectBuilder builder;
-};
-
 namespace penstock::c {
+
+// penstock_client, penstock_flow and penstock_object.
+inline constinit HandleTable<Client> client_handles;
+inline constinit HandleTable<Flow> flow_handles;
+inline constinit HandleTable<ObjectBuilder> object_handles;
+
+// Thrown for a handle that is none, or was freed.
+struct StaleHandle {
+  const char* what;  // static
+};
+// Throws BadArgument for NULL, and StaleHandle.
+template <typename T>
+T& live(const HandleTable<T>& handles, const void* handle, const char* if_null,
+        const char* if_stale);
 
 // A text that can't be read (NULL with a length) throws this; the caller names the argument.
 struct BadArgument {
@@ -39,7 +42,17 @@ std::span<const T> array_of(const T* data, std::size_t count, const char* if_nul
   return {data, count};
 }
 
-// Throw BadArgument, or std::bad_alloc.
+template <typename T>
+T& live(const HandleTable<T>& handles, const void* handle, const char* if_null,
+        const char* if_stale) {
+  if (handle == nullptr) throw BadArgument{if_null};
+  T* const found = handles.find(handle);
+  if (found == nullptr) throw StaleHandle{if_stale};
+  return *found;
+}
+
+// Throw BadArgument, StaleHandle, or std::bad_alloc.
+ObjectBuilder& object_of(const penstock_object* object);
 Options to_options(const penstock_options& options);
 Event::Outcome to_outcome(penstock_outcome outcome);
 Consent to_consent(penstock_consent consent);

@@ -108,6 +108,11 @@ Event::Outcome to_outcome(penstock_outcome outcome) {
   throw BadArgument{"outcome must be one of the PENSTOCK_OUTCOME_ values"};
 }
 
+ObjectBuilder& object_of(const penstock_object* object) {
+  return live(object_handles, object, "object is NULL",
+              "the handle is no object's, or the object was freed");
+}
+
 std::string_view view(const char* data, std::size_t size) {
   if (data == nullptr && size != 0) throw BadArgument{"a text is NULL but has a size"};
   if (size > kTextBytesMax)
@@ -132,11 +137,11 @@ Event to_event(const penstock_event& from) {
              Event::kMetadataMax,
              [&event](std::string_view name, Value value) { event.metadata(name, value); });
   if (from.details_object != nullptr) {
-    for (const auto& [name, value] : from.details_object->builder.members())
+    for (const auto& [name, value] : object_of(from.details_object).members())
       event.detail(name, value);
   }
   if (from.metadata_object != nullptr) {
-    for (const auto& [name, value] : from.metadata_object->builder.members())
+    for (const auto& [name, value] : object_of(from.metadata_object).members())
       event.metadata(name, value);
   }
   return event;
