@@ -406,8 +406,8 @@ class Event {
   // The value of fields[i], an object or an array.
   PENSTOCK_API PENSTOCK_LAYOUT Text keep_nested(const Field* fields, std::size_t i,
                                                 const Value& value) noexcept;
-  // Makes room for so many bytes more.
-  bool grow(std::size_t more) noexcept {
+  // Makes room for so many bytes more: rarely, so not wherever a text is kept.
+  [[gnu::cold, gnu::noinline]] bool grow(std::size_t more) noexcept {
     if (more > kTextBytesMax - head_.text_bytes) {
       head_.too_large = true;
       return false;
