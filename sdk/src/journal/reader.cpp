@@ -245,10 +245,10 @@ void Reader::go_on_behind(Segment replaced) noexcept {
 void Reader::wait_until_committed() noexcept {
   look_at_earlier();
   const std::uint64_t current = segments_.cursor_now().generation();
-  const std::size_t end = segments_.at(current).sealed_end.load();
+  const Position end{current, segments_.at(current).sealed_end.load()};
   for (;;) {
-    const Position reached = segments_.walk(done_, [](const auto&) { return true; });
-    if (reached.generation == current && reached.offset == end) return;
+    // Behind the end is what another process has written that took the files for an orphan's.
+    if (!segments_.walk(done_, [](const auto&) { return true; }).is_before(end)) return;
     std::this_thread::yield();
   }
 }

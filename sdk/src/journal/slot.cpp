@@ -25,13 +25,23 @@ bool has_segments(const platform::Folder& folder) {
 
 }  // namespace
 
+Result<std::optional<Slot::Locks>> Slot::try_lock(const platform::Folder& folder) {
+  auto whole = platform::FileLock::try_take_folder(folder);
+  if (!whole) return whole.status();
+  if (!whole->has_value()) return std::optional<Locks>();
+  auto file = platform::FileLock::try_take(folder, kLockName);
+  if (!file) return file.status();
+  if (!file->has_value()) return std::optional<Locks>();
+  return std::optional<Locks>(Locks{**std::move(whole), **std::move(file)});
+}
+
 Result<Slot> Slot::take(const std::filesystem::path& directory, int first) {
   const auto held = platform::Folder::open_or_create(directory);
   if (!held) return held.status();
   for (int number = first; number < kSlotsMax; ++number) {
     const auto folder = held->open_or_create_folder(SlotName(number).text);
     if (!folder) return folder.status();
-    auto lock = platform::FileLock::try_take(*folder, kLockName);
+    auto lock = try_lock(*folder);
     if (!lock) return lock.status();
     if (lock->has_value()) return Slot(folder->path(), number, **std::move(lock));
   }
@@ -63,7 +73,7 @@ void Slot::visit_orphans(const std::filesystem::path& directory,
     if (!held->has(name.text)) continue;
     const auto folder = held->open_folder(name.text);
     if (!folder || !has_segments(*folder)) continue;
-    auto lock = platform::FileLock::try_take(*folder, kLockName);
+    auto lock = try_lock(*folder);
     if (!lock || !lock->has_value()) continue;
     if (!each(Slot(folder->path(), number, **std::move(lock)))) return;
   }

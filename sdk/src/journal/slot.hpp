@@ -43,15 +43,23 @@ class Slot {
   const std::filesystem::path& folder() const noexcept { return folder_; }
   int number() const noexcept { return number_; }
   // Somebody has deleted it under the running program.
-  bool is_gone() const noexcept { return lock_.is_gone(); }
+  bool is_gone() const noexcept { return locks_.file.is_gone(); }
 
  private:
-  Slot(std::filesystem::path folder, int number, platform::FileLock lock) noexcept
-      : folder_(std::move(folder)), number_(number), lock_(std::move(lock)) {}
+  // The file's is for all to see, also for earlier versions; but somebody may delete the file alone,
+  // and then the folder's still holds.
+  struct Locks {
+    platform::FileLock folder, file;
+  };
+  // nullopt: somebody else has one of them.
+  static Result<std::optional<Locks>> try_lock(const platform::Folder& folder);
+
+  Slot(std::filesystem::path folder, int number, Locks locks) noexcept
+      : folder_(std::move(folder)), number_(number), locks_(std::move(locks)) {}
 
   std::filesystem::path folder_;
   int number_;
-  platform::FileLock lock_;
+  Locks locks_;
 };
 
 }  // namespace penstock::journal

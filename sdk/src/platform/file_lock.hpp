@@ -17,6 +17,10 @@ class FileLock {
   // file can have come from somebody else (trust.hpp), or kStorageFull.
   static Result<std::optional<FileLock>> try_take(const Folder& folder, const char* name);
 
+  // The same for a folder itself, whose lock nobody can delete without it. Where the file system
+  // has no such lock, it is taken as if it were there.
+  static Result<std::optional<FileLock>> try_take_folder(const Folder& folder);
+
   // Somebody has deleted the file, so that another process can lock one of the same name.
   bool is_gone() const noexcept;
 
@@ -26,6 +30,7 @@ class FileLock {
 
  private:
   explicit FileLock(int fd) noexcept : fd_(fd) {}
+  int lock() const noexcept;  // 0, or an errno
   int fd_;
 };
 

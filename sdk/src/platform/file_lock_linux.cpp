@@ -75,13 +75,26 @@ Result<std::optional<FileLock>> FileLock::try_take(const Folder& folder, const c
   struct stat status{};
   if (::fstat(fd, &status) != 0) return system_failure("cannot open the lock file", path, errno);
   if (Status own = check_own_file(status, path); !own) return own;
-  int result = 0;
-  do {
-    result = ::flock(fd, LOCK_EX | LOCK_NB);
-  } while (result != 0 && errno == EINTR);
-  if (result == 0) return std::optional<FileLock>(std::move(lock));
-  if (errno == EWOULDBLOCK) return std::optional<FileLock>();
-  return system_failure("cannot lock", path, errno);
+  const int error = lock.lock();
+  if (error == 0) return std::optional<FileLock>(std::move(lock));
+  if (error == EWOULDBLOCK) return std::optional<FileLock>();
+  return system_failure("cannot lock", path, error);
+}
+
+Result<std::optional<FileLock>> FileLock::try_take_folder(const Folder& folder) {
+  const int fd =
+      Descriptors::of_process().open(folder, ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0) return system_failure("cannot open", folder.path(), errno);
+  FileLock lock(fd);
+  if (lock.lock() == EWOULDBLOCK) return std::optional<FileLock>();
+  return std::optional<FileLock>(std::move(lock));
+}
+
+int FileLock::lock() const noexcept {
+  while (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EINTR) return errno;
+  }
+  return 0;
 }
 
 bool FileLock::is_gone() const noexcept {

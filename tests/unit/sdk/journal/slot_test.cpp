@@ -55,6 +55,16 @@ TEST_F(SlotTest, ASlotIsFreeWhenItsHolderGoes) {
   EXPECT_EQ(take().folder().filename(), "slot-0000");
 }
 
+TEST_F(SlotTest, ASlotWhoseLockFileIsDeletedIsStillNobodyElses) {
+  const Slot slot = take();
+  const auto journal = open(slot);
+  ASSERT_EQ(journal->writer().append("{}").code, StatusCode::kOk);
+  std::filesystem::remove(slot.folder() / "lock");
+  EXPECT_TRUE(slot.is_gone());
+  EXPECT_THAT(Slot::take_orphans(directory()), IsEmpty());
+  EXPECT_EQ(take().folder().filename(), "slot-0001");
+}
+
 TEST_F(SlotTest, ASlotIsFreeWhenItsProcessIsKilled) {
   int ready[2];
   ASSERT_EQ(pipe(ready), 0);
