@@ -404,7 +404,7 @@ class Event {
     }
   }
   // The value of fields[i], an object or an array.
-  PENSTOCK_API PENSTOCK_LAYOUT Text keep_nested(const Field* fields, std::size_t i,
+  PENSTOCK_LAYOUT PENSTOCK_API Text keep_nested(const Field* fields, std::size_t i,
                                                 const Value& value) noexcept;
   // Makes room for so many bytes more: rarely, so not wherever a text is kept.
   [[gnu::cold, gnu::noinline]] bool grow(std::size_t more) noexcept {

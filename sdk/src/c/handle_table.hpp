@@ -27,6 +27,7 @@ class HandleTable {
     slot.content = content.release();
     const std::uint64_t generation = slot.generation.load(std::memory_order_relaxed) + 1;
     slot.generation.store(generation, std::memory_order_release);
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): nothing is ever read through it
     return reinterpret_cast<void*>(static_cast<std::uintptr_t>(generation << kIndexBits | index));
   }
 

@@ -137,7 +137,8 @@ Clock::time_point Sender::tend_aside() noexcept {
   const TimePoint next = tend();
   try {
     obey();
-  } catch (...) {  // without memory: the next step does it
+  } catch (...) {
+    return next;  // without memory; the next step does it
   }
   return next;
 }

@@ -45,7 +45,7 @@ class SharedThread final : public https::WhileWaiting,
    public:
     explicit Place(std::shared_ptr<SharedThread> thread) noexcept : thread_(std::move(thread)) {}
     Place(Place&& other) noexcept
-        : thread_(other.thread_), given_back_(std::exchange(other.given_back_, true)) {}
+        : thread_(std::move(other.thread_)), given_back_(std::exchange(other.given_back_, true)) {}
     Place& operator=(Place&&) = delete;
     ~Place() { give_back(); }
 
