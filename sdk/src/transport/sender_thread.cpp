@@ -194,12 +194,11 @@ Status SenderThread::stop(std::chrono::steady_clock::time_point deadline) noexce
   control.request_stop();
   const auto time_left = std::max(deadline - Clock::now(), Clock::duration::zero());
   bool now_left = false;
-  bool left =
-      control.leave(deadline - std::min<Clock::duration>(kUnwindTime, time_left / 4), now_left);
-  const bool cut_off = !left;
+  const bool cut_off =
+      !control.leave(deadline - std::min<Clock::duration>(kUnwindTime, time_left / 4), now_left);
   if (cut_off) {
     control.socket_wait().cancel();
-    left = control.leave(deadline, now_left);
+    static_cast<void>(control.leave(deadline, now_left));
   }
   if (now_left) {
     shared_->sender->disconnect();
