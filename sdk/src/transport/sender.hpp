@@ -1,5 +1,5 @@
 // What the sender thread does for a client: journal -> batch -> request -> answer -> trimmed
-// journal, step by step, so that nothing but a request keeps the thread. sender_thread.hpp has the
+// journal, step by step, so that nothing but a request keeps the thread. shared_thread.hpp is the
 // thread.
 //
 //   step() -> begin_source()   sources: an orphan's journal, or the own
@@ -30,7 +30,7 @@
 
 namespace penstock::transport {
 
-// One thread's, with SIGPIPE blocked (see https/channel.hpp); but sources() has its own rules.
+// One thread's at a time; but sources() has its own rules.
 class Sender {
  public:
   // `duty`: what the thread has to do while the server keeps it waiting, tend() among that.
@@ -49,7 +49,7 @@ class Sender {
   // The same within the request of another sender: also what others ask for.
   platform::Clock::time_point tend_aside() noexcept;
   // Behind the last step: closes the connection, while TLS is there (at the end of a process it may
-  // be gone before this object).
+  // be gone before this object). Idempotent.
   void disconnect() noexcept { client_.reset(); }
 
   Sources& sources() noexcept { return sources_; }

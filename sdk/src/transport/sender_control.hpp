@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "https/socket_wait.hpp"
 #include "transport/doorbell.hpp"
@@ -66,7 +67,7 @@ class SenderControl {
   bool leave(Clock::time_point deadline, bool& now_left) {
     std::unique_lock lock(mutex_);
     const bool left = changed_.wait_until(lock, deadline, [&] { return !in_service_; });
-    now_left = left && !finished_;
+    now_left = left && !std::exchange(left_, left_ || left);
     finished_ = finished_ || left;
     lock.unlock();
     changed_.notify_all();
@@ -75,7 +76,7 @@ class SenderControl {
 
   bool has_left() const {
     const std::lock_guard lock(mutex_);
-    return finished_;
+    return left_;
   }
 
   // Until `reached(stats, finished)` or `deadline`; the last answer of `reached`.
@@ -86,7 +87,8 @@ class SenderControl {
   }
 
   // --- The sender -------------------------------------------------------------------------------
-  // Around all that the thread does for it. False, and nothing may be done: somebody has left.
+  // Around all that the thread does for it. False, and nothing may be done: somebody has left, or
+  // it was stopped.
   bool begin_service() noexcept {
     const std::lock_guard lock(mutex_);
     in_service_ = !finished_;
@@ -95,6 +97,7 @@ class SenderControl {
   void end_service() noexcept {
     const std::lock_guard lock(mutex_);
     in_service_ = false;
+    finished_ = finished_ || stop_requested_.load();  // who asked may have had no time to leave
     changed_.notify_all();  // under the lock: who hears it may destroy this object
   }
 
@@ -133,6 +136,7 @@ class SenderControl {
   SenderStats stats_;                                                   // guarded by mutex_
   std::uint64_t cleanups_requested_ = 0;                                // guarded by mutex_
   wire::DropReason cleanup_reason_ = wire::DropReason::kConsentDenied;  // guarded by mutex_
+  bool left_ = false;                                                   // guarded by mutex_
   bool in_service_ = false;                                             // guarded by mutex_
   bool finished_ = false;  // guarded by mutex_: the thread touches nothing of ours any more
 };

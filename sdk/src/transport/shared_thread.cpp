@@ -180,6 +180,7 @@ void SharedThread::serve(Served& client) noexcept {
   in_service_ = &client;
   client.next = client.sender->step();
   in_service_ = nullptr;
+  if (client.control.stop_requested()) client.sender->disconnect();
   client.control.end_service();
 }
 

@@ -107,6 +107,16 @@ TEST_F(SenderThreadTest, StopCutsOffAServerThatNeverAnswersAndKeepsTheEvents) {
   EXPECT_EQ(sender_thread_->stats().totals.acknowledged, 0u);
 }
 
+TEST_F(SenderThreadTest, BehindAStopThatHadNoTimeAFlushWaitsForNothing) {
+  gateway_.answer_with([](const auto&) { return never_answer(); });
+  start();
+  track();
+  EXPECT_EQ(sender_thread_->flush(milliseconds(0)).code(), StatusCode::kTimeout);
+  ASSERT_TRUE(received(1));
+  EXPECT_EQ(sender_thread_->stop(Clock::now()).code(), StatusCode::kTimeout);
+  EXPECT_EQ(sender_thread_->flush(kPatience).code(), StatusCode::kClosed);
+}
+
 TEST_F(SenderThreadTest, StopCutsOffAServerThatNeverShakesHands) {
   gateway_.stay_silent();
   start();
