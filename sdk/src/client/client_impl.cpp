@@ -67,12 +67,12 @@ Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& given) {
   auto erasures = ErasureQueue::open(options.directory);
   if (!erasures) return erasures.status();
   impl->erasures_.emplace(*erasures);
-  auto sender_thread =
-      transport::SenderThread::start(options, *std::move(context), *std::move(own), impl->consent_,
+  auto sender_handle =
+      transport::SenderHandle::start(options, *std::move(context), *std::move(own), impl->consent_,
                                      *std::move(erasures), impl->time_);
-  if (!sender_thread) return sender_thread.status();
-  impl->sender_thread_ = *std::move(sender_thread);
-  impl->recorder_.emplace(options, impl->rules_, *impl->consent_, *impl->sender_thread_,
+  if (!sender_handle) return sender_handle.status();
+  impl->sender_handle_ = *std::move(sender_handle);
+  impl->recorder_.emplace(options, impl->rules_, *impl->consent_, *impl->sender_handle_,
                           *impl->identity_, *impl->sessions_, impl->time_);
   return impl;
 }
@@ -85,14 +85,14 @@ Status Client::Impl::close(std::chrono::milliseconds timeout) {
   // What finds no room is recorded by the next program
   static_cast<void>(sessions_->close());
   journal_->writer().refuse_appends();
-  Status flushed = sender_thread_->flush(timeout);
+  Status flushed = sender_handle_->flush(timeout);
   // What matters to the caller is whether all was sent; a request that is cut off is sent again.
-  static_cast<void>(sender_thread_->stop(deadline));
+  static_cast<void>(sender_handle_->stop(deadline));
   return flushed ? flushed : left_for_later(flushed);
 }
 
 Status Client::Impl::left_for_later(const Status& flushed) const {
-  const transport::SenderStats sent = sender_thread_->stats();
+  const transport::SenderStats sent = sender_handle_->stats();
   const std::uint64_t waiting = journal_->reader().pending() + sent.orphans_pending;
   if (waiting == 0 && flushed.code() != StatusCode::kTimeout) return flushed;
   if (waiting == 0 && sent.recovered) return {};  // the last request was finished meanwhile
@@ -108,19 +108,19 @@ Status Client::Impl::left_for_later(const Status& flushed) const {
 // --- Consent ------------------------------------------------------------------------------------
 
 Status Client::Impl::set_consent(Consent consent) {
-  Status restored = sender_thread_->restore_if_gone();
+  Status restored = sender_handle_->restore_if_gone();
   Status kept = consent_->set(consent);
   if (!restored) kept = std::move(restored);  // in force, but in no file
   if (consent != Consent::kDenied) {
     if (consent_->may_record()) journal_->writer().reopen();
-    sender_thread_->consent_changed();
+    sender_handle_->consent_changed();
     return kept;
   }
   Status purged =
       journal_->purge(wire::DropReason::kConsentDenied, journal::Journal::InstallId::kKept,
                       journal::Journal::Afterwards::kShut);
   sessions_->abandon();
-  Status cleaned = sender_thread_->clean_up(wire::DropReason::kConsentDenied,
+  Status cleaned = sender_handle_->clean_up(wire::DropReason::kConsentDenied,
                                             std::chrono::steady_clock::now() + kCleanUpBound);
   if (!purged) return purged;
   return kept ? cleaned : kept;
@@ -128,14 +128,14 @@ Status Client::Impl::set_consent(Consent consent) {
 
 // The request first: if all ends here, it is not forgotten.
 Status Client::Impl::forget() {
-  static_cast<void>(sender_thread_->restore_if_gone());  // what fails here fails below
+  static_cast<void>(sender_handle_->restore_if_gone());  // what fails here fails below
   if (Status queued = erasures_->add(journal_->install_id(), time_.unix_milliseconds()); !queued)
     return queued;
   Status purged = journal_->purge(wire::DropReason::kForgotten, journal::Journal::InstallId::kNew,
                                   consent_->may_record() ? journal::Journal::Afterwards::kOpen
                                                          : journal::Journal::Afterwards::kShut);
   sessions_->abandon();
-  Status cleaned = sender_thread_->clean_up(wire::DropReason::kForgotten,
+  Status cleaned = sender_handle_->clean_up(wire::DropReason::kForgotten,
                                             std::chrono::steady_clock::now() + kCleanUpBound);
   return purged ? cleaned : purged;
 }
@@ -144,7 +144,7 @@ Status Client::Impl::forget() {
 
 Stats Client::Impl::stats() const {
   // First: what is acknowledged or deleted was recorded before
-  const transport::SenderStats sent = sender_thread_->stats();
+  const transport::SenderStats sent = sender_handle_->stats();
   Stats stats;
   stats.last_seq = journal_->last_seq();
   stats.recorded = stats.last_seq - first_seq_;

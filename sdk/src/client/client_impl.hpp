@@ -24,7 +24,7 @@
 #include "platform/fork_guard.hpp"
 #include "privacy/rule_set.hpp"
 #include "session/sessions.hpp"
-#include "transport/sender_thread.hpp"
+#include "transport/sender_handle.hpp"
 
 namespace penstock {
 
@@ -37,7 +37,7 @@ class Client::Impl {
 
   Recorder& recorder() noexcept { return *recorder_; }
   Flows flows() noexcept { return {*recorder_, time_}; }
-  Status flush(std::chrono::milliseconds timeout) { return sender_thread_->flush(timeout); }
+  Status flush(std::chrono::milliseconds timeout) { return sender_handle_->flush(timeout); }
   Status close(std::chrono::milliseconds timeout);
   // Behind close(): how many events that are, and why they are not sent.
   Status left_for_later(const Status& flushed) const;
@@ -92,7 +92,7 @@ class Client::Impl {
   const std::shared_ptr<Identity> identity_ = std::make_shared<Identity>();
   std::shared_ptr<session::Sessions> sessions_;
   std::optional<consent::ErasureQueue> erasures_;
-  std::unique_ptr<transport::SenderThread> sender_thread_;
+  std::unique_ptr<transport::SenderHandle> sender_handle_;
   journal::Journal* journal_ = nullptr;  // the sender's own source
   std::uint64_t first_seq_ = 0;          // journal's last_seq() at open
   std::optional<Recorder> recorder_;

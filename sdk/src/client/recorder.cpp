@@ -31,7 +31,7 @@ std::uint32_t unix_seconds(std::int64_t unix_milliseconds) noexcept {
 }  // namespace
 
 Recorder::Recorder(const Options& options, const privacy::RuleSet& rules,
-                   const consent::ConsentGate& consent, transport::SenderThread& sender_thread,
+                   const consent::ConsentGate& consent, transport::SenderHandle& sender_handle,
                    Identity& identity, session::Sessions& sessions,
                    const platform::TimeSource& time)
     : rules_(rules),
@@ -39,8 +39,8 @@ Recorder::Recorder(const Options& options, const privacy::RuleSet& rules,
       encoder_(rules, types_),
       event_bytes_max_(options.event_bytes_max),
       consent_(consent),
-      sender_thread_(sender_thread),
-      journal_(sender_thread.journal()),
+      sender_handle_(sender_handle),
+      journal_(sender_handle.journal()),
       identity_(identity),
       sessions_(sessions),
       time_(time) {}
@@ -104,7 +104,7 @@ journal::AppendResult Recorder::append(Append append, Status& cannot_restore) {
     appended = append();
   }
   if (appended.code == StatusCode::kIo) {
-    cannot_restore = sender_thread_.restore_if_gone();
+    cannot_restore = sender_handle_.restore_if_gone();
     if (cannot_restore) appended = append();  // the sender may have restored it, too
   }
   return appended;
@@ -119,7 +119,7 @@ Status Recorder::keep(const wire::JsonWriter& out, std::size_t masked, wire::Typ
   if (!restored) return cannot_restore(restored, type);
   if (appended.code != StatusCode::kOk) return not_recorded(appended.code, type);
   if (masked != 0) masked_.fetch_add(masked, std::memory_order_relaxed);
-  sender_thread_.doorbell().ring(appended.seq);
+  sender_handle_.doorbell().ring(appended.seq);
   return {};
 }
 
@@ -248,7 +248,7 @@ Status Recorder::begin_session(std::string_view id_json) {
 Status Recorder::end_of(Status ended, wire::TypeId type) {
   if (ended.code() == StatusCode::kMisuse) return misuse(std::move(ended));
   if (!ended) return not_recorded(ended.code(), type);
-  sender_thread_.doorbell().ring(journal_.last_seq());
+  sender_handle_.doorbell().ring(journal_.last_seq());
   return {};
 }
 

@@ -18,7 +18,7 @@
 #include "platform/clock.hpp"
 #include "privacy/rule_set.hpp"
 #include "session/sessions.hpp"
-#include "transport/sender_thread.hpp"
+#include "transport/sender_handle.hpp"
 #include "wire/json_writer.hpp"
 
 namespace penstock {
@@ -30,9 +30,9 @@ inline constexpr const char* kClosedMessage = "the client is closed; open anothe
 class Recorder {
  public:
   // All that is referred to outlives the recorder; `sessions` are those of `identity`. Events go
-  // into the journal of `sender_thread`. Throws std::bad_alloc.
+  // into the journal of `sender_handle`. Throws std::bad_alloc.
   Recorder(const Options& options, const privacy::RuleSet& rules,
-           const consent::ConsentGate& consent, transport::SenderThread& sender_thread,
+           const consent::ConsentGate& consent, transport::SenderHandle& sender_handle,
            Identity& identity, session::Sessions& sessions, const platform::TimeSource& time);
 
   Status track(const Event& event);
@@ -94,7 +94,7 @@ class Recorder {
   const EventEncoder encoder_;
   const std::size_t event_bytes_max_;
   const consent::ConsentGate& consent_;
-  transport::SenderThread& sender_thread_;
+  transport::SenderHandle& sender_handle_;
   journal::Journal& journal_;
   Identity& identity_;
   session::Sessions& sessions_;

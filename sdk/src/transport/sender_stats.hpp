@@ -10,7 +10,7 @@
 namespace penstock::transport {
 
 struct SenderStats {
-  // What became of events since the start: of all sources in SenderThread::stats(), of orphans in
+  // What became of events since the start: of all sources in SenderHandle::stats(), of orphans in
   // what the sender publishes
   journal::Totals totals;
   std::uint64_t batches_sent = 0, retries = 0, bytes_sent = 0;

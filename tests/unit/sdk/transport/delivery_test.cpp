@@ -14,7 +14,7 @@ TEST_F(DeliveryTest, ABatchSaysWhoSendsIt) {
   flush();
   const auto request = gateway_.requests().at(0);
   EXPECT_EQ(request.headers.at("content-encoding"), "gzip");
-  EXPECT_EQ(request.batch()["installId"], sender_thread_->journal().install_id());
+  EXPECT_EQ(request.batch()["installId"], sender_handle_->journal().install_id());
   EXPECT_EQ(request.batch()["context"], nlohmann::json::parse(kContext));
   EXPECT_FALSE(request.batch().contains("dropped"));
 }
@@ -34,9 +34,9 @@ TEST_F(DeliveryTest, RejectedEventsAreCountedAndNotSentAgain) {
   start();
   track(3);
   flush();
-  EXPECT_EQ(sender_thread_->stats().totals.acknowledged, 2u);
-  EXPECT_EQ(sender_thread_->stats().totals.rejected, 1u);
-  EXPECT_EQ(sender_thread_->journal().reader().pending(), 0u);
+  EXPECT_EQ(sender_handle_->stats().totals.acknowledged, 2u);
+  EXPECT_EQ(sender_handle_->stats().totals.rejected, 1u);
+  EXPECT_EQ(sender_handle_->journal().reader().pending(), 0u);
   EXPECT_EQ(gateway_.received_seqs(), numbers(1, 3));
 }
 
@@ -51,7 +51,7 @@ TEST_F(DeliveryTest, AnAnswerThatIsNotOurGatewaysIsNoAcknowledgement) {
   track(2);
   flush();
   EXPECT_EQ(gateway_.request_count(), 5u);
-  EXPECT_EQ(sender_thread_->stats().totals.acknowledged, 2u);
+  EXPECT_EQ(sender_handle_->stats().totals.acknowledged, 2u);
 }
 
 TEST_F(DeliveryTest, WhatTheProgramGaveUpIsReportedUntilItIsAcknowledgedAndThenNoMore) {
@@ -62,7 +62,7 @@ TEST_F(DeliveryTest, WhatTheProgramGaveUpIsReportedUntilItIsAcknowledgedAndThenN
   gateway_.answer_in_turn({reply(503)});
   start();
   for (int i = 0; i < 2; ++i)
-    sender_thread_->journal().ledger().refuse(wire::DropReason::kStorageFull, wire::TypeId::kClick);
+    sender_handle_->journal().ledger().refuse(wire::DropReason::kStorageFull, wire::TypeId::kClick);
   track();
   flush();
   const auto storage_full = nlohmann::json::parse(R"({"storage_full":2})");

@@ -17,7 +17,7 @@ class HostileServerTest : public SenderFixture {
 
   [[nodiscard]] bool retries_with(const std::string& text) {
     return eventually([&] {
-      const auto stats = sender_thread_->stats();
+      const auto stats = sender_handle_->stats();
       return stats.state == SenderState::kRetrying && stats.message.find(text) != std::string::npos;
     });
   }
@@ -51,11 +51,11 @@ TEST_P(HostileAnswerTest, TheBatchIsSentAgainAndAcknowledgedOnce) {
   track(2);
   flush();
   EXPECT_THAT(gateway_.received_seqs(), ElementsAre(1, 2, 1, 2));
-  const SenderStats stats = sender_thread_->stats();
+  const SenderStats stats = sender_handle_->stats();
   EXPECT_EQ(stats.totals.acknowledged, 2u);
   EXPECT_EQ(stats.totals.rejected, 0u);
   EXPECT_EQ(stats.totals.dropped.of(wire::DropReason::kTooLargeForGateway), 0u);
-  EXPECT_EQ(sender_thread_->journal().reader().pending(), 0u);
+  EXPECT_EQ(sender_handle_->journal().reader().pending(), 0u);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -113,7 +113,7 @@ TEST_F(HostileServerTest, AnEarlierAnswerIsNotTakenForTheNextBatchs) {
   track(2);
   flush();
   EXPECT_THAT(gateway_.received_seqs(), ElementsAre(1, 2, 3, 4, 3, 4));
-  EXPECT_EQ(sender_thread_->stats().totals.acknowledged, 4u);
+  EXPECT_EQ(sender_handle_->stats().totals.acknowledged, 4u);
 }
 
 TEST_F(HostileServerTest, ARedirectIsNotFollowedWithTheKey) {
@@ -136,13 +136,13 @@ TEST_F(HostileServerTest, NothingIsAcknowledgedBeforeASlowAnswerIsThere) {
   });
   start();
   track(2);
-  EXPECT_EQ(sender_thread_->flush(milliseconds(0)).code(), StatusCode::kTimeout);
+  EXPECT_EQ(sender_handle_->flush(milliseconds(0)).code(), StatusCode::kTimeout);
   ASSERT_TRUE(eventually([&] { return gateway_.plain_bytes() > 0; }));
-  EXPECT_EQ(sender_thread_->journal().reader().pending(), 2u);
+  EXPECT_EQ(sender_handle_->journal().reader().pending(), 2u);
   may_answer = true;
   flush();
   EXPECT_EQ(gateway_.request_count(), 1u);
-  EXPECT_EQ(sender_thread_->stats().retries, 0u);
+  EXPECT_EQ(sender_handle_->stats().retries, 0u);
 }
 
 TEST_F(HostileServerTest, AKeptConnectionThatTheServerClosedCountsAsNoFailure) {
@@ -154,7 +154,7 @@ TEST_F(HostileServerTest, AKeptConnectionThatTheServerClosedCountsAsNoFailure) {
   }
   EXPECT_EQ(gateway_.request_count(), 5u);
   EXPECT_EQ(gateway_.connections(), 5);
-  EXPECT_EQ(sender_thread_->stats().retries, 0u);
+  EXPECT_EQ(sender_handle_->stats().retries, 0u);
 }
 
 TEST_F(HostileServerTest, ANetworkThatComesBackNeedsNoRestart) {
@@ -165,13 +165,13 @@ TEST_F(HostileServerTest, ANetworkThatComesBackNeedsNoRestart) {
   gateway_.stay_silent();
   gateway_.cut_connections();
   track(2);
-  EXPECT_EQ(sender_thread_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
+  EXPECT_EQ(sender_handle_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
   ASSERT_TRUE(retries_with("timeout"));
   gateway_.speak_again();
   flush();
   EXPECT_THAT(gateway_.received_seqs(), ElementsAre(1, 2, 3));
-  EXPECT_EQ(sender_thread_->stats().state, SenderState::kRunning);
-  EXPECT_EQ(sender_thread_->stats().message, "");
+  EXPECT_EQ(sender_handle_->stats().state, SenderState::kRunning);
+  EXPECT_EQ(sender_handle_->stats().message, "");
 }
 
 TEST_F(HostileServerTest, AProxyThatWantsAPasswordLosesNothing) {
@@ -179,13 +179,13 @@ TEST_F(HostileServerTest, AProxyThatWantsAPasswordLosesNothing) {
   options_.proxy = "http://anna:wr0ng@" + proxy_.address();
   start();
   track(2);
-  EXPECT_EQ(sender_thread_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
+  EXPECT_EQ(sender_handle_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
   ASSERT_TRUE(retries_with("407"));
-  EXPECT_THAT(sender_thread_->stats().message, Not(HasSubstr("wr0ng")));
-  EXPECT_EQ(sender_thread_->journal().reader().pending(), 2u);
+  EXPECT_THAT(sender_handle_->stats().message, Not(HasSubstr("wr0ng")));
+  EXPECT_EQ(sender_handle_->journal().reader().pending(), 2u);
   proxy_.require("anna", "wr0ng");  // its operator gave in
   flush();
-  EXPECT_EQ(sender_thread_->stats().totals.acknowledged, 2u);
+  EXPECT_EQ(sender_handle_->stats().totals.acknowledged, 2u);
 }
 
 TEST_F(HostileServerTest, AProxysRefusalDoesNotStopTheSender) {
@@ -193,11 +193,11 @@ TEST_F(HostileServerTest, AProxysRefusalDoesNotStopTheSender) {
   options_.proxy = proxy_.address();
   start();
   track(2);
-  EXPECT_EQ(sender_thread_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
+  EXPECT_EQ(sender_handle_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
   ASSERT_TRUE(retries_with("403"));
   proxy_.answer_connect_with("");
   flush();
-  EXPECT_EQ(sender_thread_->stats().totals.acknowledged, 2u);
+  EXPECT_EQ(sender_handle_->stats().totals.acknowledged, 2u);
 }
 
 }  // namespace

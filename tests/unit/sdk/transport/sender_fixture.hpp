@@ -15,7 +15,7 @@
 #include "support/eventually.hpp"
 #include "support/temp_directory.hpp"
 #include "support/test_gateway.hpp"
-#include "transport/sender_thread.hpp"
+#include "transport/sender_handle.hpp"
 
 namespace penstock::transport::test {
 
@@ -71,44 +71,44 @@ class SenderFixture : public ::testing::Test {
     return orphan.journal->install_id();
   }
 
-  Result<std::unique_ptr<SenderThread>> start(Source own) {
+  Result<std::unique_ptr<SenderHandle>> start(Source own) {
     auto consent = consent::ConsentGate::open(journals(), options_.without_consent);
     auto erasures = consent::ErasureQueue::open(journals());
     EXPECT_TRUE(consent && erasures);
-    return SenderThread::start(options_, kContext, std::move(own),
+    return SenderHandle::start(options_, kContext, std::move(own),
                                std::make_shared<consent::ConsentGate>(*std::move(consent)),
                                *std::move(erasures), platform::system_time());
   }
-  SenderThread& start() {
+  SenderHandle& start() {
     Source own = make_source();
     auto started = start(std::move(own));
     EXPECT_TRUE(started) << started.status().message();
-    sender_thread_ = *std::move(started);
-    return *sender_thread_;
+    sender_handle_ = *std::move(started);
+    return *sender_handle_;
   }
   void stop() {
-    if (sender_thread_) static_cast<void>(sender_thread_->stop(Clock::now() + kPatience));
-    sender_thread_.reset();
+    if (sender_handle_) static_cast<void>(sender_handle_->stop(Clock::now() + kPatience));
+    sender_handle_.reset();
   }
   void track(int events = 1, const std::string& payload = R"({"eventType":"UserActivity"})") {
     for (int i = 0; i < events; ++i) {
-      const auto appended = sender_thread_->journal().writer().append(payload);
+      const auto appended = sender_handle_->journal().writer().append(payload);
       ASSERT_EQ(appended.code, StatusCode::kOk);
-      sender_thread_->doorbell().ring(appended.seq);
+      sender_handle_->doorbell().ring(appended.seq);
     }
   }
   void flush() {
-    const Status status = sender_thread_->flush(kPatience);
+    const Status status = sender_handle_->flush(kPatience);
     EXPECT_TRUE(status) << status.message();
   }
   [[nodiscard]] bool acknowledged(std::uint64_t events) {
-    return eventually([&] { return sender_thread_->stats().totals.acknowledged >= events; });
+    return eventually([&] { return sender_handle_->stats().totals.acknowledged >= events; });
   }
   [[nodiscard]] bool received(std::size_t requests) {
     return eventually([&] { return gateway_.request_count() >= requests; });
   }
   [[nodiscard]] bool retries() {
-    return eventually([&] { return sender_thread_->stats().state == SenderState::kRetrying; });
+    return eventually([&] { return sender_handle_->stats().state == SenderState::kRetrying; });
   }
   [[nodiscard]] bool next_free_slot_is(const std::string& name) const {
     return eventually([&] {
@@ -126,7 +126,7 @@ class SenderFixture : public ::testing::Test {
   TestCertificate certificate_{directory_.path()};
   TestGateway gateway_{&certificate_};
   Options options_;
-  std::unique_ptr<SenderThread> sender_thread_;
+  std::unique_ptr<SenderHandle> sender_handle_;
 };
 
 }  // namespace penstock::transport::test

@@ -49,7 +49,7 @@ TEST_P(SenderRetryTest, TheBatchIsSentAgain) {
   track(2);
   flush();
   EXPECT_THAT(gateway_.received_seqs(), ElementsAre(1, 2, 1, 2));
-  const SenderStats stats = sender_thread_->stats();
+  const SenderStats stats = sender_handle_->stats();
   EXPECT_EQ(stats.totals.acknowledged, 2u);
   EXPECT_EQ(stats.batches_sent, 2u);
   EXPECT_EQ(stats.retries, 1u);
@@ -69,21 +69,21 @@ TEST_P(SenderRefusalTest, TheSenderSaysWhyKeepsTheEventsAndAsksAgainAtFlush) {
       {reply(GetParam(), problem, "Content-Type: application/problem+json\r\n")});
   start();
   track(2);
-  const Status flushed = sender_thread_->flush(kPatience);
+  const Status flushed = sender_handle_->flush(kPatience);
   EXPECT_EQ(flushed.code(), StatusCode::kRefused);
   EXPECT_THAT(flushed.message(),
               AllOf(HasSubstr(std::to_string(GetParam())), HasSubstr("the_code: the detail"),
                     HasSubstr("the events are kept, and it is asked again within 1 minute"),
                     Not(HasSubstr(kWriteKey))));
-  EXPECT_EQ(sender_thread_->stats().state, SenderState::kRefused);
-  EXPECT_EQ(sender_thread_->stats().message, flushed.message());
+  EXPECT_EQ(sender_handle_->stats().state, SenderState::kRefused);
+  EXPECT_EQ(sender_handle_->stats().message, flushed.message());
 
   track(2);
-  EXPECT_EQ(sender_thread_->journal().reader().pending(), 4u);
+  EXPECT_EQ(sender_handle_->journal().reader().pending(), 4u);
   EXPECT_EQ(gateway_.request_count(), 1u);
   flush();
-  EXPECT_EQ(sender_thread_->stats().state, SenderState::kRunning);
-  EXPECT_EQ(sender_thread_->stats().message, "");
+  EXPECT_EQ(sender_handle_->stats().state, SenderState::kRunning);
+  EXPECT_EQ(sender_handle_->stats().message, "");
   EXPECT_EQ(gateway_.received_seqs(), (std::vector<std::uint64_t>{1, 2, 1, 2, 3, 4}));
 }
 
@@ -93,9 +93,9 @@ TEST_P(SenderRefusalTest, TheServerIsAskedAgainWithoutAFlush) {
   gateway_.answer_in_turn({reply(GetParam()), reply(GetParam())});
   start();
   track(2);
-  EXPECT_TRUE(eventually([&] { return sender_thread_->stats().totals.acknowledged == 2; }));
-  EXPECT_EQ(sender_thread_->stats().state, SenderState::kRunning);
-  EXPECT_EQ(sender_thread_->journal().reader().pending(), 0u);
+  EXPECT_TRUE(eventually([&] { return sender_handle_->stats().totals.acknowledged == 2; }));
+  EXPECT_EQ(sender_handle_->stats().state, SenderState::kRunning);
+  EXPECT_EQ(sender_handle_->journal().reader().pending(), 0u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Statuses, SenderRefusalTest, ::testing::Values(400, 401, 403, 415));
@@ -104,7 +104,7 @@ TEST_F(SenderTest, AStoppedSenderSendsAllAfterTheNextStart) {
   gateway_.answer_in_turn({reply(401)});
   start();
   track(2);
-  EXPECT_EQ(sender_thread_->flush(kPatience).code(), StatusCode::kRefused);
+  EXPECT_EQ(sender_handle_->flush(kPatience).code(), StatusCode::kRefused);
   stop();
   start();
   flush();
@@ -116,10 +116,10 @@ TEST_F(SenderTest, WhileItRetriesTheMessageSaysWhy) {
       [](const auto&) { return reply(302, "", "Location: https://elsewhere.example/\r\n"); });
   start();
   track();
-  const Status flushed = sender_thread_->flush(milliseconds(50));
+  const Status flushed = sender_handle_->flush(milliseconds(50));
   EXPECT_EQ(flushed.code(), StatusCode::kTimeout);
   ASSERT_TRUE(retries());
-  EXPECT_THAT(sender_thread_->stats().message,
+  EXPECT_THAT(sender_handle_->stats().message,
               AllOf(HasSubstr("302"), HasSubstr("redirect"), HasSubstr("endpoint")));
 }
 
@@ -127,11 +127,11 @@ TEST_F(SenderTest, AGatewayThatIsAwayIsRetriedWithAMessage) {
   options_.endpoint = "https://localhost:" + std::to_string(free_port());
   start();
   track();
-  sender_thread_->doorbell().wake();
-  EXPECT_EQ(sender_thread_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
+  sender_handle_->doorbell().wake();
+  EXPECT_EQ(sender_handle_->flush(milliseconds(1)).code(), StatusCode::kTimeout);
   ASSERT_TRUE(retries());
-  EXPECT_THAT(sender_thread_->stats().message, HasSubstr("refused"));
-  EXPECT_EQ(sender_thread_->journal().reader().pending(), 1u);
+  EXPECT_THAT(sender_handle_->stats().message, HasSubstr("refused"));
+  EXPECT_EQ(sender_handle_->journal().reader().pending(), 1u);
 }
 
 TEST_F(SenderTest, ATooLargeBatchIsHalvedUntilItFits) {
@@ -142,8 +142,8 @@ TEST_F(SenderTest, ATooLargeBatchIsHalvedUntilItFits) {
   start();
   track(16);
   flush();
-  EXPECT_EQ(sender_thread_->stats().totals.acknowledged, 16u);
-  EXPECT_EQ(sender_thread_->stats().totals.dropped.of(wire::DropReason::kTooLargeForGateway), 0u);
+  EXPECT_EQ(sender_handle_->stats().totals.acknowledged, 16u);
+  EXPECT_EQ(sender_handle_->stats().totals.dropped.of(wire::DropReason::kTooLargeForGateway), 0u);
   const auto sizes = batch_sizes();
   ASSERT_GE(sizes.size(), 4u);
   EXPECT_THAT(std::vector(sizes.begin(), sizes.begin() + 4), ElementsAre(16, 8, 4, 2));
@@ -160,9 +160,9 @@ TEST_F(SenderTest, AnEventThatIsTooLargeAloneIsGivenUpCountedAndReported) {
   start();
   track(8);
   flush();
-  EXPECT_EQ(sender_thread_->stats().totals.acknowledged, 7u);
-  EXPECT_EQ(sender_thread_->stats().totals.dropped.of(wire::DropReason::kTooLargeForGateway), 1u);
-  EXPECT_EQ(sender_thread_->journal().reader().pending(), 0u);
+  EXPECT_EQ(sender_handle_->stats().totals.acknowledged, 7u);
+  EXPECT_EQ(sender_handle_->stats().totals.dropped.of(wire::DropReason::kTooLargeForGateway), 1u);
+  EXPECT_EQ(sender_handle_->journal().reader().pending(), 0u);
 
   track();
   flush();

@@ -23,15 +23,15 @@ TEST_F(SourcesTest, OrphansAreSentFirstUnderTheirOwnInstallId) {
   options_.batch_events_max = 4;
   const std::string orphan_id = leave_orphan(10);
   start();
-  EXPECT_NE(sender_thread_->journal().install_id(), orphan_id);
+  EXPECT_NE(sender_handle_->journal().install_id(), orphan_id);
   track(2);
   flush();
   std::vector<std::string> ids;
   for (const auto& request : gateway_.requests()) ids.push_back(request.batch()["installId"]);
   EXPECT_THAT(ids,
-              ElementsAre(orphan_id, orphan_id, orphan_id, sender_thread_->journal().install_id()));
-  EXPECT_EQ(sender_thread_->stats().totals.acknowledged, 12u);
-  EXPECT_EQ(sender_thread_->stats().orphans_pending, 0u);
+              ElementsAre(orphan_id, orphan_id, orphan_id, sender_handle_->journal().install_id()));
+  EXPECT_EQ(sender_handle_->stats().totals.acknowledged, 12u);
+  EXPECT_EQ(sender_handle_->stats().orphans_pending, 0u);
 }
 
 TEST_F(SourcesTest, AnEmptiedOrphanIsLetGo) {
@@ -45,14 +45,14 @@ TEST_F(SourcesTest, AnOrphanThatCannotBeSentStaysForTheNextStart) {
   gateway_.answer_with([](const auto&) { return reply(503); });
   const std::string orphan_id = leave_orphan(3);
   start();
-  EXPECT_TRUE(eventually([&] { return sender_thread_->stats().orphans_pending == 3; }));
-  EXPECT_EQ(sender_thread_->flush(milliseconds(10)).code(), StatusCode::kTimeout);
+  EXPECT_TRUE(eventually([&] { return sender_handle_->stats().orphans_pending == 3; }));
+  EXPECT_EQ(sender_handle_->flush(milliseconds(10)).code(), StatusCode::kTimeout);
   stop();
 
   gateway_.answer_with(accept_all);
   start();
   flush();
-  EXPECT_EQ(sender_thread_->stats().totals.acknowledged, 3u);
+  EXPECT_EQ(sender_handle_->stats().totals.acknowledged, 3u);
   EXPECT_EQ(gateway_.requests().back().batch()["installId"], orphan_id);
 }
 

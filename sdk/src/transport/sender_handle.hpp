@@ -1,5 +1,5 @@
-// The sender thread, as its owner sees it: started, asked to flush, stopped within a bound. What
-// the thread does is in sender.hpp.
+// A client's sender, as the client sees it: started, asked to flush, stopped within a bound. The
+// thread, which other clients may share, is in shared_thread.hpp, and what it does in sender.hpp.
 #pragma once
 
 #include <chrono>
@@ -18,8 +18,8 @@
 
 namespace penstock::transport {
 
-// Owns the sources and the thread. Any thread may call it, also several at once.
-class SenderThread {
+// Owns the sources, and a part in the thread. Any thread may call it, also several at once.
+class SenderHandle {
  public:
   // `options` have been checked; `context_json` is a JSON object, masked, and travels in each batch
   // as it is. What killed processes left in options.directory is adopted by the thread and sent
@@ -27,14 +27,15 @@ class SenderThread {
   // kInvalidOption if the ca_file cannot be used (and says why), or kOutOfMemory, kIo or kInternal
   // if the system gives no descriptor or thread. Nothing but requests for erasure is sent while
   // `consent` does not permit it. `time` outlives the process's threads.
-  static Result<std::unique_ptr<SenderThread>> start(const Options& options,
+  static Result<std::unique_ptr<SenderHandle>> start(const Options& options,
                                                      std::string context_json, Source own,
                                                      std::shared_ptr<consent::ConsentGate> consent,
                                                      consent::ErasureQueue erasures,
                                                      const platform::TimeSource& time) noexcept;
-  // stop() with no time left, and waits until the thread has ended. One that hangs in the system
-  // (name resolution) for two seconds is left to itself with all that it uses, its slot's lock too.
-  ~SenderThread();
+  // stop() with no time left, and waits until the thread is not at this sender any more, and has
+  // ended if it was the last. A thread that the system holds up for two seconds keeps the sender with
+  // all that belongs to it, the slot's lock too, until it comes back.
+  ~SenderHandle();
 
   journal::Journal& journal() noexcept;  // of the own source; open until this object goes
   Doorbell& doorbell() noexcept;         // what append()'s caller rings
@@ -57,7 +58,7 @@ class SenderThread {
   // consent; kClosed after stop().
   Status flush(std::chrono::milliseconds timeout) noexcept;
 
-  // Ends the thread: finishes the request that is under way if that ends before `deadline`, else
+  // Ends the sending: finishes the request that is under way if that ends before `deadline`, else
   // cuts it off and returns kTimeout. Returns at the deadline at the latest. Idempotent.
   Status stop(std::chrono::steady_clock::time_point deadline) noexcept;
 
@@ -65,7 +66,7 @@ class SenderThread {
 
  private:
   struct Shared;  // outlives this object if the thread has to be left behind
-  explicit SenderThread(std::shared_ptr<Shared> shared) noexcept;
+  explicit SenderHandle(std::shared_ptr<Shared> shared) noexcept;
   std::shared_ptr<Shared> shared_;
 };
 

@@ -1,4 +1,4 @@
-#include "transport/sender_thread.hpp"
+#include "transport/sender_handle.hpp"
 
 #include <openssl/crypto.h>
 
@@ -45,10 +45,10 @@ https::Settings https_settings(const Options& options) {
 
 }  // namespace
 
-// Held by the SenderThread, and by the thread as long as it serves it.
-struct SenderThread::Shared final : Served,
+// Held by the SenderHandle, and by the thread as long as it serves it.
+struct SenderHandle::Shared final : Served,
                                     platform::ProcessEnd::Listener,
-                                    std::enable_shared_from_this<SenderThread::Shared> {
+                                    std::enable_shared_from_this<SenderHandle::Shared> {
   explicit Shared(SharedThread::Place taken) noexcept
       : Served(taken.bell()), place(std::move(taken)) {}
 
@@ -61,7 +61,7 @@ struct SenderThread::Shared final : Served,
   std::shared_ptr<consent::ConsentGate> consent;
 };
 
-Result<std::unique_ptr<SenderThread>> SenderThread::start(
+Result<std::unique_ptr<SenderHandle>> SenderHandle::start(
     const Options& options, std::string context_json, Source own,
     std::shared_ptr<consent::ConsentGate> consent, consent::ErasureQueue erasures,
     const platform::TimeSource& time) noexcept try {
@@ -85,9 +85,9 @@ Result<std::unique_ptr<SenderThread>> SenderThread::start(
     OPENSSL_init_crypto(0, nullptr);  // registers its handler, which runs after ours then
   }
   if (!platform::ProcessEnd::listen(shared)) return too_late();
-  std::unique_ptr<SenderThread> sender_thread(new SenderThread(shared));
+  std::unique_ptr<SenderHandle> sender_handle(new SenderHandle(shared));
   shared->place.serve(shared);
-  return sender_thread;
+  return sender_handle;
 } catch (const std::bad_alloc&) {
   return Status(StatusCode::kOutOfMemory, {});
 } catch (const std::system_error&) {
@@ -97,8 +97,8 @@ Result<std::unique_ptr<SenderThread>> SenderThread::start(
   return Status(StatusCode::kInternal, {});
 }
 
-void SenderThread::Shared::process_ends() noexcept {
-  SenderThread last(shared_from_this());
+void SenderHandle::Shared::process_ends() noexcept {
+  SenderHandle last(shared_from_this());
   if (const auto& sessions = sender->sources().own().sessions) {
     static_cast<void>(sessions->close());
   }
@@ -108,25 +108,25 @@ void SenderThread::Shared::process_ends() noexcept {
 }
 
 // A sender that the disk has held up all the time meets a closed gate.
-void SenderThread::Shared::all_were_told() noexcept { https::close_tls_for_good(); }
+void SenderHandle::Shared::all_were_told() noexcept { https::close_tls_for_good(); }
 
-SenderThread::SenderThread(std::shared_ptr<Shared> shared) noexcept : shared_(std::move(shared)) {}
+SenderHandle::SenderHandle(std::shared_ptr<Shared> shared) noexcept : shared_(std::move(shared)) {}
 
-SenderThread::~SenderThread() {
+SenderHandle::~SenderHandle() {
   static_cast<void>(stop(Clock::now()));
   static_cast<void>(stop(Clock::now() + kLastWait));  // what was cut off comes back soon
   if (!shared_->control.has_left()) shared_->place.abandon(*shared_);
 }
 
-journal::Journal& SenderThread::journal() noexcept {
+journal::Journal& SenderHandle::journal() noexcept {
   return *shared_->sender->sources().own().journal;
 }
-Status SenderThread::restore_if_gone() noexcept {
+Status SenderHandle::restore_if_gone() noexcept {
   return shared_->sender->sources().restore_own_if_gone();
 }
-Doorbell& SenderThread::doorbell() noexcept { return shared_->control.doorbell(); }
+Doorbell& SenderHandle::doorbell() noexcept { return shared_->control.doorbell(); }
 
-SenderStats SenderThread::stats() const noexcept try {
+SenderStats SenderHandle::stats() const noexcept try {
   SenderStats stats = shared_->control.stats();
   stats.totals += shared_->sender->sources().own().since();
   return stats;
@@ -134,9 +134,9 @@ SenderStats SenderThread::stats() const noexcept try {
   return {};  // no memory for the message
 }
 
-void SenderThread::consent_changed() noexcept { shared_->control.doorbell().wake(); }
+void SenderHandle::consent_changed() noexcept { shared_->control.doorbell().wake(); }
 
-Status SenderThread::clean_up(wire::DropReason reason,
+Status SenderHandle::clean_up(wire::DropReason reason,
                               std::chrono::steady_clock::time_point deadline) noexcept try {
   const std::uint64_t number = shared_->control.request_cleanup(reason);
   const bool done = shared_->control.wait_until(
@@ -152,7 +152,7 @@ Status SenderThread::clean_up(wire::DropReason reason,
   return {StatusCode::kOutOfMemory, {}};
 }
 
-Status SenderThread::flush(std::chrono::milliseconds timeout) noexcept try {
+Status SenderHandle::flush(std::chrono::milliseconds timeout) noexcept try {
   if (!shared_->consent->may_send()) {
     return {StatusCode::kNotAllowed,
             "there is no consent to send what was recorded; see Client::set_consent()"};
@@ -189,7 +189,7 @@ Status SenderThread::flush(std::chrono::milliseconds timeout) noexcept try {
   return {StatusCode::kOutOfMemory, {}};
 }
 
-Status SenderThread::stop(std::chrono::steady_clock::time_point deadline) noexcept try {
+Status SenderHandle::stop(std::chrono::steady_clock::time_point deadline) noexcept try {
   SenderControl& control = shared_->control;
   control.request_stop();
   const auto time_left = std::max(deadline - Clock::now(), Clock::duration::zero());
