@@ -237,9 +237,10 @@ typedef struct penstock_object penstock_object;
 PENSTOCK_API penstock_status penstock_object_new(penstock_object** object);
 /* Accepts NULL. */
 PENSTOCK_API void penstock_object_free(penstock_object* object);
-/* Into the object or array that was opened last and is not closed, without a name (NULL) into an
- * array. Fails, as the two functions below do, with PENSTOCK_INVALID_EVENT beyond the limits of
- * event.hpp, and then goes on. */
+/* Adds to the object or array that was opened last and is not closed. Values of an array have no
+ * name (NULL). What is beyond the limits of event.hpp, here and in the two functions below, fails
+ * with PENSTOCK_INVALID_EVENT: later calls are taken as before, and an event with the object is
+ * refused. */
 PENSTOCK_API penstock_status penstock_object_add(penstock_object* object, penstock_detail member);
 PENSTOCK_API penstock_status penstock_object_open_object(penstock_object* object, const char* name,
                                                          size_t name_size);

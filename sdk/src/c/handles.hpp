@@ -1,4 +1,4 @@
-// What the opaque structs of the C ABI are, and how its structs translate.
+// What the handles of the C ABI stand for, and how its structs translate.
 #pragma once
 
 #include <cstddef>
@@ -23,11 +23,6 @@ inline constinit HandleTable<ObjectBuilder> object_handles;
 struct StaleHandle {
   const char* what;  // static
 };
-// Throws BadArgument for NULL, and StaleHandle.
-template <typename T>
-T& live(const HandleTable<T>& handles, const void* handle, const char* if_null,
-        const char* if_stale);
-
 // A text that can't be read (NULL with a length) throws this; the caller names the argument.
 struct BadArgument {
   const char* message;  // static
@@ -42,6 +37,7 @@ std::span<const T> array_of(const T* data, std::size_t count, const char* if_nul
   return {data, count};
 }
 
+// Throws BadArgument for NULL, and StaleHandle.
 template <typename T>
 T& live(const HandleTable<T>& handles, const void* handle, const char* if_null,
         const char* if_stale) {

@@ -27,13 +27,14 @@ Status ObjectBuilder::add(std::string_view name, const Value& value) {
 }
 
 Status ObjectBuilder::open(std::string_view name, Value::Type type) {
+  check();
   // One level more than an event takes
   const bool ignored = ignored_ != 0 || open_.size() > Event::kDepthMax;
   if (ignored) {
     ++ignored_;
     return invalid("an object or array is nested deeper than 30 levels; flatten it");
   }
-  open_.reserve(open_.size() + 1);  // first: what throws changes nothing
+  open_.reserve(Event::kDepthMax + 1);  // first: what throws changes nothing
   const std::size_t node = nodes_.size();
   Status appended = append(name, type, {});
   if (nodes_.size() == node) {
@@ -70,7 +71,6 @@ Status ObjectBuilder::append(std::string_view name, Value::Type type, const Valu
   }
   const bool is_text = type == Value::Type::kText;
   Node node{{}, {}, is_text ? Value() : value, type};
-  nodes_.reserve(nodes_.size() + 1);
   node.name = keep(name);
   if (is_text) node.text = keep(value.text());
   nodes_.push_back(node);
