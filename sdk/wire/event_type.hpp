@@ -14,6 +14,18 @@ inline constexpr std::string_view kDatabaseChange = "DatabaseChange";
 // Of a type of the program's own.
 inline constexpr std::size_t kEventTypeBytesMax = 64;
 
+// What such a type may be called: 1 to kEventTypeBytesMax letters and digits of ASCII, with a capital
+// first.
+constexpr bool is_event_type_name(std::string_view name) noexcept {
+  if (name.empty() || name.size() > kEventTypeBytesMax || name[0] < 'A' || name[0] > 'Z')
+    return false;
+  for (const char c : name) {
+    const bool is_letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    if (!is_letter && (c < '0' || c > '9')) return false;
+  }
+  return true;
+}
+
 namespace activity {
 inline constexpr std::string_view kSessionStart = "SessionStart";
 inline constexpr std::string_view kSessionEnd = "SessionEnd";

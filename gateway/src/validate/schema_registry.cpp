@@ -109,15 +109,6 @@ struct FileName {
   std::uint64_t version = 0;
 };
 
-bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool is_type(std::string_view text) {
-  return !text.empty() && text.size() <= wire::kEventTypeBytesMax && is_letter(text[0]) &&
-         text[0] <= 'Z' &&
-         std::all_of(text.begin(), text.end(), [](char c) { return is_letter(c) || is_digit(c); });
-}
-
 // <Type>.v<version>.json
 std::optional<FileName> parse_name(std::string_view name) {
   constexpr std::string_view kEnd = ".json";
@@ -132,7 +123,7 @@ std::optional<FileName> parse_name(std::string_view name) {
   const char* const end = begin + name.size();
   const auto [stop, error] = std::from_chars(begin, end, parsed.version);
   const bool whole = error == std::errc() && stop == end && *begin != '0';
-  if (!whole || parsed.version > wire::kSchemaVersionMax || !is_type(parsed.type))
+  if (!whole || parsed.version > wire::kSchemaVersionMax || !wire::is_event_type_name(parsed.type))
     return std::nullopt;
   return parsed;
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,14 +22,10 @@ class EventTypes {
     return std::find(names_.begin(), names_.end(), name) != names_.end();
   }
 
-  // As Purchase: 1 to 64 letters and digits of ASCII, with a capital first. Nobody else's name.
+  // As Purchase; and no name of Penstock's own.
   static bool is_name(std::string_view name) noexcept {
-    const auto is_letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
-    if (name.empty() || name.size() > wire::kEventTypeBytesMax || name[0] < 'A' || name[0] > 'Z')
-      return false;
-    return name != wire::kUserActivity && name != wire::kDatabaseChange &&
-           std::all_of(name.begin(), name.end(),
-                       [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
+    return wire::is_event_type_name(name) && name != wire::kUserActivity &&
+           name != wire::kDatabaseChange;
   }
 
  private:
