@@ -5,7 +5,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
@@ -45,7 +44,9 @@ void Bell::wait_until(Clock::time_point deadline) noexcept {
   if (deadline == Clock::time_point::max()) {
     poll(&watched, 1, -1);
   } else {
-    const auto left = std::max(deadline - Clock::now(), Clock::duration::zero());
+    const auto now = Clock::now();
+    // Of the clock's minimum there is no difference
+    const auto left = deadline > now ? deadline - now : Clock::duration::zero();
     const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
     timespec until{};
     until.tv_sec = static_cast<std::time_t>(seconds.count());

@@ -167,11 +167,12 @@ Served* SharedThread::next_due(TimePoint& next) {
     Served& client = *clients_[index];
     if (client.control.stop_requested()) continue;  // is about to leave
     const bool is_due = client.control.doorbell().take_ring() || client.next <= now;
-    if (is_due && client.control.begin_service()) {
-      turn_ = index + 1;  // each has its turn
+    if (!is_due) {
+      next = std::min(next, client.next);
+    } else if (client.control.begin_service()) {  // else it has left
+      turn_ = index + 1;                          // each has its turn
       return &client;
     }
-    next = std::min(next, client.next);
   }
   return nullptr;
 }

@@ -64,6 +64,11 @@ TEST_F(DoorbellTest, ARingBeforeTheWaitIsNotLost) {
   EXPECT_TRUE(rings_before(Clock::now() + test::kPatience));
 }
 
+TEST_F(DoorbellTest, ADeadlineThatHasPassedIsNotWaitedForHoweverLongAgo) {
+  thread_.wait_until(Clock::now() - std::chrono::hours(1));
+  thread_.wait_until(Clock::time_point::min());
+}
+
 TEST_F(DoorbellTest, SeveralRingsAreOne) {
   for (int i = 0; i < 3; ++i) bell_.wake();
   EXPECT_TRUE(rings_before(Clock::now() + test::kPatience));
