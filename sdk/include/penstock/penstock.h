@@ -232,6 +232,8 @@ PENSTOCK_API penstock_detail penstock_detail_boolean(const char* name, int value
  * it takes no memory any more. What is wrong with it can be left to penstock_client_track(), which
  * then refuses the event, with the first failure's text. For one thread at a time. */
 typedef struct penstock_object penstock_object;
+/* See penstock_client_start_flow. */
+typedef struct penstock_flow penstock_flow;
 
 /* On success *object is a new handle, of an empty object; on failure it is NULL. */
 PENSTOCK_API penstock_status penstock_object_new(penstock_object** object);
@@ -271,6 +273,9 @@ typedef struct penstock_event {
   penstock_object* details_object;  /* each of its members is a detail more; may be NULL */
   penstock_object* metadata_object; /* the same for metadata */
   uint64_t schema_version;          /* of PENSTOCK_CUSTOM; 0: 1 */
+  const penstock_flow*
+      flow; /* whose correlationId it carries, unless it names one, or a trace; NULL:
+                                that of the thread's innermost flow */
 } penstock_event;
 
 /* Sets the kind, and all else to "not given". Does nothing for NULL. */
@@ -309,16 +314,18 @@ PENSTOCK_API penstock_status penstock_client_enter_page(penstock_client* client,
 PENSTOCK_API penstock_status penstock_client_leave_page(penstock_client* client);
 PENSTOCK_API penstock_status penstock_client_pause(penstock_client* client);
 PENSTOCK_API penstock_status penstock_client_resume(penstock_client* client);
-/* A flow, on the thread that has started or joined it: as Flow in penstock.hpp. */
-typedef struct penstock_flow penstock_flow;
-
-/* On success *flow is a new handle, to be freed by the same thread; on failure it is NULL.
+/* A flow, on the thread that has started or joined it: as Flow in penstock.hpp. On success *flow is a new handle, to be freed by the same thread; on failure it is NULL.
  * `correlation_id` NULL: the client makes one. */
 PENSTOCK_API penstock_status penstock_client_start_flow(penstock_client* client,
                                                         const char* process, size_t process_size,
                                                         const char* correlation_id,
                                                         size_t correlation_id_size,
                                                         penstock_flow** flow);
+/* A detached one, for tasks that move between threads: events name it by penstock_event.flow, any
+ * thread may complete it and free it. */
+PENSTOCK_API penstock_status penstock_client_start_detached_flow(
+    penstock_client* client, const char* process, size_t process_size, const char* correlation_id,
+    size_t correlation_id_size, penstock_flow** flow);
 PENSTOCK_API penstock_status penstock_client_join_flow(penstock_client* client,
                                                        const penstock_flow* started,
                                                        penstock_flow** joined);
@@ -387,6 +394,16 @@ typedef struct penstock_stats {
 } penstock_stats;
 
 PENSTOCK_API penstock_status penstock_client_stats(penstock_client* client, penstock_stats* stats);
+
+/* The ledger: what became of the events that this process's part of the directory has recorded, over
+ * all runs, as LedgerRow in penstock.hpp. Writes JSON text into `json`, without a NUL: an array of
+ *
+ *     {"type": "Click", "recorded": 3, "acknowledged": 2, "rejected": 0, "pending": 0,
+ *      "dropped": {"expired": 1}, "refused": {"too_large": 1}}
+ *
+ * *size becomes the number of its bytes; if that is more than json_size, nothing was written. */
+PENSTOCK_API penstock_status penstock_client_ledger(penstock_client* client, char* json,
+                                                    size_t json_size, size_t* size);
 
 /* --- About failures, and the library --------------------------------------------------------- */
 

@@ -106,7 +106,9 @@ struct LedgerRow {
 // nest: behind the inner one the outer one goes on.
 //
 // Threads    A Flow is for the thread that made it: Client::join_flow() hands a flow to another
-//            one. Ended by another thread it ends all the same, and counts as misused.
+//            one. Ended by another thread it ends all the same, and counts as misused. A detached
+//            flow is for any thread, and for tasks that move between threads: no event carries it
+//            unless the event names it by correlation(flow.correlation_id()).
 // Ownership  Movable. May outlive its client: then it does nothing more.
 class PENSTOCK_API Flow {
  public:
@@ -198,11 +200,15 @@ class PENSTOCK_API Client {
   // Fails with kInvalidEvent, kOutOfMemory or kClosed.
   PENSTOCK_LAYOUT [[nodiscard]] Result<Flow> start_flow(std::string_view process,
                                                         std::string_view correlation = {}) noexcept;
+  // The same for a detached flow: see Flow.
+  PENSTOCK_LAYOUT [[nodiscard]] Result<Flow> start_detached_flow(
+      std::string_view process, std::string_view correlation = {}) noexcept;
   // Takes part in a flow that another thread has started, and keeps until this call has returned.
   // Fails with kMisuse if that has ended, kOutOfMemory or kClosed.
   PENSTOCK_LAYOUT [[nodiscard]] Result<Flow> join_flow(const Flow& flow) noexcept;
   // Records a ProcessCompletion of the flow, with its outcome and how long it took, and ends it.
-  // Fails with kMisuse if it has ended, was joined, or was started by another thread; else as
+  // Fails with kMisuse if it has ended, was joined, or was started by another thread (a detached
+  // one any thread completes, one of them if two try at once); else as
   // track() does: then the flow goes on.
   PENSTOCK_LAYOUT [[nodiscard]] Status complete_flow(Flow& flow, Event::Outcome outcome) noexcept;
 

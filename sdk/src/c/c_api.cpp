@@ -20,6 +20,7 @@ using penstock::c::BadArgument;
 using penstock::c::client_handles;
 using penstock::c::fail;
 using penstock::c::flow_handles;
+using penstock::c::flow_of;
 using penstock::c::guarded;
 using penstock::c::live;
 using penstock::c::object_handles;
@@ -43,10 +44,6 @@ void take_back(penstock::c::HandleTable<T>& handles, const void* handle,
 Client& client_of(const penstock_client* client) {
   return live(client_handles, client, "client is NULL",
               "the handle is no client's, or the client was freed");
-}
-
-Flow& flow_of(const penstock_flow* flow) {
-  return live(flow_handles, flow, "flow is NULL", "the handle is no flow's, or the flow was freed");
 }
 
 template <typename Call>
@@ -317,6 +314,16 @@ penstock_status penstock_client_start_flow(penstock_client* client, const char* 
   });
 }
 
+penstock_status penstock_client_start_detached_flow(penstock_client* client, const char* process,
+                                                    size_t process_size, const char* correlation_id,
+                                                    size_t correlation_id_size,
+                                                    penstock_flow** flow) {
+  return with_flow(client, flow, [&](Client& c) {
+    return c.start_detached_flow(penstock::c::view(process, process_size),
+                                 penstock::c::view(correlation_id, correlation_id_size));
+  });
+}
+
 penstock_status penstock_client_join_flow(penstock_client* client, const penstock_flow* started,
                                           penstock_flow** joined) {
   if (started == nullptr) return fail(PENSTOCK_INVALID_ARGUMENT, "started is NULL");
@@ -379,6 +386,18 @@ penstock_status penstock_client_stats(penstock_client* client, penstock_stats* s
                               "stats is NULL or its struct_size was not set");
     penstock::c::fill_stats(c.stats(), now);
     give(now, stats, stats->struct_size);
+    return Status();
+  });
+}
+
+penstock_status penstock_client_ledger(penstock_client* client, char* json, size_t json_size,
+                                       size_t* size) {
+  return with_client(client, [&](Client& c) {
+    if (size == nullptr) throw BadArgument{"size, where the number of bytes goes, is NULL"};
+    if (json == nullptr && json_size != 0) throw BadArgument{"json is NULL but has a size"};
+    const std::string text = penstock::c::ledger_json(c.ledger());
+    *size = text.size();
+    if (text.size() <= json_size) std::memcpy(json, text.data(), text.size());
     return Status();
   });
 }

@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "c/handle_table.hpp"
 #include "c/object_builder.hpp"
@@ -49,11 +51,13 @@ T& live(const HandleTable<T>& handles, const void* handle, const char* if_null,
 
 // Throw BadArgument, StaleHandle, or std::bad_alloc.
 ObjectBuilder& object_of(const penstock_object* object);
+Flow& flow_of(const penstock_flow* flow);
 Options to_options(const penstock_options& options);
 Event::Outcome to_outcome(penstock_outcome outcome);
 Consent to_consent(penstock_consent consent);
 Value to_value(const penstock_detail& detail);
 Event to_event(const penstock_event& event);
 void fill_stats(const Stats& from, penstock_stats& to) noexcept;
+std::string ledger_json(const std::vector<LedgerRow>& rows);
 
 }  // namespace penstock::c

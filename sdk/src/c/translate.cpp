@@ -113,6 +113,10 @@ ObjectBuilder& object_of(const penstock_object* object) {
               "the handle is no object's, or the object was freed");
 }
 
+Flow& flow_of(const penstock_flow* flow) {
+  return live(flow_handles, flow, "flow is NULL", "the handle is no flow's, or the flow was freed");
+}
+
 std::string_view view(const char* data, std::size_t size) {
   if (data == nullptr && size != 0) throw BadArgument{"a text is NULL but has a size"};
   if (size > kTextBytesMax)
@@ -125,7 +129,12 @@ std::string_view view(const penstock_text& text) { return view(text.data, text.s
 Event to_event(const penstock_event& from) {
   Event event = make_event(from);
   event.page(view(from.page_id)).user(view(from.user_id)).session(view(from.session_id));
-  event.correlation(view(from.correlation_id)).trace(view(from.traceparent));
+  event.trace(view(from.traceparent));
+  if (from.flow != nullptr && from.correlation_id.size == 0 && from.traceparent.size == 0) {
+    event.correlation(flow_of(from.flow).correlation_id());
+  } else {
+    event.correlation(view(from.correlation_id));
+  }
   if (from.time_ms != 0) event.at(to_time(from.time_ms));
   if (from.duration_ms != PENSTOCK_NO_DURATION)
     event.duration(std::chrono::milliseconds(from.duration_ms));

@@ -28,9 +28,8 @@ Flow& Flow::operator=(Flow&& other) noexcept = default;
 Flow::~Flow() = default;
 
 std::string_view Flow::correlation_id() const noexcept {
-  if (!state_) return {};
-  const std::string_view json = state_->frame->correlation;
-  return json.substr(1, json.size() - 2);
+  if (!state_ || state_->frame->ended.load()) return {};
+  return state_->id;
 }
 
 Client::Client(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
@@ -112,8 +111,16 @@ Status Client::resume() noexcept {
 }
 
 Result<Flow> Client::start_flow(std::string_view process, std::string_view correlation) noexcept {
-  return Impl::call_for<Flow>(impl_,
-                              [&](Impl& impl) { return impl.flows().start(process, correlation); });
+  return Impl::call_for<Flow>(impl_, [&](Impl& impl) {
+    return impl.flows().start(process, correlation, Flows::Place::kThisThread);
+  });
+}
+
+Result<Flow> Client::start_detached_flow(std::string_view process,
+                                         std::string_view correlation) noexcept {
+  return Impl::call_for<Flow>(impl_, [&](Impl& impl) {
+    return impl.flows().start(process, correlation, Flows::Place::kDetached);
+  });
 }
 
 Result<Flow> Client::join_flow(const Flow& flow) noexcept {

@@ -34,7 +34,7 @@ void push(std::shared_ptr<FlowFrame> frame) {
 }
 
 void end(FlowFrame& frame) noexcept {
-  if (frame.ended.exchange(true)) return;
+  if (frame.ended.exchange(true) || frame.detached()) return;
   if (frame.thread != std::this_thread::get_id()) {
     frame.owner->misused.fetch_add(1, std::memory_order_relaxed);
     return;

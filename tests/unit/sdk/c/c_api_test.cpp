@@ -140,6 +140,56 @@ TEST_F(CApiTest, TheLogCallbackHearsThatNobodyListens) {
   client_ = nullptr;
 }
 
+TEST_F(CApiTest, ADetachedFlowIsOfTheEventsThatNameItAndAnyThreadCompletesIt) {
+  open();
+  penstock_flow* flow = nullptr;
+  ASSERT_EQ(penstock_client_start_detached_flow(client_, "approve", 7, "order-1", 7, &flow),
+            PENSTOCK_OK);
+  penstock_event event = event_of(PENSTOCK_SESSION_START);
+  EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_OK);
+  event.flow = flow;
+  EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_OK);
+  event.correlation_id = penstock_text_of("order-2");
+  EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_OK);
+  std::thread([&] {
+    EXPECT_EQ(penstock_client_complete_flow(client_, flow, PENSTOCK_OUTCOME_SUCCESS), PENSTOCK_OK);
+    EXPECT_EQ(penstock_client_complete_flow(client_, flow, PENSTOCK_OUTCOME_SUCCESS),
+              PENSTOCK_MISUSE);
+    penstock_flow_free(flow);
+  }).join();
+  event.correlation_id = penstock_text{nullptr, 0};
+  EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_MISUSE) << "the flow was freed";
+
+  penstock_stats stats{};
+  stats.struct_size = sizeof stats;
+  EXPECT_EQ(penstock_client_stats(client_, &stats), PENSTOCK_OK);
+  EXPECT_EQ(stats.recorded, 4u);
+  EXPECT_EQ(stats.misused, 1u);
+}
+
+TEST_F(CApiTest, TheLedgerIsJsonThatTellsItsSize) {
+  open();
+  penstock_event event = event_of(PENSTOCK_CLICK);
+  EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_INVALID_EVENT);
+  event.name = penstock_text_of("save");
+  EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_OK);
+  event = event_of(PENSTOCK_SESSION_START);
+  EXPECT_EQ(penstock_client_track(client_, &event), PENSTOCK_OK);
+  std::size_t size = 0;
+  ASSERT_EQ(penstock_client_ledger(client_, nullptr, 0, &size), PENSTOCK_OK);
+  std::string json(size, '?');
+  ASSERT_EQ(penstock_client_ledger(client_, json.data(), size - 1, &size), PENSTOCK_OK);
+  EXPECT_EQ(json, std::string(size, '?'));
+  ASSERT_EQ(penstock_client_ledger(client_, json.data(), size, &size), PENSTOCK_OK);
+  EXPECT_EQ(json,
+            R"([{"type":"SessionStart","recorded":1,"acknowledged":0,"rejected":0,"pending":1,)"
+            R"("dropped":{},"refused":{}},)"
+            R"({"type":"Click","recorded":1,"acknowledged":0,"rejected":0,"pending":1,)"
+            R"("dropped":{},"refused":{"invalid":1}}])");
+  EXPECT_EQ(penstock_client_ledger(client_, nullptr, 1, &size), PENSTOCK_INVALID_ARGUMENT);
+  EXPECT_EQ(penstock_client_ledger(client_, nullptr, 0, nullptr), PENSTOCK_INVALID_ARGUMENT);
+}
+
 TEST_F(CApiTest, WhatIsNoFlowIsRefused) {
   open();
   penstock_flow* flow = nullptr;

@@ -151,6 +151,45 @@ TEST_F(FlowTest, ACompletionSaysWhatAndHowLongAndEndsTheFlow) {
   EXPECT_EQ(events[1]["correlationId"], "inner");
 }
 
+TEST_F(FlowTest, ADetachedFlowIsOfNoThreadUntilItIsNamedOrJoined) {
+  auto flow = client_->start_detached_flow("approve-request", "order-1");
+  ASSERT_TRUE(flow.ok());
+  track("other");
+  EXPECT_TRUE(client_->track(Event::page_view("named").correlation(flow->correlation_id())));
+  {
+    const auto joined = client_->join_flow(*flow);
+    ASSERT_TRUE(joined.ok());
+    track("joined");
+  }
+  std::thread([&] { EXPECT_TRUE(client_->complete_flow(*flow, Event::Outcome::kSuccess)); }).join();
+  EXPECT_EQ(flow->correlation_id(), "");
+  track("after");
+  EXPECT_EQ(client_->stats().misused, 0u);
+  EXPECT_THAT(correlations(),
+              ElementsAre("other -", "named order-1", "joined order-1", "- order-1", "after -"));
+}
+
+TEST_F(FlowTest, OfTwoThreadsThatCompleteADetachedFlowOneDoes) {
+  for (int round = 0; round < 50; ++round) {
+    auto flow = client_->start_detached_flow("approve-request");
+    ASSERT_TRUE(flow.ok());
+    const auto complete = [&] { (void)client_->complete_flow(*flow, Event::Outcome::kSuccess); };
+    std::thread other(complete);
+    complete();
+    other.join();
+  }
+  EXPECT_EQ(client_->stats().misused, 50u);
+  EXPECT_EQ(client_->stats().recorded, 50u);
+}
+
+TEST_F(FlowTest, TheCorrelationIsTheTextThatEventsCarry) {
+  const Flow flow = start(R"(a"b\c é)");
+  EXPECT_EQ(flow.correlation_id(), R"(a"b\c é)");
+  track("thread");
+  EXPECT_TRUE(client_->track(Event::page_view("named").correlation(flow.correlation_id())));
+  EXPECT_THAT(correlations(), ElementsAre(R"(thread a"b\c é)", R"(named a"b\c é)"));
+}
+
 TEST_F(FlowTest, WrongUseIsRefusedWithTheReasonAndCounted) {
   Flow flow = start("order-1");
   std::thread([&] {
