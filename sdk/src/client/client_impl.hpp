@@ -60,11 +60,12 @@ class Client::Impl {
       return platform::CallbackScope::is_open() ? usable.called_back() : call(usable);
     });
   }
-  // The same for what has a value.
+  // The same for what has a value, which a closed client does not give.
   template <typename T, typename Call>
   static Result<T> call_for(const std::unique_ptr<Impl>& impl, Call call) noexcept {
     std::optional<T> value;
     Status status = Impl::call(impl, [&](Impl& usable) {
+      if (usable.closed_.load()) return Status(StatusCode::kClosed, kClosedMessage);
       Result<T> result = call(usable);
       if (!result) return result.status();
       value = *std::move(result);

@@ -208,6 +208,14 @@ TEST_F(FlowTest, WrongUseIsRefusedWithTheReasonAndCounted) {
   EXPECT_EQ(correlations()[0], "still order-1");
 }
 
+TEST_F(FlowTest, AClosedClientStartsAndJoinsNone) {
+  const Flow flow = start("order-1");
+  EXPECT_TRUE(client_->close(kPatience));
+  EXPECT_EQ(client_->start_flow("p").status().code(), StatusCode::kClosed);
+  EXPECT_EQ(client_->start_detached_flow("p").status().code(), StatusCode::kClosed);
+  EXPECT_EQ(client_->join_flow(flow).status().code(), StatusCode::kClosed);
+}
+
 TEST_F(FlowTest, AFlowThatAnotherThreadEndsIsOverHereAndCounted) {
   std::optional<Flow> flow(start("order-1"));
   track("1");
