@@ -37,8 +37,8 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
 
 // What happens in the child between fork and exec. Other threads may have held any lock when the
 // test forked, so only system calls here, and nothing that allocates.
-[[noreturn]] void become(char** arguments, char** environment, const char* output, pid_t parent,
-                         int failure_pipe) {
+[[noreturn]] void become(char** arguments, char** environment, const char* output, int input_end,
+                         int output_end, pid_t parent, int failure_pipe) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(127);  // it died before the line above took effect
   sigset_t none;
@@ -50,6 +50,8 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
     ready = file >= 0 && dup2(file, STDOUT_FILENO) >= 0 && dup2(file, STDERR_FILENO) >= 0;
     if (file > STDERR_FILENO) close(file);
   }
+  if (input_end >= 0) ready = ready && dup2(input_end, STDIN_FILENO) >= 0;
+  if (output_end >= 0) ready = ready && dup2(output_end, STDOUT_FILENO) >= 0;
   if (ready) execvpe(arguments[0], arguments, environment);
   const int error = errno;
   [[maybe_unused]] const auto written = write(failure_pipe, &error, sizeof(error));
@@ -72,8 +74,8 @@ pid_t spawn(const Command& command) {
   const pid_t child = fork();
   if (child == 0) {
     become(const_cast<char**>(argument_pointers.data()),
-           const_cast<char**>(environment_pointers.data()), output.c_str(), parent,
-           failure_pipe[1]);
+           const_cast<char**>(environment_pointers.data()), output.c_str(), command.standard_input,
+           command.standard_output, parent, failure_pipe[1]);
   }
   int error = child < 0 ? errno : 0;
   close(failure_pipe[1]);

@@ -16,6 +16,9 @@ struct Command {
   std::vector<std::string> arguments;              // the first is the program, looked up in PATH
   std::map<std::string, std::string> environment;  // added to the test's own
   std::filesystem::path output;  // gets stdout and stderr, appended; empty: those of the test
+  // Descriptors that become the process's stdin and stdout, for example ends of pipes; -1: those of
+  // the test, or `output`.
+  int standard_input = -1, standard_output = -1;
 };
 
 // Killed and reaped at the end of its scope, and killed by the kernel when the thread that started
