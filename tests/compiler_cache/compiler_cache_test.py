@@ -54,7 +54,7 @@ class CompilerCacheTest(unittest.TestCase):
             copy.mkdir(parents=True)
             for name in ("CMakeLists.txt", "CMakePresets.json"):
                 shutil.copy(SOURCES / name, copy)
-            for name in ("cmake", "sdk", "tests"):
+            for name in ("bindings", "cmake", "sdk", "tests"):
                 shutil.copytree(SOURCES / name, copy / name)
 
     def ccache(self, *arguments):
