@@ -6,6 +6,8 @@ PREFIX ?= /usr/local
 KILLS ?=
 SECONDS ?=
 SEED ?=
+# Of `make bindings`; empty: all that are there.
+LANGUAGES ?=
 # Of `make fuzz`: for how long each fuzz target runs.
 FUZZ_SECONDS ?= 60
 
@@ -33,8 +35,8 @@ check:  ## before each commit: format, build, unit tests, other tests of what ch
 	@scripts/check
 
 .PHONY: test
-test:  ## every test, with a real Kafka; then the unit tests under the sanitizers
-	@scripts/setup --test
+test:  ## every test, with a real Kafka; unit tests under the sanitizers; the bindings
+	@scripts/setup --test --bindings
 	@scripts/test
 
 .PHONY: bench
@@ -64,6 +66,10 @@ attacks:  ## attack the gateway's memory; print the peak of each beside memory_m
 	@scripts/setup --test
 	@cmake --preset release -Wno-dev >/dev/null && cmake --build --preset release --target integration_memory_attack >/dev/null
 	@build/release/tests/integration/integration_memory_attack --gtest_brief=1
+
+.PHONY: bindings
+bindings:  ## build and test the packages of other languages; one table (LANGUAGES=)
+	@scripts/bindings $(LANGUAGES)
 
 .PHONY: fuzz
 fuzz:  ## run each fuzz target (FUZZ_SECONDS=60)

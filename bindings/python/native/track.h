@@ -1,0 +1,13 @@
+/* track(), the one call that is not cffi's: a call by cffi gives the interpreter's lock away, and a
+ * thread that computes keeps it from coming back for up to 5 ms (sys.getswitchinterval()). Recording
+ * an event takes less than a microsecond and waits for nothing, so this keeps the lock.
+ *
+ *   track(client, flow, kind, name, page_id, record_id, fields) -> None or (status, message)
+ *
+ * client and flow are numbers; name, page_id and record_id text or None; fields a dict of the
+ * keywords of Client.track(). Raises TypeError for another type, and for an unknown keyword.
+ */
+#pragma once
+
+/* Puts it into the module penstock._native. Needs no lock. 0, or -1. */
+int penstock_py_install_track(void);

@@ -1,0 +1,137 @@
+"""The options of a client, as the library takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypedDict
+
+from penstock._native import ffi, lib
+
+
+class Options(TypedDict, total=False):
+    """Each with the library's default where it is not given; docs of the C++ header options.hpp say
+    what each costs. Times are milliseconds, sizes bytes."""
+
+    app_name: str
+    app_version: str
+    context: Mapping[str, str]
+    disk_bytes_max: int
+    segment_bytes: int
+    event_bytes_max: int
+    sync_interval_ms: int
+    adopt_interval_ms: int
+    batch_events_max: int
+    batch_bytes_max: int
+    batch_age_max_ms: int
+    compression: Literal["none", "gzip", "zstd"]
+    connect_timeout_ms: int
+    request_timeout_ms: int
+    retry_delay_min_ms: int
+    retry_delay_max_ms: int
+    refusal_delay_min_ms: int
+    refusal_delay_max_ms: int
+    ca_file: str
+    ca_pem: str
+    proxy: str
+    pinned_public_keys: Sequence[str]
+    client_certificate_file: str
+    client_key_file: str
+    remove_fields: Sequence[str]
+    allow_fields: Sequence[str]
+    mask_emails: bool
+    mask_cards: bool
+    mask_phones: bool
+    without_consent: Literal["send", "keep", "drop"]
+    event_age_max_hours: int
+    session_mode: Literal["off", "manual", "automatic"]
+    session_idle_max_ms: int
+    event_types: Sequence[str]
+    dangerously_disable_tls_verification: bool
+    dangerously_allow_plain_http: bool
+
+
+_CHOICES = {
+    "compression": ("none", "gzip", "zstd"),
+    "without_consent": ("send", "keep", "drop"),
+    "session_mode": ("off", "manual", "automatic"),
+}
+_LISTS = ("pinned_public_keys", "remove_fields", "allow_fields", "event_types")
+_NAMES = {"directory", "endpoint", "write_key", *Options.__annotations__}
+
+
+class NativeOptions:
+    """A `penstock_options`, and the texts that it refers to."""
+
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        self.struct = ffi.new("penstock_options*")
+        self._kept: list[Any] = []
+        lib.penstock_options_init_sized(self.struct, ffi.sizeof("penstock_options"))
+        for name, value in given.items():
+            if name not in _NAMES:
+                raise TypeError(f"there is no option {name!r}")
+            if value is not None:
+                self._set(name, value)
+
+    def _set(self, name: str, value: Any) -> None:
+        if name in _CHOICES:
+            setattr(self.struct, name, _choice(name, value))
+        elif name in _LISTS:
+            self._set_list(name, value)
+        elif name == "context":
+            self._set_context(value)
+        elif isinstance(value, str):
+            if not isinstance(getattr(self.struct, name), ffi.CData):
+                raise TypeError(f"the option {name} must be a number")
+            self._fill(getattr(self.struct, name), value)
+        elif isinstance(value, int):
+            self._set_number(name, int(value))
+        else:
+            raise TypeError(f"the option {name} cannot be {type(value).__name__}")
+
+    def _set_number(self, name: str, value: int) -> None:
+        try:
+            setattr(self.struct, name, value)
+        except TypeError:
+            raise TypeError(f"the option {name} must be text") from None
+
+    def _set_list(self, name: str, values: Sequence[str]) -> None:
+        if isinstance(values, str):
+            raise TypeError(f"the option {name} must be a list of texts")
+        array = ffi.new("penstock_text[]", len(values))
+        for text, value in zip(array, values):
+            self._fill(text, value)
+        self._kept.append(array)
+        setattr(self.struct, name, array)
+        setattr(self.struct, name + "_count", len(values))
+
+    def _set_context(self, context: Mapping[str, str]) -> None:
+        array = ffi.new("penstock_field[]", len(context))
+        for field, (name, value) in zip(array, context.items()):
+            self._fill(field.name, name)
+            self._fill(field.value, value)
+        self._kept.append(array)
+        self.struct.context = array
+        self.struct.context_count = len(context)
+
+    def _fill(self, text: Any, value: str) -> None:
+        if not isinstance(value, str):
+            raise TypeError(f"an option's text cannot be {type(value).__name__}")
+        buffer = ffi.from_buffer(utf8(value))
+        self._kept.append(buffer)
+        text.data = buffer
+        text.size = len(buffer)
+
+
+def _choice(name: str, value: Any) -> int:
+    choices = _CHOICES[name]
+    if value not in choices:
+        raise TypeError(f"the option {name} must be one of {', '.join(choices)}")
+    return choices.index(value)
+
+
+def utf8(text: str) -> bytes:
+    """Half of a surrogate pair becomes U+FFFD."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()

@@ -1,0 +1,100 @@
+"""Goal: forks, the end of the interpreter, and kills lose nothing. Method: real processes, which
+record into a directory that a client of the test then sends."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import subprocess
+import sys
+import textwrap
+
+import penstock
+
+
+def pages(client, gateway):
+    client.flush(60)
+    return sorted(e["pageId"] for e in gateway.events() if "pageId" in e)
+
+
+def run(program: str, directory: object, endpoint: str) -> subprocess.CompletedProcess[str]:
+    start = """
+        import os, sys, threading
+        import penstock
+        client = penstock.Client(sys.argv[1], sys.argv[2], "pk", dangerously_allow_plain_http=True,
+                                 compression="none", batch_age_max_ms=0)
+    """
+    text = textwrap.dedent(start) + textwrap.dedent(program)
+    return subprocess.run(
+        [sys.executable, "-c", text, str(directory), endpoint],
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+
+
+def test_workers_of_a_prefork_server_record_with_the_client_of_its_master(client, gateway):
+    client.page_view("master")
+    with client.flow("serve", "order-1"):
+        workers = []
+        for n in range(4):
+            worker = os.fork()
+            if worker == 0:
+                try:
+                    client.page_view(f"worker-{n}")
+                    client.flush(60)
+                    client.close(60)
+                finally:
+                    os._exit(0)
+            workers.append(worker)
+        for worker in workers:
+            assert os.waitpid(worker, 0)[1] == 0
+        client.page_view("master-again")
+    assert pages(client, gateway) == ["master", "master-again", *(f"worker-{n}" for n in range(4))]
+    assert len({e["installId"] for e in gateway.events()}) == 5
+
+
+def _record(client: penstock.Client, n: int) -> None:
+    client.page_view(f"process-{n}")
+
+
+def test_multiprocessing_by_fork_records(client, gateway):
+    context = multiprocessing.get_context("fork")
+    processes = [context.Process(target=_record, args=(client, n)) for n in range(3)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+        assert process.exitcode == 0
+    assert pages(client, gateway) == [f"process-{n}" for n in range(3)]
+
+
+def test_what_a_program_leaves_behind_is_sent_by_the_next(client, gateway, tmp_path):
+    for end in (
+        "sys.exit(3)",
+        "raise KeyError('uncaught')",
+        "os._exit(0)",
+        "os.kill(os.getpid(), 9)",
+    ):
+        run(f"client.page_view({end!r})\n{end}", tmp_path / "telemetry", gateway.endpoint)
+    found = pages(client, gateway)
+    assert len(found) == 4, found
+
+
+def test_threads_that_still_record_at_the_end_of_the_interpreter_harm_nobody(gateway, tmp_path):
+    program = """
+        def record():
+            while True:
+                try:
+                    client.page_view("thread", details={"deep": {"n": 1}})
+                except penstock.StorageFullError:
+                    pass
+        for _ in range(4):
+            threading.Thread(target=record, daemon=True).start()
+        class Late:
+            def __del__(self):
+                client.page_view("late")
+        late = Late()
+        client.page_view("main")
+    """
+    for _ in range(2):
+        ended = run(program, tmp_path / "telemetry", gateway.endpoint)
+        assert ended.returncode == 0, ended.stderr
