@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import textwrap
+import threading
 
 import penstock
 
@@ -50,6 +51,68 @@ def test_workers_of_a_prefork_server_record_with_the_client_of_its_master(client
         client.page_view("master-again")
     assert pages(client, gateway) == ["master", "master-again", *(f"worker-{n}" for n in range(4))]
     assert len({e["installId"] for e in gateway.events()}) == 5
+
+
+def in_child(work) -> int:
+    """The status that a forked child ends with, which does `work`."""
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+            os._exit(0)
+        finally:
+            os._exit(1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def test_threads_of_a_child_record_from_its_first_call_on(client, gateway):
+    def work() -> None:
+        def record(n: int) -> None:
+            client.page_view(f"thread-{n}")
+
+        threads = [threading.Thread(target=record, args=(n,)) for n in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        client.close(60)
+
+    assert in_child(work) == 0
+    assert pages(client, gateway) == [f"thread-{n}" for n in range(8)]
+
+
+def test_a_child_that_records_nothing_closes_without_a_trace(client, gateway):
+    client.set_consent("granted")
+
+    def work() -> None:
+        with client:
+            pass
+        try:
+            client.page_view("closed")
+        except penstock.ClosedError:
+            return
+        raise AssertionError("a closed client has recorded")
+
+    def ask() -> None:
+        assert client.consent == "granted"
+        assert client.stats().recorded == 0
+
+    assert in_child(work) == 0
+    assert in_child(ask) == 0
+    client.page_view("parent")
+    assert pages(client, gateway) == ["parent"]
+
+
+def test_a_child_goes_on_with_the_flow_of_its_parent(client, gateway):
+    def work() -> None:
+        client.page_view("child")
+        client.close(60)
+
+    with client.flow("serve", "order-1"):
+        assert in_child(work) == 0
+    client.flush(60)
+    found = {e.get("pageId"): e["correlationId"] for e in gateway.events()}
+    assert found == {"child": "order-1", None: "order-1"}
 
 
 def _record(client: penstock.Client, n: int) -> None:

@@ -6,8 +6,9 @@ import asyncio
 import functools
 import inspect
 import os
+import threading
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Callable, Literal, TypedDict, TypeVar
@@ -55,8 +56,8 @@ class Fields(TypedDict, total=False):
     these.
     """
 
-    details: Mapping[str, Any] | None  # what is particular to the event; at most 16
-    metadata: Mapping[str, Any] | None  # context; at most 8
+    details: dict[str, Any] | None  # what is particular to the event; at most 16
+    metadata: dict[str, Any] | None  # context; at most 8
     user_id: str | None
     session_id: str | None
     correlation_id: str | None
@@ -124,7 +125,8 @@ class Client:
             **options,
         }
         self._handle = 0
-        self._forked = False
+        self._forked = False  # in a child, until the directory is open again there
+        self._opening = threading.Lock()
         self._open()
 
     def _open(self) -> None:
@@ -323,7 +325,7 @@ class Client:
     @property
     def consent(self) -> Consent:
         """What the user has said about being recorded; kept in the directory."""
-        return _CONSENTS[int(lib.penstock_py_consent(self._handle))]
+        return self._call(lambda: _CONSENTS[int(lib.penstock_py_consent(self._handle))])
 
     def set_consent(self, consent: Consent) -> None:
         """In force when this returns: with "denied" nothing more is recorded or sent, and what was
@@ -354,6 +356,9 @@ class Client:
     def close(self, timeout: float = 2.0) -> None:
         """`flush()`, then no more events are taken. What could not be sent waits in the directory:
         then it raises FlushTimeoutError or RefusedError, and the text says how many events wait."""
+        if self._forked:
+            self._forked = False  # there is nothing to send; the parent's is closed in this process
+            return
         self._check(lib.penstock_py_close, self._handle, _milliseconds(timeout))
 
     async def aflush(self, timeout: float = 10.0) -> None:
@@ -409,8 +414,10 @@ class Client:
         return call()
 
     def _open_again(self) -> None:
-        self._forked = False
-        self._open()
+        with self._opening:
+            if self._forked:
+                self._open()
+                self._forked = False
 
     def _with_id(self, which: int, text: str | None) -> None:
         if text is None and which == 2:
@@ -472,6 +479,7 @@ def _in_child() -> None:
     """Behind fork(): the library refuses the parent's clients here."""
     for client in list(_open_clients):
         client._forked = True
+        client._opening = threading.Lock()
 
 
 os.register_at_fork(after_in_child=_in_child)
