@@ -1,1 +1,4 @@
-// stub
+import * as penstock from './index.js';
+
+export * from './index.js';
+export default penstock;
