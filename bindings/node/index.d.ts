@@ -268,7 +268,7 @@ export class Flow {
   readonly correlationId: string;
   /** Whether it was completed or ended. */
   readonly ended: boolean;
-  /** Runs `task` with this flow as the current one, also behind each `await` in it. Ends nothing. */
+  /** Runs `task` with this flow as the current one, also behind each `await`. Ends nothing. */
   run<T>(task: (flow: Flow) => T): T;
   /**
    * Records a ProcessCompletion with the outcome ("success") and how long it took, and ends it.
@@ -312,7 +312,7 @@ export class Client {
    * `invalid_argument` for a member of another type. So do all methods that record.
    */
   track(event: TelemetryEvent): void;
-  /** Records an event as JSON text, in the form of the documented events. About ten times slower. */
+  /** Records an event as JSON text, in the form of the documented events. Ten times slower. */
   trackJson(event: string): void;
 
   /** An activity of the program's own, in CamelCase. */
@@ -388,7 +388,7 @@ export class Client {
   /**
    * flush(), for at most so long (2 seconds), and the end: later calls fail with `closed`. 0 waits
    * for nothing. What could not be sent, the next program sends that opens the directory.
-   * @throws PenstockError `timeout`, whose message says how many events that are. It is closed then.
+   * @throws PenstockError `timeout`, whose message says how many events that are; it is closed.
    */
   close(timeoutMs?: number | null): Promise<void>;
   /** The same, on this thread. */

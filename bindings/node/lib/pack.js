@@ -1,7 +1,7 @@
 'use strict';
 
-// Writes an event into the buffers, in the layout of src/track.c, and has it recorded: one call into
-// the addon, which looks at no value of JavaScript.
+// Writes an event into the buffers, in the layout of src/track.c, and has it recorded: one call
+// into the addon, which looks at no value of JavaScript.
 const addon = require('./addon.js');
 const buffer = require('./event_buffer.js');
 const values = require('./values.js');

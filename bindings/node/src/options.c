@@ -6,7 +6,16 @@
 
 #include "addon.h"
 
-typedef enum option_type { TEXT, SIZE, WHOLE_64, WHOLE_32, FLAG, CHOICE, TEXTS, FIELDS } option_type;
+typedef enum option_type {
+  TEXT,
+  SIZE,
+  WHOLE_64,
+  WHOLE_32,
+  FLAG,
+  CHOICE,
+  TEXTS,
+  FIELDS
+} option_type;
 
 typedef struct option {
   const char* name;
