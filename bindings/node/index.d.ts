@@ -386,7 +386,7 @@ export class Client {
   /** The same, on this thread. */
   flushSync(timeoutMs?: number | null): void;
   /**
-   * flush(), for at most so long (2 seconds), and the end: later calls fail with `closed`. 0 waits
+   * flush(), for at most so long (2 seconds), and the end: later events fail with `closed`. 0 waits
    * for nothing. What could not be sent, the next program sends that opens the directory.
    * @throws PenstockError `timeout`, whose message says how many events that are; it is closed.
    */
