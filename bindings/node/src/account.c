@@ -96,8 +96,8 @@ napi_value ledger(napi_env env, napi_callback_info info) {
   if (box == NULL) return number_of(env, PENSTOCK_INVALID_ARGUMENT);
   owned_text json = {NULL, 0};
   const penstock_status status = read_ledger(at.home, box->client, &json);
-  napi_value result = status == PENSTOCK_OK ? text_of(env, json.data, json.size)
-                                            : number_of(env, status);
+  napi_value result =
+      status == PENSTOCK_OK ? text_of(env, json.data, json.size) : number_of(env, status);
   free(json.data);
   return result;
 }

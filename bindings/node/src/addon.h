@@ -14,9 +14,9 @@
 enum { MESSAGE_BYTES = 4096, ARGUMENTS_MAX = 3 };
 
 typedef struct instance {
-  int uses;     /* the environment's, and one of each box */
-  bool ending;  /* the environment is being torn down */
-  char* event;  /* what lib/pack.js writes: see track.c */
+  int uses;    /* the environment's, and one of each box */
+  bool ending; /* the environment is being torn down */
+  char* event; /* what lib/pack.js writes: see track.c */
   size_t event_bytes;
   char* text;
   size_t text_bytes;

@@ -70,9 +70,9 @@ napi_value complete_flow(napi_env env, napi_callback_info info) {
   if (box == NULL || flow == NULL) {
     return number_of(env, refuse(at.home, "not a flow of a client"));
   }
-  return number_of(env, keep_failure(at.home, penstock_client_complete_flow(
-                                                  box->client, flow->flow,
-                                                  (penstock_outcome)outcome)));
+  return number_of(env,
+                   keep_failure(at.home, penstock_client_complete_flow(box->client, flow->flow,
+                                                                       (penstock_outcome)outcome)));
 }
 
 /* endFlow(flow), once: frees it now, for there may be many before the collector runs. No other

@@ -37,10 +37,9 @@ static bool keep_buffer(napi_env env, napi_value buffer, char** data, size_t* by
 napi_value attach(napi_env env, napi_callback_info info) {
   call at = begin_call(env, info);
   instance* const home = at.home;
-  const bool kept = keep_buffer(env, at.arguments[0], &home->event, &home->event_bytes,
-                                &home->event_owner) &&
-                    keep_buffer(env, at.arguments[1], &home->text, &home->text_bytes,
-                                &home->text_owner);
+  const bool kept =
+      keep_buffer(env, at.arguments[0], &home->event, &home->event_bytes, &home->event_owner) &&
+      keep_buffer(env, at.arguments[1], &home->text, &home->text_bytes, &home->text_owner);
   return number_of(env, kept ? PENSTOCK_OK : refuse(home, "a buffer is none"));
 }
 

@@ -6,7 +6,7 @@ import {startGateway} from './gateway.mjs';
 const COUNT = 300;
 const OFFLINE = 'http://127.0.0.1:9';
 
-// The runtime is gone where its exit listeners were not called.
+// How each ends: its status, and how many events its exit listener has recorded.
 const WAYS = {exit: [0, 1], throw: [1, 1], return: [0, 1], kill: [null, 0], flushing: [0, 1]};
 
 for (const [way, [status, atExit]] of Object.entries(WAYS)) {
@@ -32,12 +32,4 @@ test('what is there is sent at exit, for up to two seconds', async (t) => {
   const options = JSON.stringify(optionsFor(gateway.endpoint, newFolder(t)));
   await runProgram('end.mjs', [options, 'exit', COUNT]);
   assert.equal((await gateway.events()).length, COUNT + 1);
-});
-
-test('an open client does not keep the process alive', async (t) => {
-  const options = JSON.stringify(optionsFor(OFFLINE, newFolder(t)));
-  const begin = Date.now();
-  const ended = await runProgram('end.mjs', [options, 'return', 1]);
-  assert.equal(ended.status, 0, ended.output);
-  assert.ok(Date.now() - begin < 4000);
 });
