@@ -373,7 +373,7 @@ export class Client {
    * thrown on. Gives what `task` gives. Flows nest.
    */
   runFlow<T>(process: string, task: (flow: Flow) => T, options?: FlowOptions | null): T;
-  /** The flow whose run() this is in, ended or not. */
+  /** The innermost flow of this client that this is in the run() of, and that goes on. */
   readonly currentFlow: Flow | undefined;
 
   /**

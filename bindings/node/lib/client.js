@@ -1,9 +1,8 @@
 'use strict';
 
-const {AsyncLocalStorage} = require('node:async_hooks');
 const addon = require('./addon.js');
 const KINDS = require('./event_kinds.js');
-const {startFlow, isFlow, handleOf} = require('./flow.js');
+const {startFlow, isFlow, handleOf, currentFlow} = require('./flow.js');
 const {record} = require('./pack.js');
 const {PenstockError, check, failure, invalidArgument} = require('./penstock_error.js');
 const {runScope} = require('./scope.js');
@@ -47,7 +46,6 @@ function checkTask(task) {
 
 class Client {
   #native;
-  #tasks = new AsyncLocalStorage();
 
   constructor(options) {
     const native = addon.open(options);
@@ -180,7 +178,7 @@ class Client {
 
   startFlow(process, options) {
     const native = Client.#nativeOf(this);
-    return startFlow(native, this.#tasks, process, options?.correlation);
+    return startFlow(native, process, options?.correlation);
   }
 
   runFlow(process, task, options) {
@@ -196,8 +194,7 @@ class Client {
   }
 
   get currentFlow() {
-    Client.#nativeOf(this);
-    return this.#tasks.getStore();
+    return currentFlow(Client.#nativeOf(this));
   }
 
   flush(timeoutMs) {
@@ -251,7 +248,7 @@ class Client {
   static #record(client, kind, name, page, recordId, fields) {
     const native = Client.#nativeOf(client);
     const given = fields?.flow;
-    const flow = given === undefined || given === null ? client.#tasks.getStore() : given;
+    const flow = given === undefined || given === null ? currentFlow(native) : given;
     if (flow === undefined) record(native, null, kind, name, page, recordId, fields);
     else if (isFlow(flow)) record(native, handleOf(flow), kind, name, page, recordId, fields);
     else throw invalidArgument('flow must be a flow');

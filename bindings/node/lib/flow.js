@@ -1,31 +1,34 @@
 'use strict';
 
+const {AsyncLocalStorage} = require('node:async_hooks');
 const addon = require('./addon.js');
 const {check, failure, invalidArgument} = require('./penstock_error.js');
 
 const OUTCOMES = {__proto__: null, success: 1, failure: 2};
 
+// The innermost flow of a task, whichever client's it is.
+const innermost = new AsyncLocalStorage();
+
 // For client.js, and not of the class that users see.
 let startFlow;
 let isFlow;
 let handleOf;
+let currentFlow;
 let starting = false;
 
 class Flow {
   #native;
   #client;
-  #tasks;
   #outer;
   #ended = false;
 
-  constructor(client, tasks, process, correlation) {
+  constructor(client, process, correlation) {
     if (!starting) throw invalidArgument('a flow is made by client.startFlow()');
     const native = addon.startFlow(client, process, correlation);
     if (typeof native === 'number') throw failure(native);
     this.#native = native;
     this.#client = client;
-    this.#tasks = tasks;
-    this.#outer = tasks.getStore();
+    this.#outer = innermost.getStore();
   }
 
   get correlationId() {
@@ -38,7 +41,7 @@ class Flow {
 
   run(task) {
     if (typeof task !== 'function') throw invalidArgument('a task must be a function');
-    return Flow.#checked(this).#tasks.run(this, task, this);
+    return innermost.run(Flow.#checked(this), task, this);
   }
 
   complete(outcome) {
@@ -64,21 +67,26 @@ class Flow {
   static {
     isFlow = (value) => typeof value === 'object' && value !== null && #native in value;
 
-    startFlow = (client, tasks, process, correlation) => {
+    startFlow = (client, process, correlation) => {
       starting = true;
       try {
-        return new Flow(client, tasks, process, correlation);
+        return new Flow(client, process, correlation);
       } finally {
         starting = false;
       }
     };
 
-    // Its handle, or that of the innermost flow around it that goes on.
-    handleOf = (flow) => {
+    const goingOn = (flow, client) => {
       let at = flow;
-      while (at !== undefined && at.#ended) at = at.#outer;
-      return at === undefined ? null : at.#native;
+      while (at !== undefined && (at.#ended || at.#client !== client)) at = at.#outer;
+      return at;
     };
+
+    // The innermost one of the client that goes on.
+    currentFlow = (client) => goingOn(innermost.getStore(), client);
+
+    // Of the flow, or of the innermost one around it that goes on.
+    handleOf = (flow) => goingOn(flow, flow.#client)?.#native ?? null;
   }
 }
 
@@ -88,4 +96,4 @@ if (Symbol.dispose) {
   });
 }
 
-module.exports = {Flow, startFlow, isFlow, handleOf};
+module.exports = {Flow, startFlow, isFlow, handleOf, currentFlow};

@@ -101,3 +101,17 @@ test('what the task throws wins over what completing it does', async (t) => {
     throw new RangeError('mine');
   }), RangeError);
 });
+
+test('each client has flows of its own, also within those of others', async (t) => {
+  const one = await newSetting(t);
+  const two = await newSetting(t);
+  one.client.runFlow('a', () => two.client.runFlow('b', (flow) => {
+    one.client.click('p', 'first');
+    two.client.click('p', 'second');
+    assert.equal(two.client.currentFlow, flow);
+    assert.notEqual(one.client.currentFlow, flow);
+  }, {correlation: 'c-b'}), {correlation: 'c-a'});
+  assert.deepEqual(correlations(await one.events()), {first: 'c-a', a: 'c-a'});
+  assert.deepEqual(correlations(await two.events()), {second: 'c-b', b: 'c-b'});
+  assert.equal(one.client.currentFlow, undefined);
+});
