@@ -1,0 +1,3 @@
+module penstock.dev/penstock-go
+
+go 1.24

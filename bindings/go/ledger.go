@@ -1,0 +1,55 @@
+package penstock
+
+// #include "shim.h"
+import "C"
+
+import (
+	"encoding/json"
+	"runtime"
+	"unsafe"
+)
+
+// A LedgerRow is what became of the events of one type that this process's part of the directory
+// has recorded, over all runs. Recorded is always Acknowledged, Rejected, Pending and all Dropped
+// together.
+type LedgerRow struct {
+	Type         string            `json:"type"` // activityType or action; "other" for the program's own
+	Recorded     uint64            `json:"recorded"`
+	Acknowledged uint64            `json:"acknowledged"`
+	Rejected     uint64            `json:"rejected"`
+	Pending      uint64            `json:"pending"`
+	Dropped      map[string]uint64 `json:"dropped"` // by reason
+	Refused      map[string]uint64 `json:"refused"` // by reason; not recorded by Track
+}
+
+// Ledger is the ledger, by type; types without events are left out. It takes milliseconds if the
+// journal is full.
+func (c *Client) Ledger() ([]LedgerRow, error) {
+	text, err := c.ledgerText()
+	if err != nil {
+		return nil, err
+	}
+	rows := []LedgerRow{}
+	if err := json.Unmarshal(text, &rows); err != nil {
+		return nil, &Error{Code: ErrInternal, Message: "the ledger cannot be read", cause: err}
+	}
+	return rows, nil
+}
+
+func (c *Client) ledgerText() ([]byte, error) {
+	var text []byte
+	for {
+		var why message
+		var size C.size_t
+		status := C.penstock_go_ledger(c.native(), (*C.char)(unsafe.Pointer(unsafe.SliceData(text))),
+			C.size_t(len(text)), &size, why.at())
+		runtime.KeepAlive(c)
+		if status != C.PENSTOCK_OK {
+			return nil, failure(status, &why)
+		}
+		if int(size) <= len(text) {
+			return text[:size], nil
+		}
+		text = make([]byte, size)
+	}
+}
