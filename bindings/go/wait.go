@@ -24,7 +24,7 @@ const (
 // Flush sends at once, and waits until all that was recorded before is acknowledged: in Kafka. It
 // returns when ctx is done, within a tenth of a second, and after [DefaultFlushTimeout] if ctx has
 // no deadline. Fails with [ErrTimeout], which wraps the context's error if that is the reason,
-// [ErrRefused] as soon as the gateway refuses, or [ErrClosed]; nothing is lost by any of these.
+// or [ErrRefused] as soon as the gateway refuses; nothing is lost by either.
 func (c *Client) Flush(ctx context.Context) error {
 	ctx, cancel := bounded(ctx, DefaultFlushTimeout)
 	defer cancel()
@@ -34,7 +34,9 @@ func (c *Client) Flush(ctx context.Context) error {
 // Close is [Client.Flush], and refuses further events; it waits for [DefaultCloseTimeout] if ctx
 // has no deadline. The client is closed whatever it returns. With [ErrTimeout] or [ErrRefused],
 // the events that could not be sent are in the journal for the next program that opens the
-// directory, and the message says how many. Later calls return nil at once.
+// directory, and the message says how many. Later calls return nil at once. Stats and Ledger go on to
+// work; the client's part of the directory is free for others once nothing refers to the client
+// any more.
 //
 // A ctx that is done already is for programs that live for a moment: Close waits for nothing.
 func (c *Client) Close(ctx context.Context) error {
