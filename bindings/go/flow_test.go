@@ -64,9 +64,9 @@ func TestAFlowThatHasEndedIsNotCompleted(t *testing.T) {
 	must(t, err)
 	ended.End()
 	ended.End()
-	_, completed, err := client.StartFlow(nil, "p") //nolint:staticcheck // nil is taken
+	_, completed, err := client.StartFlow(noContext, "p")
 	must(t, err)
-	if err := completed.Complete(nil, 9); !errors.Is(err, penstock.ErrInvalidArgument) { //nolint:staticcheck
+	if err := completed.Complete(noContext, 9); !errors.Is(err, penstock.ErrInvalidArgument) {
 		t.Error(err)
 	}
 	must(t, completed.Complete(t.Context(), penstock.Success))

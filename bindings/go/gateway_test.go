@@ -18,6 +18,9 @@ import (
 
 const writeKey = "pk_test_0123456789abcdef0123456789abcdef"
 
+// Nil, which is taken as none.
+var noContext context.Context
+
 type object = map[string]any
 
 // A gateway that takes every event, and keeps it for the test.

@@ -26,9 +26,9 @@ const (
 // no deadline. Fails with [ErrTimeout], which wraps the context's error if that is the reason,
 // or [ErrRefused] as soon as the gateway refuses; nothing is lost by either.
 func (c *Client) Flush(ctx context.Context) error {
-	ctx, cancel := bounded(ctx, DefaultFlushTimeout)
+	ctx, slice, cancel := bounded(ctx, DefaultFlushTimeout)
 	defer cancel()
-	return because(ctx, c.flush(ctx))
+	return because(ctx, c.flush(ctx, slice))
 }
 
 // Close is [Client.Flush], and refuses further events; it waits for [DefaultCloseTimeout] if ctx
@@ -40,20 +40,28 @@ func (c *Client) Flush(ctx context.Context) error {
 //
 // A ctx that is done already is for programs that live for a moment: Close waits for nothing.
 func (c *Client) Close(ctx context.Context) error {
-	ctx, cancel := bounded(ctx, DefaultCloseTimeout)
+	ctx, slice, cancel := bounded(ctx, DefaultCloseTimeout)
 	defer cancel()
-	_ = c.flush(ctx) // what it could not do, close says
+	_ = c.flush(ctx, slice) // what it could not do, close says
 	return because(ctx, c.closeWithin(left(ctx, closeSlice)))
 }
 
-func bounded(ctx context.Context, bound time.Duration) (context.Context, context.CancelFunc) {
+// With a deadline, and how long one call may wait: one that nobody can cancel, to the end.
+func bounded(
+	ctx context.Context, bound time.Duration,
+) (context.Context, time.Duration, context.CancelFunc) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
 	if _, has := ctx.Deadline(); has {
-		return ctx, func() {}
+		return ctx, waitSlice, func() {}
 	}
-	return context.WithTimeout(ctx, bound)
+	slice := waitSlice
+	if ctx.Done() == nil {
+		slice = bound
+	}
+	ctx, cancel := context.WithTimeout(ctx, bound)
+	return ctx, slice, cancel
 }
 
 func because(ctx context.Context, err error) error {
@@ -65,9 +73,9 @@ func because(ctx context.Context, err error) error {
 }
 
 // In slices. While the sender waits to try again by itself, a further flush would not let it.
-func (c *Client) flush(ctx context.Context) error {
+func (c *Client) flush(ctx context.Context, slice time.Duration) error {
 	for {
-		err := c.flushWithin(left(ctx, waitSlice))
+		err := c.flushWithin(left(ctx, slice))
 		failed, is := err.(*Error)
 		if !is || failed.Code != ErrTimeout {
 			return err
