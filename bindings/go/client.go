@@ -15,6 +15,7 @@ import (
 // fail with [ErrInvalidArgument]; of a closed one, those that record fail with [ErrClosed]. Do not copy a Client.
 type Client struct {
 	_      noCopy
+	_      *byte // without a pointer it would share its memory with others, and outlive itself
 	handle C.uintptr_t
 }
 
@@ -77,7 +78,8 @@ func (c *Client) Track(ctx context.Context, event Event) error {
 }
 
 // TrackJSON records one event in the form of the documented ones: a JSON object with activityType,
-// or recordId and action, at least. About ten times the cost of [Client.Track], and the same errors.
+// or recordId and action, at least. About ten times the cost of [Client.Track], and the same
+// errors.
 func (c *Client) TrackJSON(event []byte) error {
 	text := unsafe.String(unsafe.SliceData(event), len(event))
 	return c.callText(C.PENSTOCK_GO_TRACK_JSON, text)

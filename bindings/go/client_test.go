@@ -23,9 +23,10 @@ func TestNilAndZeroClientsAreRefused(t *testing.T) {
 		_, page := client.Page("p")
 		calls := []error{
 			client.Track(ctx, penstock.Click("", "c")), client.TrackJSON(nil), client.SetUser(""),
-			client.SetSession(""), client.StartSession(""), client.EndSession(), client.EnterPage("p"),
-			client.LeavePage(), client.Pause(), client.Resume(), client.Flush(ctx), client.Close(ctx),
-			client.SetConsent(penstock.ConsentGranted), client.Forget(), started, stats, ledger, session, page,
+			client.SetSession(""), client.StartSession(""), client.EndSession(),
+			client.EnterPage("p"), client.LeavePage(), client.Pause(), client.Resume(),
+			client.Flush(ctx), client.Close(ctx), client.SetConsent(penstock.ConsentGranted),
+			client.Forget(), started, stats, ledger, session, page,
 			client.RunFlow(ctx, "p", func(context.Context) error { return nil }),
 		}
 		for i, err := range calls {
@@ -51,7 +52,9 @@ func TestWhatOpenRefuses(t *testing.T) {
 		"directory": func(string) (*penstock.Client, error) {
 			return penstock.Open("", "https://h", writeKey)
 		},
-		"endpoint": func(d string) (*penstock.Client, error) { return penstock.Open(d, "ftp://h", writeKey) },
+		"endpoint": func(d string) (*penstock.Client, error) {
+			return penstock.Open(d, "ftp://h", writeKey)
+		},
 		"batch_events_max": func(d string) (*penstock.Client, error) {
 			return penstock.Open(d, "https://h", writeKey, nil, penstock.WithBatchEventsMax(0))
 		},
@@ -81,22 +84,27 @@ func TestEveryOptionIsTaken(t *testing.T) {
 	client := gateway.open(t,
 		penstock.WithAppName("desk"), penstock.WithAppVersion("1.2"),
 		penstock.WithContext(map[string]string{"locale": "de", "device": "kiosk"}),
-		penstock.WithDiskBytesMax(4<<20), penstock.WithSegmentBytes(1<<20), penstock.WithEventBytesMax(32<<10),
+		penstock.WithDiskBytesMax(4<<20), penstock.WithSegmentBytes(1<<20),
+		penstock.WithEventBytesMax(32<<10),
 		penstock.WithEventAgeMax(time.Hour), penstock.WithSyncInterval(time.Second),
 		penstock.WithAdoptInterval(time.Minute), penstock.WithoutConsent(penstock.SendEvents),
-		penstock.WithSessionMode(penstock.SessionAutomatic), penstock.WithSessionIdleMax(time.Minute),
+		penstock.WithSessionMode(penstock.SessionAutomatic),
+		penstock.WithSessionIdleMax(time.Minute),
 		penstock.WithBatchEventsMax(10), penstock.WithBatchBytesMax(64<<10),
 		penstock.WithBatchAgeMax(50*time.Millisecond), penstock.WithConnectTimeout(time.Second),
-		penstock.WithRequestTimeout(2*time.Second), penstock.WithRetryDelay(time.Millisecond, time.Second),
+		penstock.WithRequestTimeout(2*time.Second),
+		penstock.WithRetryDelay(time.Millisecond, time.Second),
 		penstock.WithRefusalDelay(time.Second, time.Minute), penstock.WithCAFile(certificate),
 		penstock.WithEventTypes("A", "B"), penstock.WithRemoveFields("zebra"),
 		penstock.WithAllowFields("pin"), penstock.WithMaskEmails(false), penstock.WithMaskCards(false),
-		penstock.WithMaskPhones(false), penstock.WithPinnedPublicKeys(), penstock.WithClientCertificate("", ""))
+		penstock.WithMaskPhones(false), penstock.WithPinnedPublicKeys(),
+		penstock.WithClientCertificate("", ""))
 	must(t, client.Track(t.Context(), penstock.Activity("V").Detail("zebra", 1).Detail("pin", 2).
 		Detail("note", "anna@example.com")))
 	events := gateway.received(t, client)
 	details := events[1]["details"].(object)
-	if details["zebra"] != "[removed]" || details["pin"] != 2.0 || details["note"] != "anna@example.com" {
+	if details["zebra"] != "[removed]" || details["pin"] != 2.0 ||
+		details["note"] != "anna@example.com" {
 		t.Error(details)
 	}
 }
@@ -165,21 +173,27 @@ func TestCloseWhileOthersRecord(t *testing.T) {
 	all.Wait()
 }
 
-func TestAClientThatNobodyKnowsIsClosed(t *testing.T) {
+// Each takes a part of the directory, and gives it to the last one when it is collected.
+func TestClientsThatNobodyKnowsAreFreed(t *testing.T) {
+	gateway := startGateway(t)
 	directory := folder(t)
-	func() {
-		client, err := penstock.Open(directory, "https://127.0.0.1:9", writeKey, penstock.WithProxy("direct"))
+	const clients = 20
+	for range clients {
+		client, err := penstock.Open(directory, nowhere, writeKey, penstock.WithProxy("direct"))
 		must(t, err)
 		must(t, client.Track(t.Context(), penstock.Click("", "c")))
 		_ = client.Close(done())
-	}()
-	for range 20 {
-		runtime.GC()
-		time.Sleep(5 * time.Millisecond)
 	}
-	again, err := penstock.Open(directory, "https://127.0.0.1:9", writeKey, penstock.WithProxy("direct"))
-	must(t, err)
-	_ = again.Close(done())
+	last := gateway.openIn(t, directory)
+	for range 100 {
+		runtime.GC()
+		must(t, last.Flush(t.Context()))
+		if len(gateway.arrived()) == clients {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Errorf("%d of %d", len(gateway.arrived()), clients)
 }
 
 func TestConsent(t *testing.T) {
@@ -224,8 +238,8 @@ func TestStatsAndLedger(t *testing.T) {
 	gateway.received(t, client)
 	stats, err := client.Stats()
 	must(t, err)
-	if stats.Recorded != 2 || stats.Acknowledged != 2 || stats.DroppedInvalid != 1 || stats.Masked != 1 ||
-		stats.LastSeq != 2 || len(stats.InstallID) != 36 || stats.Sender.String() != "running" {
+	if stats.Recorded != 2 || stats.Acknowledged != 2 || stats.DroppedInvalid != 1 ||
+		stats.Masked != 1 || stats.LastSeq != 2 || len(stats.InstallID) != 36 || stats.Sender.String() != "running" {
 		t.Errorf("%+v", stats)
 	}
 	rows, err := client.Ledger()
@@ -236,7 +250,8 @@ func TestStatsAndLedger(t *testing.T) {
 			clicks = row
 		}
 	}
-	if len(rows) != 2 || clicks.Recorded != 1 || clicks.Acknowledged != 1 || clicks.Refused["invalid"] != 1 {
+	if len(rows) != 2 || clicks.Recorded != 1 || clicks.Acknowledged != 1 ||
+		clicks.Refused["invalid"] != 1 {
 		t.Errorf("%+v", rows)
 	}
 }

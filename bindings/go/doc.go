@@ -1,6 +1,6 @@
 // Package penstock records telemetry events (clicks, page views, errors, sessions, approvals) into
-// a crash-proof local journal, from which a thread of the library sends them over HTTPS to a gateway
-// that puts them into Kafka.
+// a crash-proof local journal, from which a thread of the library sends them over HTTPS to a
+// gateway that puts them into Kafka.
 //
 //	client, err := penstock.Open("./journal", "https://telemetry.example.com", writeKey,
 //		penstock.WithAppName("approval-desk"))

@@ -25,27 +25,26 @@ const (
 // Identifiers (user, session, page, record, correlation, activity, action) have 1 to 256 bytes
 // without control characters. Texts are UTF-8; bytes that are none become U+FFFD.
 type Event struct {
-	kind           int32
-	outcome        Outcome
-	timeMs         int64
-	durationMs     int64
-	hasDuration    bool
-	schemaVersion  uint64
-	name           string
-	page           string
-	record         string
-	user           string
-	session        string
-	correlation    string
-	trace          string
-	details        [inlineDetails]field
-	detailsCount   int
-	furtherDetails []field
-	metadata       []field
+	kind          int32
+	outcome       Outcome
+	timeMs        int64
+	durationMs    int64
+	hasDuration   bool
+	schemaVersion uint64
+	name          string
+	page          string
+	record        string
+	user          string
+	session       string
+	correlation   string
+	trace         string
+	details       [detailsMax]field
+	detailsCount  int
+	metadata      []field
 }
 
-// More than most events have; what is beyond is kept elsewhere.
-const inlineDetails = 6
+// More than the library takes are counted, and refused by it.
+const detailsMax = 16
 
 type field struct {
 	name  string
@@ -169,16 +168,14 @@ func (e Event) Comments(text string) Event { return e.Detail("comments", text) }
 //
 // A value is nil, a bool, a number, a string, a [encoding/json.Number], a map with string keys, a
 // slice or array of values, or a pointer to one of these; also of types that are defined by them.
-// A nil map, slice or pointer is null. A whole number must fit int64. Anything else, []byte, structs and
-// [fmt.Stringer] among them, is refused by Track with [ErrInvalidEvent]. A map or slice is read by
-// Track, and must not change until it has returned.
+// A nil map, slice or pointer is null. A whole number must fit int64. Anything else, []byte, structs
+// and [fmt.Stringer] among them, is refused by Track with [ErrInvalidEvent]. A map or slice is read
+// by Track, and must not change until it has returned.
 func (e Event) Detail(name string, value any) Event {
-	if e.detailsCount < inlineDetails {
+	if e.detailsCount < detailsMax {
 		e.details[e.detailsCount] = field{name, value}
-		e.detailsCount++
-	} else {
-		e.furtherDetails = append(slices.Clip(e.furtherDetails), field{name, value})
 	}
+	e.detailsCount++
 	return e
 }
 

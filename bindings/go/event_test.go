@@ -21,7 +21,8 @@ func TestEachTypedEvent(t *testing.T) {
 		want  object
 	}{
 		{penstock.Activity("ThemeChosen"), object{"activityType": "ThemeChosen"}},
-		{penstock.SessionStart().Session("s"), object{"activityType": "SessionStart", "sessionId": "s"}},
+		{penstock.SessionStart().Session("s"),
+			object{"activityType": "SessionStart", "sessionId": "s"}},
 		{penstock.SessionEnd().Duration(1500 * time.Millisecond),
 			object{"activityType": "SessionEnd", "details": object{"duration": 1.5}}},
 		{penstock.PageStart("p"), object{"activityType": "PageStart", "pageId": "p"}},
@@ -34,8 +35,10 @@ func TestEachTypedEvent(t *testing.T) {
 		{penstock.FormSubmission("p", "f").Outcome(penstock.Success), object{
 			"activityType": "FormSubmission", "details": object{"form": "f", "outcome": "success"}}},
 		{penstock.ProcessCompletion("x").Outcome(penstock.Failure), object{
-			"activityType": "ProcessCompletion", "details": object{"process": "x", "outcome": "failure"}}},
-		{penstock.ErrorEvent("boom"), object{"activityType": "Error", "details": object{"error": "boom"}}},
+			"activityType": "ProcessCompletion",
+			"details":      object{"process": "x", "outcome": "failure"}}},
+		{penstock.ErrorEvent("boom"),
+			object{"activityType": "Error", "details": object{"error": "boom"}}},
 		{penstock.RecordApproved("R").StatusChange("Pending", "Approved").Comments("fine"), object{
 			"eventType": "DatabaseChange", "recordId": "R", "action": "Approved", "details": object{
 				"previousStatus": "Pending", "currentStatus": "Approved", "comments": "fine"}}},
@@ -76,8 +79,9 @@ func TestEachKindOfValue(t *testing.T) {
 		value any
 		want  any
 	}{
-		{nil, nil}, {"text", "text"}, {"a\x00b", "a\x00b"}, {"a\xff", "a�"}, {true, true}, {false, false},
-		{3, 3.0}, {int8(-3), -3.0}, {int16(3), 3.0}, {int32(3), 3.0}, {int64(1) << 53, float64(1 << 53)},
+		{nil, nil}, {"text", "text"}, {"a\x00b", "a\x00b"}, {"a\xff", "a�"}, {true, true},
+		{false, false}, {3, 3.0}, {int8(-3), -3.0}, {int16(3), 3.0}, {int32(3), 3.0},
+		{int64(1) << 53, float64(1 << 53)},
 		{uint(3), 3.0}, {uint8(3), 3.0}, {uint16(3), 3.0}, {uint32(3), 3.0}, {uint64(3), 3.0},
 		{2.5, 2.5}, {float32(2.5), 2.5},
 		{json.Number("12"), 12.0}, {json.Number("1.25"), 1.25},
@@ -87,6 +91,9 @@ func TestEachKindOfValue(t *testing.T) {
 		{[]string{"a", "b"}, []any{"a", "b"}}, {[2]int{1, 2}, []any{1.0, 2.0}},
 		{map[string]any{"a": map[string]any{"b": 1}}, object{"a": object{"b": 1.0}}},
 		{map[colour]level{"red": 1}, object{"red": 1.0}},
+		{[]map[string]any{{"a": nil}, nil}, []any{object{"a": nil}, nil}},
+		{[]json.Number{"7", "0.5"}, []any{7.0, 0.5}},
+		{[]*int{&three, nil}, []any{3.0, nil}}, {map[string][]any{"l": {"x"}}, object{"l": []any{"x"}}},
 	}
 	gateway := startGateway(t)
 	client := gateway.open(t)
@@ -188,16 +195,21 @@ func TestWhatTheLibraryRefusesHasCodeAndMessage(t *testing.T) {
 		{penstock.Activity("V").Outcome(7), penstock.ErrInvalidArgument, "outcome"},
 		{penstock.Activity("V").Trace("no"), penstock.ErrInvalidEvent, "traceparent"},
 		{penstock.Custom("Unknown"), penstock.ErrInvalidEvent, "event_types"},
-		{penstock.Activity("V").Detail("t", strings.Repeat("x", 70_000)), penstock.ErrTooLarge, "65536"},
-		{penstock.Activity("V").Detail("t", strings.Repeat("x", 17<<20)), penstock.ErrInvalidArgument, "16 MiB"},
+		{withText(70_000), penstock.ErrTooLarge, "65536"},
+		{withText(17 << 20), penstock.ErrInvalidArgument, "16 MiB"},
 	}
 	for _, c := range cases {
 		err := client.Track(t.Context(), c.event)
 		var failed *penstock.Error
-		if !errors.As(err, &failed) || failed.Code != c.code || !strings.Contains(failed.Message, c.message) {
+		if !errors.As(err, &failed) || failed.Code != c.code ||
+			!strings.Contains(failed.Message, c.message) {
 			t.Errorf("%v, not %v with %q", err, c.code, c.message)
 		}
 	}
+}
+
+func withText(size int) penstock.Event {
+	return penstock.Activity("V").Detail("t", strings.Repeat("x", size))
 }
 
 func TestAnEventAsJSON(t *testing.T) {
@@ -217,10 +229,11 @@ func TestAnEventAsJSON(t *testing.T) {
 func TestTrackTakesNoMemory(t *testing.T) {
 	client := openAlone(t)
 	ctx := context.Background()
-	n := 1000
+	n, theme := 1000, "dark"
 	allocations := testing.AllocsPerRun(500, func() {
 		n++
-		_ = client.Track(ctx, penstock.Click("page", "element").Detail("n", 3).Detail("theme", "dark"))
+		_ = client.Track(ctx, penstock.Click("page", "element").
+			Detail("n", n).Detail("theme", theme))
 	})
 	if allocations > 0.5 && !raceDetector {
 		t.Errorf("%v allocations", allocations)
@@ -237,7 +250,8 @@ func BenchmarkTrack(b *testing.B) {
 	ctx := context.Background()
 	b.ReportAllocs()
 	for b.Loop() {
-		err = client.Track(ctx, penstock.Click("page", "element").Detail("n", 3).Detail("theme", "dark"))
+		err = client.Track(ctx, penstock.Click("page", "element").
+			Detail("n", 3).Detail("theme", "dark"))
 	}
 	if err != nil {
 		b.Fatal(err)

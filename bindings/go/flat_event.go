@@ -57,11 +57,12 @@ func (f *flatEvent) encode(event *Event) error {
 }
 
 func (f *flatEvent) encodeFields(event *Event) error {
-	if err := f.fields("detail", event.details[:event.detailsCount]); err != nil {
+	kept := min(event.detailsCount, detailsMax)
+	if err := f.fields("detail", event.details[:kept]); err != nil {
 		return err
 	}
-	if err := f.fields("detail", event.furtherDetails); err != nil {
-		return err
+	if event.detailsCount > kept {
+		f.add(C.PENSTOCK_VALUE_NULL, "beyond", 0)
 	}
 	f.head.details = C.uint32_t(len(f.entries))
 	if err := f.fields("metadata", event.metadata); err != nil {

@@ -75,8 +75,8 @@ func (c *Client) startFlow(process, given string) (*Flow, error) {
 }
 
 // RunFlow runs work as a flow: with a context that carries it, and completed as [Success] if work
-// returns nil, else, or if it panics, as [Failure]. It returns work's error, or why the flow could not
-// be started (then work was not run) or completed.
+// returns nil, else, or if it panics, as [Failure]. It returns work's error, or why the flow could
+// not be started (then work was not run) or completed.
 func (c *Client) RunFlow(
 	ctx context.Context, process string, work func(ctx context.Context) error,
 ) (err error) {
@@ -117,7 +117,8 @@ func (f *Flow) Complete(_ context.Context, outcome Outcome) error {
 	}
 	defer f.held.release()
 	var why message
-	status := C.penstock_go_complete_flow(f.client.native(), f.held.handle, C.int(outcome), why.at())
+	status := C.penstock_go_complete_flow(
+		f.client.native(), f.held.handle, C.int(outcome), why.at())
 	runtime.KeepAlive(f)
 	if status == C.PENSTOCK_OK {
 		f.held.end()

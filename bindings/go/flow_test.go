@@ -66,12 +66,14 @@ func TestAFlowThatHasEndedIsNotCompleted(t *testing.T) {
 	ended.End()
 	_, completed, err := client.StartFlow(noContext, "p")
 	must(t, err)
-	if err := completed.Complete(noContext, 9); !errors.Is(err, penstock.ErrInvalidArgument) {
+	err = completed.Complete(noContext, 9)
+	if !errors.Is(err, penstock.ErrInvalidArgument) {
 		t.Error(err)
 	}
 	must(t, completed.Complete(t.Context(), penstock.Success))
 	for _, flow := range []*penstock.Flow{ended, completed} {
-		if err := flow.Complete(t.Context(), penstock.Success); !errors.Is(err, penstock.ErrMisuse) {
+		err := flow.Complete(t.Context(), penstock.Success)
+		if !errors.Is(err, penstock.ErrMisuse) {
 			t.Error(err)
 		}
 	}
@@ -88,7 +90,8 @@ func TestAFlowThatCannotBeStartedLeavesTheContext(t *testing.T) {
 		t.Error("a nil flow has an id")
 	}
 	for _, none := range []*penstock.Flow{nil, {}} {
-		if err := none.Complete(ctx, penstock.Success); !errors.Is(err, penstock.ErrInvalidArgument) {
+		err := none.Complete(ctx, penstock.Success)
+		if !errors.Is(err, penstock.ErrInvalidArgument) {
 			t.Error(err)
 		}
 	}
@@ -100,7 +103,8 @@ func TestRunFlowCompletesAsItsWorkEnds(t *testing.T) {
 	failed := errors.New("failed")
 	track := func(ctx context.Context) error { return client.Track(ctx, penstock.Click("", "c")) }
 	must(t, client.RunFlow(t.Context(), "good", track))
-	if err := client.RunFlow(t.Context(), "bad", func(context.Context) error { return failed }); err != failed {
+	err := client.RunFlow(t.Context(), "bad", func(context.Context) error { return failed })
+	if err != failed {
 		t.Error(err)
 	}
 	func() {

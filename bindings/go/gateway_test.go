@@ -16,7 +16,10 @@ import (
 	"penstock.dev/penstock-go"
 )
 
-const writeKey = "pk_test_0123456789abcdef0123456789abcdef"
+const (
+	writeKey = "pk_test_0123456789abcdef0123456789abcdef"
+	nowhere  = "https://127.0.0.1:9"
+)
 
 // Nil, which is taken as none.
 var noContext context.Context
@@ -66,12 +69,19 @@ func (g *gateway) certificate() string {
 
 func (g *gateway) open(t *testing.T, options ...penstock.Option) *penstock.Client {
 	t.Helper()
+	return g.openIn(t, folder(t), options...)
+}
+
+func (g *gateway) openIn(
+	t *testing.T, directory string, options ...penstock.Option,
+) *penstock.Client {
+	t.Helper()
 	options = append([]penstock.Option{
 		penstock.WithCAPEM(g.certificate()),
 		penstock.WithCompression(penstock.CompressionNone),
 		penstock.WithProxy("direct"),
 	}, options...)
-	client, err := penstock.Open(folder(t), g.server.URL, writeKey, options...)
+	client, err := penstock.Open(directory, g.server.URL, writeKey, options...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +138,7 @@ func (g *gateway) requests() int {
 func openAlone(t *testing.T, options ...penstock.Option) *penstock.Client {
 	t.Helper()
 	options = append([]penstock.Option{penstock.WithProxy("direct")}, options...)
-	client, err := penstock.Open(folder(t), "https://127.0.0.1:9", writeKey, options...)
+	client, err := penstock.Open(folder(t), nowhere, writeKey, options...)
 	if err != nil {
 		t.Fatal(err)
 	}

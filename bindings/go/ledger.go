@@ -13,13 +13,16 @@ import (
 // has recorded, over all runs. Recorded is always Acknowledged, Rejected, Pending and all Dropped
 // together.
 type LedgerRow struct {
-	Type         string            `json:"type"` // activityType or action; "other" for the program's own
-	Recorded     uint64            `json:"recorded"`
-	Acknowledged uint64            `json:"acknowledged"`
-	Rejected     uint64            `json:"rejected"`
-	Pending      uint64            `json:"pending"`
-	Dropped      map[string]uint64 `json:"dropped"` // by reason
-	Refused      map[string]uint64 `json:"refused"` // by reason; not recorded by Track
+	// Type is the activityType or action; "other" for those of the program's own.
+	Type         string `json:"type"`
+	Recorded     uint64 `json:"recorded"`
+	Acknowledged uint64 `json:"acknowledged"`
+	Rejected     uint64 `json:"rejected"`
+	Pending      uint64 `json:"pending"`
+	// Dropped counts by reason.
+	Dropped map[string]uint64 `json:"dropped"`
+	// Refused counts by reason what Track did not record.
+	Refused map[string]uint64 `json:"refused"`
 }
 
 // Ledger is the ledger, by type; types without events are left out. It takes milliseconds if the
@@ -41,8 +44,8 @@ func (c *Client) ledgerText() ([]byte, error) {
 	for {
 		var why message
 		var size C.size_t
-		status := C.penstock_go_ledger(c.native(), (*C.char)(unsafe.Pointer(unsafe.SliceData(text))),
-			C.size_t(len(text)), &size, why.at())
+		at := (*C.char)(unsafe.Pointer(unsafe.SliceData(text)))
+		status := C.penstock_go_ledger(c.native(), at, C.size_t(len(text)), &size, why.at())
 		runtime.KeepAlive(c)
 		if status != C.PENSTOCK_OK {
 			return nil, failure(status, &why)

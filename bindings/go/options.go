@@ -40,7 +40,8 @@ const (
 	SessionOff SessionMode = C.PENSTOCK_SESSION_OFF
 	// SessionManual: the program. The default.
 	SessionManual SessionMode = C.PENSTOCK_SESSION_MANUAL
-	// SessionAutomatic: the client, with the first event and after an idle time; the program may, too.
+	// SessionAutomatic: the client, with the first event and after an idle time; the program may,
+	// too.
 	SessionAutomatic SessionMode = C.PENSTOCK_SESSION_AUTOMATIC
 )
 
@@ -67,7 +68,9 @@ func WithContext(fields map[string]string) Option {
 // WithDiskBytesMax bounds the journal of this process, in bytes: at least two segments, and 64 MiB
 // without it. When it is full, Track fails with [ErrStorageFull].
 func WithDiskBytesMax(bytes int64) Option {
-	return func(s *settings) { s.native.disk_bytes_max = C.uint64_t(s.count("disk_bytes_max", bytes)) }
+	return func(s *settings) {
+		s.native.disk_bytes_max = C.uint64_t(s.count("disk_bytes_max", bytes))
+	}
 }
 
 // WithSegmentBytes is the size of one file of the journal: 64 KiB to 64 MiB, without it 1 MiB.
@@ -88,8 +91,8 @@ func WithEventAgeMax(age time.Duration) Option {
 	}
 }
 
-// WithSyncInterval is how often what was recorded is forced to the disk, for a loss of power; 0, the
-// default, leaves it to the system. A killed process loses nothing either way.
+// WithSyncInterval is how often what was recorded is forced to the disk, for a loss of power; 0,
+// the default, leaves it to the system. A killed process loses nothing either way.
 func WithSyncInterval(interval time.Duration) Option {
 	return func(s *settings) { s.native.sync_interval_ms = s.wait("sync_interval_ms", interval) }
 }
@@ -224,7 +227,9 @@ func WithEventTypes(types ...string) Option {
 
 // WithRemoveFields names fields whose values are removed, besides the built-in ones.
 func WithRemoveFields(names ...string) Option {
-	return func(s *settings) { s.native.remove_fields, s.native.remove_fields_count = s.texts(names) }
+	return func(s *settings) {
+		s.native.remove_fields, s.native.remove_fields_count = s.texts(names)
+	}
 }
 
 // WithAllowFields names built-in ones that this program uses for something harmless.

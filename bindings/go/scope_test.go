@@ -29,7 +29,8 @@ func TestSessionsAndPages(t *testing.T) {
 	events := gateway.received(t, client)
 	want := []string{"SessionStart", "PageStart", "PageView", "Click", "PageEnd", "SessionEnd"}
 	for i, activity := range activities(events) {
-		if activity != want[i] || events[i]["sessionId"] != "session-1" || events[i]["userId"] != "user-1" {
+		if activity != want[i] || events[i]["sessionId"] != "session-1" ||
+			events[i]["userId"] != "user-1" {
 			t.Errorf("event %d: %v", i, events[i])
 		}
 	}

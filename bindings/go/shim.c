@@ -2,13 +2,16 @@
 
 #include <string.h>
 
+#define SAME_PLACE(ours, theirs, member) \
+  _Static_assert(offsetof(ours, member) == offsetof(theirs, member), "one layout")
+
 _Static_assert(sizeof(penstock_go_event) == sizeof(penstock_flat_event), "one layout");
-_Static_assert(offsetof(penstock_go_event, flow) == offsetof(penstock_flat_event, flow), "one layout");
-_Static_assert(offsetof(penstock_go_event, sizes) == offsetof(penstock_flat_event, sizes), "one layout");
-_Static_assert(offsetof(penstock_go_event, metadata) == offsetof(penstock_flat_event, metadata),
-               "one layout");
+SAME_PLACE(penstock_go_event, penstock_flat_event, flow);
+SAME_PLACE(penstock_go_event, penstock_flat_event, sizes);
+SAME_PLACE(penstock_go_event, penstock_flat_event, metadata);
 _Static_assert(sizeof(penstock_go_entry) == sizeof(penstock_flat_entry), "one layout");
-_Static_assert(offsetof(penstock_go_entry, number) == offsetof(penstock_flat_entry, number), "one layout");
+SAME_PLACE(penstock_go_entry, penstock_flat_entry, name_size);
+SAME_PLACE(penstock_go_entry, penstock_flat_entry, number);
 
 typedef penstock_status (*text_call)(penstock_client*, const char*, size_t);
 static const text_call text_calls[] = {penstock_client_track_json, penstock_client_set_user,
@@ -70,7 +73,8 @@ penstock_status penstock_go_start_flow(uintptr_t client, const char* process, si
                                        char* message) {
   penstock_flow* started = NULL;
   const penstock_status status = penstock_client_start_detached_flow(
-      client_of(client), process, process_size, given_size != 0 ? given : NULL, given_size, &started);
+      client_of(client), process, process_size, given_size != 0 ? given : NULL, given_size,
+      &started);
   *flow = (uintptr_t)started;
   *correlation_size = 0;
   if (status != PENSTOCK_OK) return told(status, message);
@@ -95,7 +99,9 @@ penstock_status penstock_go_set_consent(uintptr_t client, int consent, char* mes
   return told(penstock_client_set_consent(client_of(client), (penstock_consent)consent), message);
 }
 
-int penstock_go_consent(uintptr_t client) { return (int)penstock_client_consent(client_of(client)); }
+int penstock_go_consent(uintptr_t client) {
+  return (int)penstock_client_consent(client_of(client));
+}
 
 penstock_status penstock_go_stats(uintptr_t client, penstock_stats* stats, char* message) {
   memset(stats, 0, sizeof *stats);

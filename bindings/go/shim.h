@@ -9,7 +9,8 @@
 #include "flat_event.h"
 #include "penstock/penstock.h"
 
-/* Written by the build: Go looks at the headers here, and not at the library, to see what changed. */
+/* Written by the build: Go looks at the headers here, and not at the library, to see what changed.
+ */
 #if __has_include("native_digest.h")
 #include "native_digest.h"
 #endif
@@ -75,7 +76,8 @@ penstock_status penstock_go_call(int which, uintptr_t client, char* message);
 penstock_status penstock_go_flush(uintptr_t client, int64_t timeout_ms, char* message);
 penstock_status penstock_go_close(uintptr_t client, int64_t timeout_ms, char* message);
 
-/* `correlation_id` has room for PENSTOCK_GO_CORRELATION_BYTES; *correlation_size of them are used. */
+/* `correlation_id` has room for PENSTOCK_GO_CORRELATION_BYTES; *correlation_size of them are used.
+ */
 penstock_status penstock_go_start_flow(uintptr_t client, const char* process, size_t process_size,
                                        const char* given, size_t given_size, uintptr_t* flow,
                                        char* correlation_id, size_t* correlation_size,

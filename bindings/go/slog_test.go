@@ -25,8 +25,8 @@ func TestErrorsOfALogBecomeEvents(t *testing.T) {
 	client := gateway.open(t)
 	log := slog.New(penstock.NewSlogHandler(client, nil))
 	log.Warn("not this")
-	log.With("a", 1).WithGroup("g").With("b", true).Error("boom",
-		"c", time.Second, slog.Group("h", "d", 2.5), "error", errors.New("why"), "s", secret{}, "o", own{3})
+	log.With("a", 1).WithGroup("g").With("b", true).Error("boom", "c", time.Second,
+		slog.Group("h", "d", 2.5), "error", errors.New("why"), "s", secret{}, "o", own{3})
 	log.Error("cause", "error", errors.New("why"))
 	log.Error("", "n", math.NaN(), "u", uint64(math.MaxUint64), "list", []string{"x"}, "", 1)
 
@@ -35,7 +35,8 @@ func TestErrorsOfALogBecomeEvents(t *testing.T) {
 		{"error": "boom", "a": 1.0, "g": object{"b": true, "c": "1s", "h": object{"d": 2.5},
 			"error": "why", "s": "resolved", "o": "{3}"}},
 		{"error": "cause", "cause": "why"},
-		{"error": "ERROR", "n": "NaN", "u": "18446744073709551615", "list": []any{"x"}, "!EMPTY": 1.0},
+		{"error": "ERROR", "n": "NaN", "u": "18446744073709551615", "list": []any{"x"},
+			"!EMPTY": 1.0},
 	}
 	if len(events) != len(want) {
 		t.Fatal(events)
@@ -94,7 +95,8 @@ func TestALogHasTheFlowOfItsContextAndAnInnerHandler(t *testing.T) {
 	if len(events) != 1 || events[0]["correlationId"] != flow.CorrelationID() {
 		t.Error(events)
 	}
-	if text := written.String(); strings.Count(text, "\n") != 2 || !strings.Contains(text, "a=1 g.b=2") {
+	text := written.String()
+	if strings.Count(text, "\n") != 2 || !strings.Contains(text, "a=1 g.b=2") {
 		t.Error(text)
 	}
 }
@@ -102,7 +104,8 @@ func TestALogHasTheFlowOfItsContextAndAnInnerHandler(t *testing.T) {
 func TestALogOfNoClientFails(t *testing.T) {
 	handler := penstock.NewSlogHandler(nil, nil)
 	record := slog.NewRecord(time.Time{}, slog.LevelError, "boom", 0)
-	if err := handler.Handle(context.Background(), record); !errors.Is(err, penstock.ErrInvalidArgument) {
+	err := handler.Handle(context.Background(), record)
+	if !errors.Is(err, penstock.ErrInvalidArgument) {
 		t.Error(err)
 	}
 }

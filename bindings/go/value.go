@@ -25,11 +25,14 @@ type badValue struct {
 	why  string
 }
 
+// The name is copied: it may lie on its program's stack, as a value may.
+func bad(name, why string) *badValue { return &badValue{strings.Clone(name), why} }
+
 func (b *badValue) in(name string) *badValue {
 	switch {
 	case name == "":
 	case b.path == "":
-		b.path = name
+		b.path = strings.Clone(name)
 	default:
 		b.path = name + "." + b.path
 	}
@@ -87,7 +90,7 @@ func (f *flatEvent) addReal(name string, value float64) {
 
 func (f *flatEvent) addUnsigned(name string, value uint64) *badValue {
 	if value > math.MaxInt64 {
-		return &badValue{name, "a whole number must fit 64 bits signed; give it as text"}
+		return bad(name, "a whole number must fit 64 bits signed; give it as text")
 	}
 	f.add(C.PENSTOCK_VALUE_INTEGER, name, int64(value))
 	return nil
@@ -100,14 +103,18 @@ func (f *flatEvent) addNumber(name string, number json.Number) *badValue {
 		return nil
 	}
 	if errors.Is(err, strconv.ErrRange) {
-		return &badValue{name, "a whole number must fit 64 bits signed; give it as text"}
+		return bad(name, "a whole number must fit 64 bits signed; give it as text")
 	}
 	real, err := number.Float64()
 	if err != nil {
-		return &badValue{name, "the json.Number is no number, or too large a one"}
+		return bad(name, "the json.Number is no number, or too large a one")
 	}
 	f.addReal(name, real)
 	return nil
+}
+
+func (f *flatEvent) looksAt(depth int) bool {
+	return depth < depthLooked && len(f.entries) <= entriesLooked
 }
 
 func (f *flatEvent) object(name string, members map[string]any, depth int) *badValue {
@@ -116,14 +123,10 @@ func (f *flatEvent) object(name string, members map[string]any, depth int) *badV
 		return nil
 	}
 	f.add(C.PENSTOCK_FLAT_OBJECT, name, 0)
-	if depth < depthLooked {
-		for _, key := range sortedKeys(members) {
-			if len(f.entries) > entriesLooked {
-				break
-			}
-			if bad := f.value(key, members[key], depth+1); bad != nil {
-				return bad.in(name)
-			}
+	keys := sortedKeys(members)
+	for i := 0; i < len(keys) && f.looksAt(depth); i++ {
+		if wrong := f.value(keys[i], members[keys[i]], depth+1); wrong != nil {
+			return wrong.in(name)
 		}
 	}
 	f.add(C.PENSTOCK_FLAT_CLOSE, "", 0)
@@ -145,30 +148,34 @@ func (f *flatEvent) array(name string, values []any, depth int) *badValue {
 		return nil
 	}
 	f.add(C.PENSTOCK_FLAT_ARRAY, name, 0)
-	if depth < depthLooked {
-		for _, value := range values {
-			if len(f.entries) > entriesLooked {
-				break
-			}
-			if bad := f.value("", value, depth+1); bad != nil {
-				return bad.in(name)
-			}
+	for i := 0; i < len(values) && f.looksAt(depth); i++ {
+		if wrong := f.value("", values[i], depth+1); wrong != nil {
+			return wrong.in(name)
 		}
 	}
 	f.add(C.PENSTOCK_FLAT_CLOSE, "", 0)
 	return nil
 }
 
-// Of types that are not those of value, but defined by one of them.
+var numberType = reflect.TypeFor[json.Number]()
+
+// Of types that are not those of value, but defined by one of them. Nothing of v is kept: what a
+// program gives may lie on its stack, which reflect.Value.Interface would forbid.
 func (f *flatEvent) reflected(name string, v reflect.Value, depth int) *badValue {
 	switch v.Kind() {
+	case reflect.Invalid:
+		f.add(C.PENSTOCK_VALUE_NULL, name, 0)
 	case reflect.String:
+		if v.Type() == numberType {
+			return f.addNumber(name, json.Number(v.String()))
+		}
 		f.addText(name, v.String())
 	case reflect.Bool:
 		f.addBool(name, v.Bool())
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		f.add(C.PENSTOCK_VALUE_INTEGER, name, v.Int())
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64,
+		reflect.Uintptr:
 		return f.addUnsigned(name, v.Uint())
 	case reflect.Float32, reflect.Float64:
 		f.addReal(name, v.Float())
@@ -181,13 +188,14 @@ func (f *flatEvent) reflected(name string, v reflect.Value, depth int) *badValue
 }
 
 func noForm(name string, of reflect.Type) *badValue {
-	return &badValue{name, "a value of the type " + of.String() + " has no form in JSON here; give text, " +
-		"numbers, bools, maps with string keys, or slices"}
+	return bad(name, "a value of the type "+of.String()+" has no form in JSON here; "+
+		"give text, numbers, bools, maps with string keys, or slices")
 }
 
 func (f *flatEvent) reflectedParts(name string, v reflect.Value, depth int) *badValue {
 	of := v.Type()
-	isBytes := (of.Kind() == reflect.Slice || of.Kind() == reflect.Array) && of.Elem().Kind() == reflect.Uint8
+	isList := of.Kind() == reflect.Slice || of.Kind() == reflect.Array
+	isBytes := isList && of.Elem().Kind() == reflect.Uint8
 	if isBytes || (of.Kind() == reflect.Map && of.Key().Kind() != reflect.String) {
 		return noForm(name, of)
 	}
@@ -197,29 +205,40 @@ func (f *flatEvent) reflectedParts(name string, v reflect.Value, depth int) *bad
 	}
 	switch of.Kind() {
 	case reflect.Map:
-		return f.object(name, membersOf(v), depth)
+		return f.reflectedMap(name, v, depth)
 	case reflect.Pointer, reflect.Interface:
 		if depth > depthLooked {
-			return &badValue{name, "pointers lead to pointers without an end"}
+			return bad(name, "pointers lead to pointers without an end")
 		}
-		return f.value(name, v.Elem().Interface(), depth+1)
+		return f.reflected(name, v.Elem(), depth+1)
 	default:
-		return f.array(name, itemsOf(v), depth)
+		return f.reflectedList(name, v, depth)
 	}
 }
 
-func membersOf(v reflect.Value) map[string]any {
-	members := make(map[string]any, v.Len())
-	for each := v.MapRange(); each.Next(); {
-		members[strings.Clone(each.Key().String())] = each.Value().Interface()
+func (f *flatEvent) reflectedMap(name string, v reflect.Value, depth int) *badValue {
+	f.add(C.PENSTOCK_FLAT_OBJECT, name, 0)
+	keys := v.MapKeys()
+	slices.SortFunc(keys, func(a, b reflect.Value) int {
+		return strings.Compare(a.String(), b.String())
+	})
+	for i := 0; i < len(keys) && f.looksAt(depth); i++ {
+		wrong := f.reflected(keys[i].String(), v.MapIndex(keys[i]), depth+1)
+		if wrong != nil {
+			return wrong.in(name)
+		}
 	}
-	return members
+	f.add(C.PENSTOCK_FLAT_CLOSE, "", 0)
+	return nil
 }
 
-func itemsOf(v reflect.Value) []any {
-	items := make([]any, min(v.Len(), entriesLooked))
-	for i := range items {
-		items[i] = v.Index(i).Interface()
+func (f *flatEvent) reflectedList(name string, v reflect.Value, depth int) *badValue {
+	f.add(C.PENSTOCK_FLAT_ARRAY, name, 0)
+	for i := 0; i < v.Len() && f.looksAt(depth); i++ {
+		if wrong := f.reflected("", v.Index(i), depth+1); wrong != nil {
+			return wrong.in(name)
+		}
 	}
-	return items
+	f.add(C.PENSTOCK_FLAT_CLOSE, "", 0)
+	return nil
 }

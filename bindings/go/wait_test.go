@@ -111,7 +111,8 @@ func TestAClosedClientSaysSo(t *testing.T) {
 	must(t, err)
 	_ = client.Close(done())
 	for i, err := range []error{
-		client.Track(ctx, penstock.Click("", "c")), client.TrackJSON([]byte(`{"activityType":"A"}`)),
+		client.Track(ctx, penstock.Click("", "c")),
+		client.TrackJSON([]byte(`{"activityType":"A"}`)),
 		client.StartSession(""), client.EnterPage("p"), flow.Complete(ctx, penstock.Success),
 	} {
 		if !errors.Is(err, penstock.ErrClosed) {
@@ -119,30 +120,4 @@ func TestAClosedClientSaysSo(t *testing.T) {
 		}
 	}
 	flow.End()
-}
-
-func TestWhatIsLeftIsSentByTheNext(t *testing.T) {
-	gateway := startGateway(t)
-	directory := folder(t)
-	func() {
-		first, err := penstock.Open(directory, "https://127.0.0.1:9", writeKey, penstock.WithProxy("direct"))
-		must(t, err)
-		must(t, first.Track(t.Context(), penstock.Click("", "left")))
-		_ = first.Close(done())
-	}()
-	second, err := penstock.Open(directory, gateway.server.URL, writeKey, penstock.WithProxy("direct"),
-		penstock.WithCAPEM(gateway.certificate()), penstock.WithCompression(penstock.CompressionNone))
-	must(t, err)
-	for range 100 {
-		runtime.GC() // a closed client keeps its part of the directory until it is collected
-		must(t, second.Flush(t.Context()))
-		if len(gateway.arrived()) == 1 {
-			break
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	must(t, second.Close(t.Context()))
-	if events := gateway.arrived(); len(events) != 1 {
-		t.Error(events)
-	}
 }

@@ -8,14 +8,14 @@ import (
 )
 
 var recording = map[string]func(s *stage, call members) error{
-	"track":       (*stage).track,
-	"track_json":  func(s *stage, call members) error { return s.client.TrackJSON([]byte(text(call["event"]))) },
-	"set_user":    func(s *stage, call members) error { return s.client.SetUser(text(call["id"])) },
-	"set_session": func(s *stage, call members) error { return s.client.SetSession(text(call["id"])) },
-	"enter_page":  func(s *stage, call members) error { return s.client.EnterPage(text(call["id"])) },
-	"start_session": func(s *stage, call members) error {
-		return s.client.StartSession(text(call["id"]))
+	"track": (*stage).track,
+	"track_json": func(s *stage, call members) error {
+		return s.client.TrackJSON([]byte(text(call["event"])))
 	},
+	"set_user":      withID((*penstock.Client).SetUser),
+	"set_session":   withID((*penstock.Client).SetSession),
+	"enter_page":    withID((*penstock.Client).EnterPage),
+	"start_session": withID((*penstock.Client).StartSession),
 	"end_session":   func(s *stage, _ members) error { return s.client.EndSession() },
 	"leave_page":    func(s *stage, _ members) error { return s.client.LeavePage() },
 	"pause":         func(s *stage, _ members) error { return s.client.Pause() },
@@ -27,8 +27,8 @@ var recording = map[string]func(s *stage, call members) error{
 	},
 	"set_consent": (*stage).setConsent,
 	"forget":      func(s *stage, _ members) error { return s.client.Forget() },
-	"flush":       func(s *stage, call members) error { return within(number(call["timeout_ms"]), s.client.Flush) },
-	"close":       func(s *stage, call members) error { return within(number(call["timeout_ms"]), s.client.Close) },
+	"flush":       waiting((*penstock.Client).Flush),
+	"close":       waiting((*penstock.Client).Close),
 }
 
 var asking = map[string]func(s *stage, call members) (members, error){
@@ -38,6 +38,20 @@ var asking = map[string]func(s *stage, call members) (members, error){
 	},
 	"stats":  (*stage).stats,
 	"ledger": (*stage).ledger,
+}
+
+func withID(call func(*penstock.Client, string) error) func(*stage, members) error {
+	return func(s *stage, given members) error { return call(s.client, text(given["id"])) }
+}
+
+func waiting(
+	call func(*penstock.Client, context.Context) error,
+) func(*stage, members) error {
+	return func(s *stage, given members) error {
+		return within(number(given["timeout_ms"]), func(ctx context.Context) error {
+			return call(s.client, ctx)
+		})
+	}
 }
 
 func (s *stage) track(call members) error {

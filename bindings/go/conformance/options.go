@@ -13,7 +13,7 @@ var optionNames = map[string]option{
 	"app_name":            textOption(penstock.WithAppName),
 	"app_version":         textOption(penstock.WithAppVersion),
 	"context":             contextOption,
-	"disk_bytes_max":      func(given any) penstock.Option { return penstock.WithDiskBytesMax(number(given)) },
+	"disk_bytes_max":      diskOption,
 	"segment_bytes":       sizeOption(penstock.WithSegmentBytes),
 	"event_bytes_max":     sizeOption(penstock.WithEventBytesMax),
 	"event_age_max_hours": timeOption(penstock.WithEventAgeMax, time.Hour),
@@ -90,8 +90,8 @@ func openWith(given members) (*penstock.Client, error) {
 			return nil, fmt.Errorf("no option: %q", name)
 		}
 	}
-	return penstock.Open(text(given["directory"]), text(given["endpoint"]), text(given["write_key"]),
-		options...)
+	return penstock.Open(text(given["directory"]), text(given["endpoint"]),
+		text(given["write_key"]), options...)
 }
 
 func textOption(with func(string) penstock.Option) option {
@@ -116,6 +116,8 @@ func sizeOption(with func(int) penstock.Option) option {
 func timeOption(with func(time.Duration) penstock.Option, unit time.Duration) option {
 	return func(given any) penstock.Option { return with(time.Duration(number(given)) * unit) }
 }
+
+func diskOption(given any) penstock.Option { return penstock.WithDiskBytesMax(number(given)) }
 
 func flagOption(with func(bool) penstock.Option) option {
 	return func(given any) penstock.Option { return with(truth(given)) }
@@ -151,7 +153,8 @@ func withoutConsentOption(given any) penstock.Option {
 }
 
 func sessionModeOption(given any) penstock.Option {
-	return penstock.WithSessionMode(penstock.SessionMode(place(given, "off", "manual", "automatic")))
+	mode := place(given, "off", "manual", "automatic")
+	return penstock.WithSessionMode(penstock.SessionMode(mode))
 }
 
 // Of a name among others; one that is none is refused by the package.

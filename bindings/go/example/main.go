@@ -16,7 +16,8 @@ import (
 
 func main() {
 	if len(os.Args) < 4 {
-		fmt.Fprintln(os.Stderr, "usage: example <journal folder> <https://gateway:port> <write key> [ca file]")
+		fmt.Fprintln(os.Stderr,
+			"usage: example <journal folder> <https://gateway:port> <write key> [ca file]")
 		os.Exit(2)
 	}
 	if err := run(os.Args[1:]); err != nil {
