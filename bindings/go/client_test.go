@@ -196,6 +196,27 @@ func TestClientsThatNobodyKnowsAreFreed(t *testing.T) {
 	t.Errorf("%d of %d", len(gateway.arrived()), clients)
 }
 
+func TestAFinalizerMayRecord(t *testing.T) {
+	client := openAlone(t)
+	recorded := make(chan error, 1)
+	func() {
+		ended := &struct{ name string }{"it"}
+		runtime.SetFinalizer(ended, func(*struct{ name string }) {
+			recorded <- client.Track(noContext, penstock.Activity("Collected"))
+		})
+	}()
+	for range 50 {
+		runtime.GC()
+		select {
+		case err := <-recorded:
+			must(t, err)
+			return
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	t.Error("the finalizer has not run")
+}
+
 func TestConsent(t *testing.T) {
 	gateway := startGateway(t)
 	client := gateway.open(t, penstock.WithoutConsent(penstock.DropEvents))
