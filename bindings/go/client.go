@@ -12,7 +12,8 @@ import (
 // A Client records events into the journal in its directory; a thread of the library sends them.
 //
 // All methods may be called by any goroutine, also at the same time. Those of a nil or zero Client
-// fail with [ErrInvalidArgument]; of a closed one, those that record fail with [ErrClosed]. Do not copy a Client.
+// fail with [ErrInvalidArgument]; of a closed one, those that record fail with [ErrClosed]. Do not
+// copy a Client.
 type Client struct {
 	_      noCopy
 	_      *byte // without a pointer it would share its memory with others, and outlive itself

@@ -96,8 +96,8 @@ func TestEveryOptionIsTaken(t *testing.T) {
 		penstock.WithRetryDelay(time.Millisecond, time.Second),
 		penstock.WithRefusalDelay(time.Second, time.Minute), penstock.WithCAFile(certificate),
 		penstock.WithEventTypes("A", "B"), penstock.WithRemoveFields("zebra"),
-		penstock.WithAllowFields("pin"), penstock.WithMaskEmails(false), penstock.WithMaskCards(false),
-		penstock.WithMaskPhones(false), penstock.WithPinnedPublicKeys(),
+		penstock.WithAllowFields("pin"), penstock.WithMaskEmails(false),
+		penstock.WithMaskCards(false), penstock.WithMaskPhones(false), penstock.WithPinnedPublicKeys(),
 		penstock.WithClientCertificate("", ""))
 	must(t, client.Track(t.Context(), penstock.Activity("V").Detail("zebra", 1).Detail("pin", 2).
 		Detail("note", "anna@example.com")))
@@ -260,7 +260,8 @@ func TestStatsAndLedger(t *testing.T) {
 	stats, err := client.Stats()
 	must(t, err)
 	if stats.Recorded != 2 || stats.Acknowledged != 2 || stats.DroppedInvalid != 1 ||
-		stats.Masked != 1 || stats.LastSeq != 2 || len(stats.InstallID) != 36 || stats.Sender.String() != "running" {
+		stats.Masked != 1 || stats.LastSeq != 2 ||
+		len(stats.InstallID) != 36 || stats.Sender.String() != "running" {
 		t.Errorf("%+v", stats)
 	}
 	rows, err := client.Ledger()
@@ -278,7 +279,8 @@ func TestStatsAndLedger(t *testing.T) {
 }
 
 func TestCodesHaveTheirNames(t *testing.T) {
-	if penstock.ErrStorageFull.String() != "storage_full" || penstock.Code(99).Error() != "unknown" {
+	if penstock.ErrStorageFull.String() != "storage_full" ||
+		penstock.Code(99).Error() != "unknown" {
 		t.Error(penstock.ErrStorageFull, penstock.Code(99))
 	}
 	if penstock.Version() == "" {

@@ -168,9 +168,9 @@ func (e Event) Comments(text string) Event { return e.Detail("comments", text) }
 //
 // A value is nil, a bool, a number, a string, a [encoding/json.Number], a map with string keys, a
 // slice or array of values, or a pointer to one of these; also of types that are defined by them.
-// A nil map, slice or pointer is null. A whole number must fit int64. Anything else, []byte, structs
-// and [fmt.Stringer] among them, is refused by Track with [ErrInvalidEvent]. A map or slice is read
-// by Track, and must not change until it has returned.
+// A nil map, slice or pointer is null. A whole number must fit int64. Anything else, []byte,
+// structs and [fmt.Stringer] among them, is refused by Track with [ErrInvalidEvent]. A map or slice
+// is read by Track, and must not change until it has returned.
 func (e Event) Detail(name string, value any) Event {
 	if e.detailsCount < detailsMax {
 		e.details[e.detailsCount] = field{name, value}

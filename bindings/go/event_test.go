@@ -93,7 +93,8 @@ func TestEachKindOfValue(t *testing.T) {
 		{map[colour]level{"red": 1}, object{"red": 1.0}},
 		{[]map[string]any{{"a": nil}, nil}, []any{object{"a": nil}, nil}},
 		{[]json.Number{"7", "0.5"}, []any{7.0, 0.5}},
-		{[]*int{&three, nil}, []any{3.0, nil}}, {map[string][]any{"l": {"x"}}, object{"l": []any{"x"}}},
+		{[]*int{&three, nil}, []any{3.0, nil}},
+		{map[string][]any{"l": {"x"}}, object{"l": []any{"x"}}},
 	}
 	gateway := startGateway(t)
 	client := gateway.open(t)

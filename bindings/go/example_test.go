@@ -11,8 +11,8 @@ import (
 )
 
 func Example() {
-	client, err := penstock.Open("./journal", "https://telemetry.example.com", os.Getenv("WRITE_KEY"),
-		penstock.WithAppName("approval-desk"))
+	client, err := penstock.Open("./journal", "https://telemetry.example.com",
+		os.Getenv("WRITE_KEY"), penstock.WithAppName("approval-desk"))
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -32,12 +32,13 @@ func (c *Client) Flush(ctx context.Context) error {
 }
 
 // Close is [Client.Flush], and refuses further events; it waits for [DefaultCloseTimeout] if ctx
-// has no deadline. It sends last what closing itself records: a cancellation that comes then is seen
-// within two seconds, a deadline is kept. The client is closed whatever it returns. With [ErrTimeout] or [ErrRefused],
-// the events that could not be sent are in the journal for the next program that opens the
-// directory, and the message says how many. Later calls return nil at once. Stats and Ledger go on to
-// work; the client's part of the directory is free for others once nothing refers to the client
-// any more.
+// has no deadline. It sends last what closing itself records: a cancellation that comes then is
+// seen within two seconds, a deadline is kept. Whatever it returns, the client is closed. With
+// [ErrTimeout] or [ErrRefused], the events that could not be sent are in the journal for the next
+// program that opens the directory, and the message says how many. Later calls return nil at once.
+//
+// Stats and Ledger go on to work. The client's part of the directory is free for others once
+// nothing refers to the client any more.
 //
 // A ctx that is done already is for programs that live for a moment: Close waits for nothing.
 func (c *Client) Close(ctx context.Context) error {
