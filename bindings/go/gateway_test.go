@@ -89,20 +89,31 @@ func (g *gateway) openIn(
 	return client
 }
 
-// Removed behind the test, however long the sender of a closed client still writes there.
+// Removed behind all tests: the sender of a closed client may write there for a moment.
 func folder(t *testing.T) string {
 	t.Helper()
-	made, err := os.MkdirTemp("", "penstock-go-")
+	made, err := os.MkdirTemp(allFolders, "")
 	must(t, err)
-	t.Cleanup(func() {
-		for range 100 {
-			if os.RemoveAll(made) == nil {
-				return
-			}
-			time.Sleep(10 * time.Millisecond)
-		}
-	})
 	return made
+}
+
+var allFolders string
+
+func TestMain(m *testing.M) {
+	made, err := os.MkdirTemp("", "penstock-go-")
+	if err != nil {
+		panic(err)
+	}
+	allFolders = made
+	result := m.Run()
+	for range 100 {
+		_ = os.RemoveAll(made)
+		time.Sleep(5 * time.Millisecond)
+		if _, err := os.Stat(made); os.IsNotExist(err) {
+			break
+		}
+	}
+	os.Exit(result)
 }
 
 // What has arrived, once all of the client's has.
