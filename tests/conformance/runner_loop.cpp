@@ -102,7 +102,7 @@ Json run_bench(Language& language, const Json& bench) {
   using Microseconds = std::chrono::duration<double, std::micro>;
   expect_ok(language.open(bench.at("options")));
   const std::uint64_t count = bench.at("count");
-  track_many(language, 2000);
+  track_many(language, count);
   const auto begin = std::chrono::steady_clock::now();
   track_many(language, count);
   const Microseconds took = std::chrono::steady_clock::now() - begin;

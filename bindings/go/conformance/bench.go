@@ -19,7 +19,7 @@ func measure(request benchRequest) (members, error) {
 		return nil, err
 	}
 	defer func() { _ = within(0, client.Close) }()
-	if err := recordMany(client, 2000); err != nil {
+	if err := recordMany(client, request.Count); err != nil {
 		return nil, err
 	}
 	begin := time.Now()
