@@ -72,9 +72,9 @@ penstock_status penstock_go_start_flow(uintptr_t client, const char* process, si
                                        char* correlation_id, size_t* correlation_size,
                                        char* message) {
   penstock_flow* started = NULL;
-  const penstock_status status = penstock_client_start_detached_flow(
-      client_of(client), process, process_size, given_size != 0 ? given : NULL, given_size,
-      &started);
+  const penstock_status status =
+      penstock_client_start_detached_flow(client_of(client), process, process_size,
+                                          given_size != 0 ? given : NULL, given_size, &started);
   *flow = (uintptr_t)started;
   *correlation_size = 0;
   if (status != PENSTOCK_OK) return told(status, message);

@@ -44,8 +44,7 @@ typedef struct penstock_go_entry {
 
 /* Each writes a failure's text, ended by a NUL, to `message`, and nothing if it works. */
 
-penstock_status penstock_go_open(const penstock_options* options, uintptr_t* client,
-                                 char* message);
+penstock_status penstock_go_open(const penstock_options* options, uintptr_t* client, char* message);
 void penstock_go_free(uintptr_t client);
 
 penstock_status penstock_go_track(uintptr_t client, const penstock_go_event* event,

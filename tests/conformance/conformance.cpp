@@ -129,7 +129,11 @@ void print_table(const std::vector<Language>& languages, std::size_t cases) {
                 language.kills->kills(), static_cast<unsigned long long>(language.kills->events()));
     if (language.speed) {
       std::printf(" %10.2f %10.2f", language.speed->us, language.speed->us - language.speed->c_us);
-      if (language.speed->allocations) std::printf(" %12.1f", *language.speed->allocations);
+      if (language.speed->allocations) {
+        std::printf(" %12.1f", *language.speed->allocations);
+      } else {
+        std::printf(" %12s", "not counted");
+      }
     }
     std::printf("\n");
   }

@@ -50,7 +50,9 @@ int penstock_py_set_consent(uintptr_t client, int consent, char* message) {
   return tell(penstock_client_set_consent(client_of(client), (penstock_consent)consent), message);
 }
 
-int penstock_py_consent(uintptr_t client) { return (int)penstock_client_consent(client_of(client)); }
+int penstock_py_consent(uintptr_t client) {
+  return (int)penstock_client_consent(client_of(client));
+}
 
 int penstock_py_stats(uintptr_t client, penstock_stats* stats, char* message) {
   stats->struct_size = sizeof *stats;
@@ -75,9 +77,9 @@ int penstock_py_start_flow(uintptr_t client, const char* process, size_t process
 }
 
 int penstock_py_complete_flow(uintptr_t client, uintptr_t flow, int outcome, char* message) {
-  return tell(penstock_client_complete_flow(client_of(client), flow_of(flow),
-                                            (penstock_outcome)outcome),
-              message);
+  return tell(
+      penstock_client_complete_flow(client_of(client), flow_of(flow), (penstock_outcome)outcome),
+      message);
 }
 
 size_t penstock_py_correlation_id(uintptr_t flow, char* id, size_t room) {

@@ -22,7 +22,7 @@ typedef struct call {
   penstock_detail metadata[FIELDS_MAX];
   PyObject* kept[KEPT_MAX]; /* texts that were made for this call */
   size_t kept_count;
-  size_t values; /* nested ones, so far */
+  size_t values;       /* nested ones, so far */
   PyObject* kept_more; /* a list, of what is too much for `kept` */
   char refusal[256];
 } call;
@@ -136,7 +136,8 @@ static int add_members(call* of, penstock_object* object, PyObject* value, int d
     Py_ssize_t place = 0;
     while (PyDict_Next(value, &place, &key, &member)) {
       penstock_text name;
-      if (name_of(of, key, &name) != 0 || add_value(of, object, name, member, depth) != 0) return -1;
+      if (name_of(of, key, &name) != 0 || add_value(of, object, name, member, depth) != 0)
+        return -1;
     }
     return 0;
   }
@@ -320,8 +321,7 @@ int penstock_py_install_track(void) {
   const PyGILState_STATE state = PyGILState_Ensure();
   PyObject* module = PyImport_AddModule("penstock._native"); /* borrowed */
   PyObject* function = module == NULL ? NULL : PyCFunction_New(&method, NULL);
-  const int failed =
-      function == NULL ? -1 : PyObject_SetAttrString(module, "track", function);
+  const int failed = function == NULL ? -1 : PyObject_SetAttrString(module, "track", function);
   Py_XDECREF(function);
   if (failed != 0) PyErr_Clear();
   PyGILState_Release(state);
