@@ -32,7 +32,13 @@ ffi.set_source(
     include_dirs=[str(HERE), str(LIBRARY / "include")],
     extra_objects=[str(LIBRARY / "lib/libpenstock.a")],
     # The sender thread must not lose its code, so the module is never unloaded.
-    extra_link_args=["-Wl,-z,nodelete", "-Wl,-Bsymbolic", "-Wl,--exclude-libs,ALL", "-Wl,-s", "-pthread"],
+    extra_link_args=[
+        "-Wl,-z,nodelete",
+        "-Wl,-Bsymbolic",
+        "-Wl,--exclude-libs,ALL",
+        "-Wl,-s",
+        "-pthread",
+    ],
     extra_compile_args=["-O2", "-fvisibility=hidden"],
     libraries=["m"],
     define_macros=[("Py_LIMITED_API", "0x03090000")],
