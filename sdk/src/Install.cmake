@@ -36,5 +36,11 @@ install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/CHANGELOG.md
         DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT docs)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs ${PROJECT_SOURCE_DIR}/schemas ${PROJECT_SOURCE_DIR}/samples
         DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT docs)
+foreach(language go node python)
+  install(FILES ${PROJECT_SOURCE_DIR}/bindings/${language}/README.md
+          DESTINATION ${CMAKE_INSTALL_DOCDIR}/bindings/${language} COMPONENT docs)
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/bindings/${language}/example
+          DESTINATION ${CMAKE_INSTALL_DOCDIR}/bindings/${language} COMPONENT docs)
+endforeach()
 install(FILES ${PROJECT_SOURCE_DIR}/gateway/gateway.example.yaml
         DESTINATION ${CMAKE_INSTALL_DOCDIR}/gateway COMPONENT docs)

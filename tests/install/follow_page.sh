@@ -15,7 +15,7 @@ make_clone() {
   rm -rf "$work/clone" && mkdir -p "$work/clone/build"
   ln -s "$build" "$work/clone/build/release"
   cp -r "$sources"/{CMakeLists.txt,CMakePresets.json,README.md,CHANGELOG.md,LICENSE,CONTRIBUTING.md,SECURITY.md} "$work/clone"
-  cp -r "$sources"/{cmake,docs,sdk,schemas,samples} "$work/clone"
+  cp -r "$sources"/{bindings,cmake,docs,sdk,schemas,samples} "$work/clone"
   mkdir -p "$work/clone/gateway" && cp "$sources/gateway/gateway.example.yaml" "$work/clone/gateway"
 }
 
