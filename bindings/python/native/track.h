@@ -4,8 +4,8 @@
  *
  *   track(client, flow, kind, name, page_id, record_id, fields) -> None or (status, message)
  *
- * client and flow are numbers; name, page_id and record_id text or None; fields a dict of the
- * keywords of Client.track(). Raises TypeError for another type, and for an unknown keyword.
+ * client and flow are numbers; name, page_id and record_id text or None; fields a dict of what every
+ * event can carry (client.Fields). Raises TypeError for another type, and for an unknown keyword.
  */
 #pragma once
 

@@ -33,6 +33,16 @@ def test_each_kind_of_event_has_its_method(client, gateway):
     ]  # fmt: skip
 
 
+def test_a_kind_may_be_known_only_when_the_program_runs(client, gateway):
+    for kind in ("click", "form_submission"):
+        client.track(kind, "save", page_id="settings", details={"n": 1})
+    client.track("record_changed", "Archived", record_id="REQ-1")
+    with pytest.raises(ValueError, match="record_changed"):
+        client.track("swipe", "save")
+    what = [e.get("activityType") or e["action"] for e in sent(client, gateway)]
+    assert what == ["Click", "FormSubmission", "Archived"]
+
+
 def test_details_are_what_json_has(client, gateway):
     details = {
         "text": "größe",

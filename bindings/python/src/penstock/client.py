@@ -194,6 +194,23 @@ class Client:
         given: dict[str, Any] = {**fields, "schema_version": schema_version}
         self._record(_KINDS["custom"], event_type, None, None, given)
 
+    def track(
+        self,
+        kind: Kind,
+        name: str | None = None,
+        *,
+        page_id: str | None = None,
+        record_id: str | None = None,
+        **fields: Unpack[Fields],
+    ) -> None:
+        """An event of a kind that is known only when the program runs. What `name` means depends on
+        the kind: the element, the form, the process, the error, the activity, the action or the
+        type."""
+        number = _KINDS.get(kind)
+        if number is None:
+            raise ValueError(f"kind must be one of {', '.join(_KINDS)}, not {kind!r}")
+        self._record(number, name, page_id, record_id, fields)
+
     def track_json(self, event: str) -> None:
         """One event as a JSON object, in the form of the documented events."""
         text = utf8(_text(event))
