@@ -397,7 +397,7 @@ penstock_status penstock_client_ledger(penstock_client* client, char* json, size
     if (json == nullptr && json_size != 0) throw BadArgument{"json is NULL but has a size"};
     const std::string text = penstock::c::ledger_json(c.ledger());
     *size = text.size();
-    if (text.size() <= json_size) std::memcpy(json, text.data(), text.size());
+    if (json != nullptr && text.size() <= json_size) std::copy(text.begin(), text.end(), json);
     return Status();
   });
 }
