@@ -61,7 +61,7 @@ TEST_F(PenstockctlTest, WhatCannotBeReachedEndsWith1AndACure) {
                               HasSubstr("--brokers"), Not(HasSubstr("(Connection)"))));
   EXPECT_EQ(run({"tail", "--brokers", nobody}), 1);
   EXPECT_THAT(output(), AllOf(HasSubstr("no Kafka answers at " + nobody),
-                              HasSubstr("-X security.protocol=")));
+                              HasSubstr("--kafka-config")));
 }
 
 TEST_F(PenstockctlTest, TailFindsTheTopicsOfItsGatewayAndSaysWhenItsKafkaGoes) {

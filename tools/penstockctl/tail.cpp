@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "broker_lookup.hpp"
+#include "kafka_access.hpp"
 #include "record_view.hpp"
 #include "time_order.hpp"
 #include "topic_reader.hpp"
@@ -24,11 +24,8 @@ namespace penstock::ctl {
 namespace {
 
 struct TailOptions {
-  std::string admin = "http://127.0.0.1:9464";
-  std::string brokers;
-  std::optional<std::string> topic_prefix;  // none: the gateway's
+  KafkaOptions kafka;
   std::vector<std::string> topics;
-  std::vector<std::string> properties;  // name=value
   std::string format = "pretty";
   bool from_beginning = false;
   std::optional<std::uint64_t> count;
@@ -72,20 +69,15 @@ class Tail {
   }
 
   static ReaderSettings reader_settings(const TailOptions& options) {
+    const KafkaAccess kafka = kafka_access(options.kafka);
     ReaderSettings settings;
-    const auto kafka = options.brokers.empty() ? kafka_of_gateway(options.admin)
-                                               : GatewayKafka{options.brokers, ""};
     settings.brokers = kafka.brokers;
+    settings.properties = kafka.properties;
     settings.from_beginning = options.from_beginning;
     settings.topics = options.topics;
     if (settings.topics.empty()) {
       for (const auto topic : wire::kTopics)
-        settings.topics.push_back(options.topic_prefix.value_or(kafka.topic_prefix) +
-                                  std::string(topic));
-    }
-    for (const auto& property : options.properties) {
-      const auto equals = property.find('=');
-      settings.properties[property.substr(0, equals)] = property.substr(equals + 1);
+        settings.topics.push_back(kafka.topic_prefix + std::string(topic));
     }
     return settings;
   }
@@ -134,12 +126,7 @@ class Tail {
 void add_tail(CLI::App& app) {
   const auto options = std::make_shared<TailOptions>();
   auto* const tail = app.add_subcommand("tail", "Show the events that arrive in Kafka");
-  tail->add_option("--admin", options->admin,
-                   "The gateway's admin listener, which is asked where Kafka is")
-      ->capture_default_str();
-  tail->add_option("--brokers", options->brokers, "Kafka itself, host:port; asks no gateway");
-  tail->add_option("--topic-prefix", options->topic_prefix,
-                   "As in the gateway's kafka.topic_prefix (default: what the gateway says)");
+  add_kafka_options(*tail, options->kafka);
   tail->add_option("--topic", options->topics,
                    "Only this topic, by its whole name; may be repeated (default: the gateway's)");
   tail->add_flag("--from-beginning", options->from_beginning, "Also what has arrived so far");
@@ -152,11 +139,6 @@ void add_tail(CLI::App& app) {
           "pretty: a line an event, for people; json: whole records, one JSON object a line")
       ->check(CLI::IsMember({"pretty", "json"}))
       ->capture_default_str();
-  tail->add_option("-X,--property", options->properties,
-                   "Setting of librdkafka, name=value, for TLS and SASL; may be repeated")
-      ->check([](const std::string& text) {
-        return text.find('=') == std::string::npos ? "give name=value" : "";
-      });
   tail->callback([options] { Tail(*options).run(); });
 }
 

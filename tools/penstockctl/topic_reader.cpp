@@ -113,9 +113,9 @@ struct TopicReader::Client {
     throw std::runtime_error(
         "no Kafka answers at " + brokers + " (" +
         (last_error.empty() ? rd_kafka_err2str(error) : last_error) +
-        "); if it wants TLS or SASL, say so as in the gateway's kafka.properties, for example: "
-        "-X security.protocol=SASL_SSL -X sasl.mechanism=PLAIN -X sasl.username=… -X "
-        "sasl.password=…");
+        "); if it wants TLS or SASL, name a file by --kafka-config that says so as the gateway's "
+        "kafka.properties do: security.protocol=SASL_SSL, sasl.mechanism=PLAIN, sasl.username=…, "
+        "sasl.password=…, one a line");
   }
 
   // The reader's thread alone: error_cb comes from its polls.
