@@ -60,8 +60,8 @@ TEST_F(PenstockctlTest, WhatCannotBeReachedEndsWith1AndACure) {
   EXPECT_THAT(output(), AllOf(HasSubstr("no gateway listens at http://" + nobody),
                               HasSubstr("--brokers"), Not(HasSubstr("(Connection)"))));
   EXPECT_EQ(run({"tail", "--brokers", nobody}), 1);
-  EXPECT_THAT(output(), AllOf(HasSubstr("no Kafka answers at " + nobody),
-                              HasSubstr("--kafka-config")));
+  EXPECT_THAT(output(),
+              AllOf(HasSubstr("no Kafka answers at " + nobody), HasSubstr("--kafka-config")));
 }
 
 TEST_F(PenstockctlTest, TailFindsTheTopicsOfItsGatewayAndSaysWhenItsKafkaGoes) {
@@ -87,6 +87,62 @@ TEST_F(PenstockctlTest, TailSaysWhenItsKafkaIsBack) {
   EXPECT_TRUE(says("Kafka is away (")) << output();
   kafka.up();
   EXPECT_TRUE(says("Kafka is back")) << output();
+}
+
+class DeadLettersTest : public PenstockctlTest {
+ protected:
+  // Two that lack a field, and one of a type that nobody knows; an event that is accepted.
+  void reject_some() {
+    start();
+    Json lacking = click(1, "anna@example.com");
+    lacking.erase("activityType");
+    post(batch_of({lacking, lacking, click(2), {{"eventType", "Nonsense"}}}).dump());
+  }
+  // What `dlq` with these arguments has written; it ends with `status`.
+  std::string dlq(std::vector<std::string> arguments, int status = 0) {
+    std::filesystem::remove(output_file());
+    arguments.insert(arguments.begin(), "dlq");
+    arguments.insert(arguments.end(), {"--admin", gateway_->admin_url()});
+    EXPECT_EQ(run(arguments), status) << output();
+    return output();
+  }
+};
+
+TEST_F(DeadLettersTest, AreListedChosenCountedAndShown) {
+  reject_some();
+  EXPECT_THAT(dlq({"list"}),
+              AllOf(HasSubstr("missing_field at /activityType"), HasSubstr("unknown_event_type"),
+                    HasSubstr("\n3 dead letters\n")));
+  EXPECT_THAT(dlq({"list", "--code", "unknown_event_type"}),
+              AllOf(Not(HasSubstr("missing_field")), HasSubstr("\n1 dead letters\n")));
+  EXPECT_THAT(dlq({"list", "--since", "1h"}), HasSubstr("3 dead letters"));
+  EXPECT_THAT(dlq({"list", "--until", "1h"}), HasSubstr("0 dead letters"));
+
+  const Json counted = Json::parse(dlq({"stats", "--json"}));
+  EXPECT_EQ(counted["letters"], 3);
+  EXPECT_EQ(counted["by"]["code"][0]["value"], "missing_field");
+  EXPECT_EQ(counted["by"]["code"][0]["letters"], 2);
+  EXPECT_EQ(counted["by"]["user"][0]["value"], "[email]");
+  EXPECT_THAT(dlq({"stats"}), AllOf(HasSubstr("  CODE "), HasSubstr("OVER TIME"), HasSubstr("█")));
+
+  const Json first =
+      Json::parse(dlq({"list", "--json", "--count", "1", "--code", "missing_field"}));
+  const std::string place = std::to_string(first["partition"].get<int>()) + "@" +
+                            std::to_string(first["offset"].get<int>());
+  EXPECT_THAT(
+      dlq({"show", place}),
+      AllOf(HasSubstr("missing_field at /activityType: "), HasSubstr("\"userId\": \"[email]\""),
+            HasSubstr("originalTopic   " + prefix() + "user-activity"), Not(HasSubstr("anna@"))));
+}
+
+TEST_F(DeadLettersTest, WhatIsNotThereOrWronglyAskedForIsSaid) {
+  reject_some();
+  EXPECT_THAT(dlq({"show", "[0]@4711"}, 1), HasSubstr("no dead letter at [0]@4711"));
+  EXPECT_THAT(dlq({"show", "nonsense"}, 2), HasSubstr("[partition]@offset"));
+  EXPECT_THAT(dlq({"stats", "--since", "yesterday"}, 2), HasSubstr("\"yesterday\" is no time"));
+  EXPECT_THAT(dlq({"list", "--topic-prefix", "nobodys."}, 1), HasSubstr("nobodys.dead-letter"));
+  EXPECT_THAT(dlq({"list", "--kafka-config", "/nowhere/kafka.properties"}, 1),
+              HasSubstr("/nowhere/kafka.properties"));
 }
 
 TEST_F(PenstockctlTest, TopicsUnderAPrefixThatWasNotGivenAreAHint) {

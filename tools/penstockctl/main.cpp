@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "dlq.hpp"
 #include "nearest_name.hpp"
 #include "tail.hpp"
 
@@ -40,6 +41,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", std::string("penstockctl ") + PENSTOCKCTL_VERSION);
   app.require_subcommand(1);
   penstock::ctl::add_tail(app);
+  penstock::ctl::add_dlq(app);
   if (const auto fault = command_fault(app, argc, argv); !fault.empty()) {
     std::cerr << "penstockctl: " << fault << '\n';
     return kUsageError;

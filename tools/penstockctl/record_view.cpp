@@ -42,6 +42,8 @@ bool has_control(std::string_view text) {
   return false;
 }
 
+}  // namespace
+
 std::string plain(std::string_view text) {
   if (!has_control(text)) return std::string(text);
   // All but ASCII as \u....: ugly, but nothing gets through; DEL is ASCII.
@@ -49,6 +51,8 @@ std::string plain(std::string_view text) {
   std::ranges::replace(escaped, '\x7f', '?');
   return escaped.substr(1, escaped.size() - 2);
 }
+
+namespace {
 
 std::string text_of(const json& event, std::string_view name) {
   const auto at = event.find(name);
@@ -61,6 +65,21 @@ std::string detail_value(const json& value) {
   const auto& text = value.get_ref<const std::string&>();
   const bool needs_quotes = text.empty() || text.find_first_of(" \"=") != std::string::npos;
   return plain(needs_quotes ? dump(value) : text);
+}
+
+std::size_t code_points(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+// The first `width` - 1 characters, and an ellipsis.
+std::string shortened(std::string_view text, std::size_t width) {
+  std::size_t bytes = 0;
+  for (std::size_t characters = 0; characters < width; ++bytes) {
+    if (bytes == text.size()) break;
+    if ((static_cast<unsigned char>(text[bytes]) & 0xc0) != 0x80 && ++characters == width) break;
+  }
+  return std::string(text.substr(0, bytes)) + std::string(kEllipsis);
 }
 
 class Line {
@@ -86,21 +105,6 @@ class Line {
   }
 
  private:
-  static std::size_t code_points(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-  }
-
-  // The first `width` - 1 characters, and an ellipsis.
-  static std::string shortened(std::string_view text, std::size_t width) {
-    std::size_t bytes = 0;
-    for (std::size_t characters = 0; characters < width; ++bytes) {
-      if (bytes == text.size()) break;
-      if ((static_cast<unsigned char>(text[bytes]) & 0xc0) != 0x80 && ++characters == width) break;
-    }
-    return std::string(text.substr(0, bytes)) + std::string(kEllipsis);
-  }
-
   const bool colour_;
   std::string line_;
 };
@@ -162,6 +166,11 @@ std::string event_line(const Record& record, const json& event, const ViewSettin
 }
 
 }  // namespace
+
+std::string to_width(std::string_view text, std::size_t width) {
+  const std::size_t size = code_points(text);
+  return size > width ? shortened(text, width) : std::string(text) + std::string(width - size, ' ');
+}
 
 std::optional<std::string_view> Record::header(std::string_view name) const {
   for (const auto& [its_name, content] : headers)

@@ -27,6 +27,11 @@ struct ViewSettings {
   std::size_t place_width = 21;  // see place_width_of()
 };
 
+// `text` without anything that could steer a terminal: its control characters are escaped.
+std::string plain(std::string_view text);
+// `text` cut to `width` characters, with an ellipsis at its end, or filled up with spaces.
+std::string to_width(std::string_view text, std::size_t width);
+
 // What "topic[partition]@offset" takes where these topics are shown.
 std::size_t place_width_of(const std::vector<std::string>& topics);
 

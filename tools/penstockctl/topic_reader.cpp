@@ -63,6 +63,12 @@ Record to_record(const rd_kafka_message_t& message) {
   return record;
 }
 
+std::int64_t start_of(const ReaderSettings& settings) {
+  if (settings.place) return settings.place->offset;
+  if (settings.since_ms) return *settings.since_ms;  // until seek_time() has made an offset of it
+  return settings.from_beginning ? RD_KAFKA_OFFSET_BEGINNING : RD_KAFKA_OFFSET_END;
+}
+
 // Where there are topics of a gateway under a prefix, that prefix.
 std::string prefix_hint(const struct rd_kafka_metadata& metadata) {
   constexpr std::string_view kName = wire::kTopicUserActivity;
@@ -118,6 +124,39 @@ struct TopicReader::Client {
         "sasl.password=…, one a line");
   }
 
+  // Makes of the times in the list the offsets of their records; the end, where there is none. Reads
+  // little topics from their begin, which costs no more than to ask: whoever asks by time filters by
+  // it too, and the gateway's embedded Kafka knows no times.
+  void seek_time(rd_kafka_topic_partition_list_t* list) {
+    constexpr std::int64_t kLittle = 50'000;
+    if (records_in(*list) <= kLittle) {
+      for (int i = 0; i < list->cnt; ++i) list->elems[i].offset = RD_KAFKA_OFFSET_BEGINNING;
+      return;
+    }
+    const auto error = rd_kafka_offsets_for_times(handle.get(), list, kConnectTimeoutMs);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+      throw std::runtime_error(std::string("cannot look up the time: ") + rd_kafka_err2str(error));
+    for (int i = 0; i < list->cnt; ++i) {
+      if (list->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR)
+        list->elems[i].offset = RD_KAFKA_OFFSET_BEGINNING;
+    }
+  }
+
+  std::int64_t records_in(const rd_kafka_topic_partition_list_t& list) {
+    std::int64_t records = 0;
+    for (int i = 0; i < list.cnt; ++i) {
+      std::int64_t low = 0, high = 0;
+      const auto& partition = list.elems[i];
+      const auto error = rd_kafka_query_watermark_offsets(
+          handle.get(), partition.topic, partition.partition, &low, &high, kConnectTimeoutMs);
+      if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+        throw std::runtime_error(std::string("cannot ask where a topic ends: ") +
+                                 rd_kafka_err2str(error));
+      records += high - low;
+    }
+    return records;
+  }
+
   // The reader's thread alone: error_cb comes from its polls.
   std::string last_error;
   bool away = false;
@@ -134,8 +173,8 @@ TopicReader::TopicReader(const ReaderSettings& settings)
     if (std::ranges::find(settings.topics, topic.topic) == settings.topics.end()) continue;
     for (int p = 0; p < topic.partition_cnt; ++p) {
       const auto id = topic.partitions[p].id;
-      rd_kafka_topic_partition_list_add(list.get(), topic.topic, id)->offset =
-          settings.from_beginning ? RD_KAFKA_OFFSET_BEGINNING : RD_KAFKA_OFFSET_END;
+      if (settings.place && settings.place->partition != id) continue;
+      rd_kafka_topic_partition_list_add(list.get(), topic.topic, id)->offset = start_of(settings);
       behind_[{topic.topic, id}] = true;
     }
   }
@@ -146,6 +185,7 @@ TopicReader::TopicReader(const ReaderSettings& settings)
                              prefix_hint(*metadata));
   }
   partitions_behind_ = behind_.size();
+  if (settings.since_ms) client_->seek_time(list.get());
   if (const auto error = rd_kafka_assign(client_->handle.get(), list.get());
       error != RD_KAFKA_RESP_ERR_NO_ERROR)
     throw std::runtime_error(std::string("cannot read: ") + rd_kafka_err2str(error));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,6 +17,12 @@ struct ReaderSettings {
   std::string brokers;
   std::vector<std::string> topics;
   bool from_beginning = false;
+  std::optional<std::int64_t> since_ms;  // from the first record of this time on, by Kafka's clock
+  struct Place {
+    std::int32_t partition = 0;
+    std::int64_t offset = 0;
+  };
+  std::optional<Place> place;                     // from there on, and this partition alone
   std::map<std::string, std::string> properties;  // librdkafka's; may hold secrets
 };
 

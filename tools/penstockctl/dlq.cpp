@@ -1,0 +1,180 @@
+#include "dlq.hpp"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <functional>
+#include <iostream>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "dead_letter.hpp"
+#include "kafka_access.hpp"
+#include "letter_stats.hpp"
+#include "letter_view.hpp"
+#include "record_view.hpp"
+#include "time_bound.hpp"
+#include "topic_reader.hpp"
+#include "wire/topics.hpp"
+
+namespace penstock::ctl {
+namespace {
+
+struct DlqOptions {
+  KafkaOptions kafka;
+  LetterFilter filter;
+  std::string since, until;
+  std::string place;
+  bool json = false;
+  std::uint64_t count = 0;  // 0: all
+  std::size_t rows = 10;
+};
+
+std::int64_t now_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+LetterFilter filter_of(const DlqOptions& options) {
+  LetterFilter filter = options.filter;
+  if (!options.since.empty()) filter.since_ms = parse_time_bound(options.since, now_ms());
+  if (!options.until.empty()) filter.until_ms = parse_time_bound(options.until, now_ms());
+  return filter;
+}
+
+// Everything that is in the topic when this ends. `each` returns false to end before.
+void read_letters(const DlqOptions& options,
+                  const std::function<bool(const Record&, const DeadLetter&)>& each) {
+  const KafkaAccess kafka = kafka_access(options.kafka);
+  const LetterFilter filter = filter_of(options);
+  ReaderSettings settings;
+  settings.brokers = kafka.brokers;
+  settings.properties = kafka.properties;
+  settings.topics = {kafka.topic_prefix + std::string(wire::kTopicDeadLetter)};
+  settings.from_beginning = true;
+  settings.since_ms = filter.since_ms;  // a letter lies in Kafka after its rejection
+  if (!options.place.empty()) settings.place = parse_place(options.place);
+  TopicReader reader(settings);
+  const auto begin = std::chrono::steady_clock::now();
+  constexpr std::chrono::seconds kPatience{30};
+  while (!reader.caught_up()) {
+    const auto record = reader.next();
+    if (!record) {
+      if (!reader.away().empty() && std::chrono::steady_clock::now() - begin > kPatience)
+        throw std::runtime_error("Kafka has gone away: " + reader.away());
+      continue;
+    }
+    const DeadLetter letter = read_dead_letter(*record);
+    if (filter.matches(letter) && !each(*record, letter)) return;
+  }
+}
+
+bool wants_colour() {
+  const char* const no_colour = std::getenv("NO_COLOR");
+  return isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0');
+}
+
+void list(const DlqOptions& options) {
+  const ViewSettings view{wants_colour(), place_width_of({std::string(wire::kTopicDeadLetter)})};
+  std::uint64_t shown = 0;
+  read_letters(options, [&](const Record& record, const DeadLetter&) {
+    std::cout << (options.json ? to_json_line(record) : to_pretty(record, view)) << '\n';
+    return ++shown != options.count;
+  });
+  if (!options.json) std::cout << shown << " dead letters\n";
+}
+
+void stats(const DlqOptions& options) {
+  LetterStats stats;
+  read_letters(options, [&](const Record&, const DeadLetter& letter) {
+    stats.add(letter);
+    return true;
+  });
+  std::cout << (options.json ? stats.to_json() : stats.to_text(options.rows));
+}
+
+void show(const DlqOptions& options) {
+  const auto place = parse_place(options.place);
+  bool found = false;
+  read_letters(options, [&](const Record& record, const DeadLetter& letter) {
+    if (record.offset != place.offset) return false;
+    found = true;
+    std::cout << (options.json ? to_json_line(record) + '\n' : to_page(record, letter));
+    return false;
+  });
+  if (!found) {
+    throw std::runtime_error("there is no dead letter at " + options.place +
+                             "; retention may have taken it, or it was never there");
+  }
+}
+
+// What `parse` says about the text, if it throws.
+template <typename Parse>
+auto checked_by(Parse parse) {
+  return [parse](const std::string& text) -> std::string {
+    try {
+      static_cast<void>(parse(text));
+      return "";
+    } catch (const std::exception& fault) {
+      return fault.what();
+    }
+  };
+}
+
+void add_filter_options(CLI::App& command, DlqOptions& options) {
+  command.add_option("--code", options.filter.codes,
+                     "Only of this code; may be repeated, as all below");
+  command.add_option("--pointer", options.filter.pointers, "Only with this place in the event");
+  command.add_option("--key", options.filter.keys, "Only of this write key, by its id");
+  command.add_option("--type", options.filter.types, "Only of this eventType");
+  command.add_option("--user", options.filter.users, "Only of this userId");
+  const auto is_time =
+      checked_by([](const std::string& text) { return parse_time_bound(text, 0); });
+  command
+      .add_option("--since", options.since,
+                  "Only what was rejected at or after this time: 2026-11-28T12:00:00Z, or 30m, 2h, "
+                  "7d ago")
+      ->check(is_time);
+  command.add_option("--until", options.until, "Only what was rejected before this time")
+      ->check(is_time);
+}
+
+CLI::App* add_command(CLI::App& dlq, const std::string& name, const std::string& what,
+                      const std::shared_ptr<DlqOptions>& options, void (*run)(const DlqOptions&)) {
+  auto* const command = dlq.add_subcommand(name, what);
+  command->add_flag("--json", options->json, "For programs: JSON");
+  command->callback([options, run] { run(*options); });
+  return command;
+}
+
+}  // namespace
+
+void add_dlq(CLI::App& app) {
+  const auto options = std::make_shared<DlqOptions>();
+  auto* const dlq = app.add_subcommand("dlq", "Look at the events that the gateway did not take");
+  dlq->require_subcommand(1);
+  auto* const listing =
+      add_command(*dlq, "list", "A line for each, in the order of their partitions", options, list);
+  add_filter_options(*listing, *options);
+  listing->add_option("--count", options->count, "End after so many");
+  auto* const counting = add_command(
+      *dlq, "stats", "Count them by code, place, write key, type and user, and over time", options,
+      stats);
+  add_filter_options(*counting, *options);
+  counting->add_option("--rows", options->rows, "Rows of each table")->capture_default_str();
+  auto* const showing =
+      add_command(*dlq, "show", "All of one: why it was rejected, and what it was", options, show);
+  showing->add_option("place", options->place, "Where it is, as list shows it: [partition]@offset")
+      ->required()
+      ->check(checked_by(parse_place));
+  for (auto* const command : {listing, counting, showing})
+    add_kafka_options(*command, options->kafka);
+}
+
+}  // namespace penstock::ctl
