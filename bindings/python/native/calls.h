@@ -31,5 +31,3 @@ int penstock_py_complete_flow(uintptr_t client, uintptr_t flow, int outcome, cha
 /* Copies the id, cut to `room`; returns its size. */
 size_t penstock_py_correlation_id(uintptr_t flow, char* id, size_t room);
 void penstock_py_free_flow(uintptr_t flow);
-/* Puts track() into the module penstock._native: see track.h. */
-int penstock_py_install_track(void);

@@ -12,19 +12,24 @@ PyAPI_FUNC(const char*) PyUnicode_AsUTF8AndSize(PyObject* text, Py_ssize_t* size
 
 /* Each is more than the library takes, so what is beyond is refused whatever it is; and values that
  * contain themselves come to an end. */
-enum { FIELDS_MAX = 17, VALUES_MAX = 2048, DEPTH_MAX = 40, KEPT_MAX = 64 };
+enum { FIELDS_MAX = 17, VALUES_MAX = 2048, DEPTH_MAX = 40, KEPT_MAX = 128, KEYWORDS_MAX = 16 };
 
-/* One call. What is wrong with the event, and not with the types of Python, is told as the library
- * tells it: by `refusal`. */
+/* One call. Python code may run in it: a codec, the collector of garbage, a signal handler. So what
+ * the event refers to is held until the end: `kept` has references to it, and containers are looked
+ * at in copies that nobody else has. */
 typedef struct call {
   penstock_event event;
   penstock_detail details[FIELDS_MAX];
   penstock_detail metadata[FIELDS_MAX];
-  PyObject* kept[KEPT_MAX]; /* texts that were made for this call */
+  PyObject* kept[KEPT_MAX];
   size_t kept_count;
-  size_t values;       /* nested ones, so far */
   PyObject* kept_more; /* a list, of what is too much for `kept` */
-  char refusal[256];
+  size_t values;       /* nested ones, so far */
+  /* What is wrong with the event, and not with the types of Python, is told as the library tells it. */
+  const char* refusal;
+  PyObject* refused_type;
+  penstock_status failed; /* of building an object */
+  char failure[256];
 } call;
 
 /* Takes the reference. */
@@ -43,6 +48,7 @@ static int keep(call* of, PyObject* object) {
 static void release(call* of) {
   for (size_t i = 0; i < of->kept_count; ++i) Py_DECREF(of->kept[i]);
   Py_XDECREF(of->kept_more);
+  Py_XDECREF(of->refused_type);
   penstock_object_free(of->event.details_object);
   penstock_object_free(of->event.metadata_object);
 }
@@ -77,15 +83,21 @@ static int optional_text(call* of, PyObject* object, const char* what, penstock_
   return -1;
 }
 
-static void refuse(call* of, const char* format, PyObject* about) {
-  if (of->refusal[0] != '\0') return;
-  PyObject* text = PyUnicode_FromFormat(format, about);
-  Py_ssize_t size = 0;
-  const char* utf8 = text == NULL ? NULL : PyUnicode_AsUTF8AndSize(text, &size);
-  PyErr_Clear();
-  of->refusal[0] = '\0';
-  strncat(of->refusal, utf8 == NULL ? "a value has no form in JSON" : utf8, sizeof of->refusal - 1);
-  Py_XDECREF(text);
+/* Said when nothing is looked at any more: to name a type may run Python code. */
+static void refuse(call* of, const char* format, PyObject* type) {
+  if (of->refusal != NULL) return;
+  of->refusal = format;
+  Py_XINCREF(type);
+  of->refused_type = type;
+}
+
+/* What penstock_client_track() would not say by itself: it has no memory of these. */
+static void note(call* of, penstock_status status) {
+  if (status == PENSTOCK_OK || status == PENSTOCK_INVALID_EVENT || of->failed != PENSTOCK_OK)
+    return;
+  of->failed = status;
+  of->failure[0] = '\0';
+  strncat(of->failure, penstock_last_error(), sizeof of->failure - 1);
 }
 
 /* A value that is no dict, list or tuple. */
@@ -132,20 +144,25 @@ static int add_members(call* of, penstock_object* object, PyObject* value, int d
   if (depth > DEPTH_MAX) return 0;
   const penstock_text none = {NULL, 0};
   if (PyDict_Check(value)) {
+    PyObject* copy = PyDict_Copy(value);
     PyObject *key, *member;
     Py_ssize_t place = 0;
-    while (PyDict_Next(value, &place, &key, &member)) {
+    if (keep(of, copy) != 0) return -1;
+    while (PyDict_Next(copy, &place, &key, &member)) {
       penstock_text name;
       if (name_of(of, key, &name) != 0 || add_value(of, object, name, member, depth) != 0)
         return -1;
     }
     return 0;
   }
-  const int is_list = PyList_Check(value);
-  const Py_ssize_t count = is_list ? PyList_Size(value) : PyTuple_Size(value);
+  PyObject* items = value; /* a tuple never changes */
+  if (PyList_Check(value)) {
+    items = PyList_AsTuple(value);
+    if (keep(of, items) != 0) return -1;
+  }
+  const Py_ssize_t count = PyTuple_Size(items);
   for (Py_ssize_t i = 0; i < count; ++i) {
-    PyObject* item = is_list ? PyList_GetItem(value, i) : PyTuple_GetItem(value, i);
-    if (item == NULL || add_value(of, object, none, item, depth) != 0) return -1;
+    if (add_value(of, object, none, PyTuple_GetItem(items, i), depth) != 0) return -1;
   }
   return 0;
 }
@@ -158,52 +175,72 @@ static int add_value(call* of, penstock_object* object, penstock_text name, PyOb
     memset(&detail, 0, sizeof detail);
     detail.name = name;
     if (scalar(of, value, &detail) != 0) return -1;
-    penstock_object_add(object, detail);
+    note(of, penstock_object_add(object, detail));
     return 0;
   }
   if (PyDict_Check(value)) {
-    penstock_object_open_object(object, name.data, name.size);
+    note(of, penstock_object_open_object(object, name.data, name.size));
   } else {
-    penstock_object_open_array(object, name.data, name.size);
+    note(of, penstock_object_open_array(object, name.data, name.size));
   }
   if (add_members(of, object, value, depth + 1) != 0) return -1;
-  penstock_object_close(object);
+  note(of, penstock_object_close(object));
   return 0;
 }
 
-static int has_nested(PyObject* fields) {
+/* References to the first `most` keys and values of a dict, one behind the other, in `held`. No Python
+ * code runs here. Returns how many members that are; *nested is whether a value is a container. */
+static size_t hold_members(PyObject* dict, PyObject** held, size_t most, int* nested) {
   PyObject *key, *value;
   Py_ssize_t place = 0;
-  while (PyDict_Next(fields, &place, &key, &value)) {
-    if (is_nested(value)) return 1;
+  size_t count = 0;
+  while (count < most && PyDict_Next(dict, &place, &key, &value)) {
+    Py_INCREF(key);
+    Py_INCREF(value);
+    held[2 * count] = key;
+    held[2 * count + 1] = value;
+    *nested |= is_nested(value);
+    ++count;
   }
-  return 0;
+  return count;
+}
+
+/* Hands the references on to the call. */
+static int keep_all(call* of, PyObject** held, size_t count) {
+  int failed = 0;
+  for (size_t i = 0; i < 2 * count; ++i) failed |= keep(of, held[i]);
+  return failed;
 }
 
 /* Without nested values no memory is taken: they go to `fields`. */
 static int take_fields(call* of, PyObject* given, const char* what, penstock_detail* fields,
-                       size_t* count, penstock_object** object) {
+                       size_t* fields_count, penstock_object** object) {
   if (given == Py_None) return 0;
   if (!PyDict_Check(given)) {
     PyErr_Format(PyExc_TypeError, "%s must be a dict or None, not %R", what,
                  (PyObject*)Py_TYPE(given));
     return -1;
   }
-  if (has_nested(given)) {
-    if (penstock_object_new(object) != PENSTOCK_OK) {
-      PyErr_NoMemory();
-      return -1;
+  PyObject* held[2 * FIELDS_MAX];
+  int nested = 0;
+  const size_t count = hold_members(given, held, FIELDS_MAX, &nested);
+  if (keep_all(of, held, count) != 0) return -1;
+  if (nested && penstock_object_new(object) != PENSTOCK_OK) {
+    PyErr_NoMemory();
+    return -1;
+  }
+  for (size_t i = 0; i < count; ++i) {
+    penstock_text name;
+    if (name_of(of, held[2 * i], &name) != 0) return -1;
+    if (nested) {
+      if (add_value(of, *object, name, held[2 * i + 1], 0) != 0) return -1;
+      continue;
     }
-    return add_members(of, *object, given, 0);
+    memset(&fields[i], 0, sizeof fields[i]);
+    fields[i].name = name;
+    if (scalar(of, held[2 * i + 1], &fields[i]) != 0) return -1;
   }
-  PyObject *key, *value;
-  Py_ssize_t place = 0;
-  while (*count < FIELDS_MAX && PyDict_Next(given, &place, &key, &value)) {
-    penstock_detail* field = &fields[*count];
-    memset(field, 0, sizeof *field);
-    if (name_of(of, key, &field->name) != 0 || scalar(of, value, field) != 0) return -1;
-    ++*count;
-  }
+  if (!nested) *fields_count = count;
   return 0;
 }
 
@@ -271,14 +308,40 @@ static int take_event(call* of, PyObject* name, PyObject* page, PyObject* record
       optional_text(of, page, "page_id", &of->event.page_id) != 0 ||
       optional_text(of, record, "record_id", &of->event.record_id) != 0)
     return -1;
-  PyObject *key, *value;
-  Py_ssize_t place = 0;
-  while (PyDict_Next(fields, &place, &key, &value)) {
-    if (take_field(of, key, value) != 0) return -1;
+  PyObject* held[2 * KEYWORDS_MAX]; /* more than there are, so that one of more is unknown */
+  int nested = 0;
+  const size_t count = hold_members(fields, held, KEYWORDS_MAX, &nested);
+  if (keep_all(of, held, count) != 0) return -1;
+  for (size_t i = 0; i < count; ++i) {
+    if (take_field(of, held[2 * i], held[2 * i + 1]) != 0) return -1;
   }
   of->event.details = of->details;
   of->event.metadata = of->metadata;
   return 0;
+}
+
+static PyObject* failure_of(penstock_status status, PyObject* message) {
+  if (message == NULL) return NULL;
+  return Py_BuildValue("(iN)", (int)status, message);
+}
+
+/* Of UTF-8 that may have been cut within a character. */
+static PyObject* text_from(const char* utf8) {
+  return PyUnicode_DecodeUTF8(utf8, (Py_ssize_t)strlen(utf8), "replace");
+}
+
+static PyObject* record_event(call* of, penstock_client* client) {
+  if (of->failed != PENSTOCK_OK) return failure_of(of->failed, text_from(of->failure));
+  /* A refusal of ours is counted by the library as its own are. */
+  if (of->refusal != NULL) of->event.details_count = FIELDS_MAX;
+  const penstock_status status = penstock_client_track(client, &of->event);
+  if (status == PENSTOCK_OK) {
+    Py_INCREF(Py_None);
+    return Py_None;
+  }
+  if (of->refusal != NULL && status == PENSTOCK_INVALID_EVENT)
+    return failure_of(status, PyUnicode_FromFormat(of->refusal, of->refused_type));
+  return failure_of(status, text_from(penstock_last_error()));
 }
 
 static PyObject* track(PyObject* self, PyObject* arguments) {
@@ -293,37 +356,22 @@ static PyObject* track(PyObject* self, PyObject* arguments) {
   penstock_event_init(&of.event, (penstock_event_kind)kind);
   of.event.flow = (const penstock_flow*)(uintptr_t)flow;
   of.kept_count = 0;
-  of.values = 0;
   of.kept_more = NULL;
-  of.refusal[0] = '\0';
+  of.values = 0;
+  of.refusal = NULL;
+  of.refused_type = NULL;
+  of.failed = PENSTOCK_OK;
 
   PyObject* result = NULL;
-  if (take_event(&of, name, page, record, fields) == 0) {
-    /* A refusal of ours is counted by the library as its own are. */
-    if (of.refusal[0] != '\0') of.event.details_count = FIELDS_MAX;
-    const penstock_status status =
-        penstock_client_track((penstock_client*)(uintptr_t)client, &of.event);
-    if (status == PENSTOCK_OK) {
-      Py_INCREF(Py_None);
-      result = Py_None;
-    } else {
-      const int ours = of.refusal[0] != '\0' && status == PENSTOCK_INVALID_EVENT;
-      result = Py_BuildValue("(is)", (int)status, ours ? of.refusal : penstock_last_error());
-    }
-  }
+  if (take_event(&of, name, page, record, fields) == 0)
+    result = record_event(&of, (penstock_client*)(uintptr_t)client);
   release(&of);
   return result;
 }
 
-static PyMethodDef method = {"track", track, METH_VARARGS, NULL};
+static PyMethodDef methods[] = {{"track", track, METH_VARARGS, NULL}, {NULL, NULL, 0, NULL}};
 
-int penstock_py_install_track(void) {
-  const PyGILState_STATE state = PyGILState_Ensure();
-  PyObject* module = PyImport_AddModule("penstock._native"); /* borrowed */
-  PyObject* function = module == NULL ? NULL : PyCFunction_New(&method, NULL);
-  const int failed = function == NULL ? -1 : PyObject_SetAttrString(module, "track", function);
-  Py_XDECREF(function);
-  if (failed != 0) PyErr_Clear();
-  PyGILState_Release(state);
-  return failed;
-}
+static struct PyModuleDef module = {
+    PyModuleDef_HEAD_INIT, "penstock._track", NULL, 0, methods, NULL, NULL, NULL, NULL};
+
+PyMODINIT_FUNC PyInit__track(void) { return PyModuleDef_Init(&module); }

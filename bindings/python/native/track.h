@@ -6,8 +6,8 @@
  *
  * client and flow are numbers; name, page_id and record_id text or None; fields a dict of what every
  * event can carry (client.Fields). Raises TypeError for another type, and for an unknown keyword.
+ *
+ * A module of its own, penstock._track, in the file of penstock._native, so that both use the same
+ * library. src/penstock/recording.py loads it.
  */
 #pragma once
-
-/* Puts it into the module penstock._native. Needs no lock. 0, or -1. */
-int penstock_py_install_track(void);

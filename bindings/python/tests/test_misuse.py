@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
 import gc
+import pickle
+import sys
 import weakref
 
 import pytest
@@ -92,6 +95,68 @@ def test_values_without_a_form_in_json_are_refused_and_counted(client, value):
         client.activity("Saved", details={"deep": [{"bad": value}]})
     assert client.stats().dropped_invalid == 2
     assert client.stats().recorded == 0
+
+
+def test_texts_that_are_too_large_are_refused_at_every_depth(client):
+    for value in ("x" * 17_000_000, ["x" * 17_000_000], {"n": {"m": "x" * 17_000_000}}):
+        with pytest.raises(penstock.PenstockError):
+            client.activity("Saved", details={"a": value, "b": [1]})
+    assert client.stats().recorded == 0
+
+
+def test_a_type_of_any_name_is_named(client):
+    odd = type("Ä" * 300, (), {})
+    with pytest.raises(penstock.InvalidEventError, match="ÄÄÄ"):
+        client.activity("Saved", details={"bad": odd()})
+
+
+def test_code_that_runs_within_a_call_may_change_what_was_given(client):
+    """A lone surrogate goes through a codec of Python's, and a refusal through a type's repr."""
+    details = {}
+    nested = {}
+
+    def change(*_: object) -> None:
+        details.update(text="y" * 100_000, more="z" * 100_000)
+        details.pop("more", None)
+        nested["list"] = ["w" * 100_000]
+        nested["list"].clear()
+
+    class Meta(type):
+        def __repr__(cls) -> str:
+            change()
+            return "odd"
+
+    class Odd(metaclass=Meta):
+        pass
+
+    sys.setprofile(change)
+    try:
+        for _ in range(300):
+            nested.update(list=["s" * 100_000, "\ud800", 1], lone="\udfff")
+            details.update(text="s" * 100_000, lone="\ud800", nested=nested)
+            with pytest.raises(penstock.TooLargeError):
+                client.activity("Saved", details=details)
+            details["bad"] = Odd()
+            with pytest.raises(penstock.InvalidEventError, match="odd"):
+                client.activity("Saved", details=details)
+            del details["bad"]
+    finally:
+        sys.setprofile(None)
+
+
+def test_a_client_is_not_copied(client):
+    with pytest.raises(TypeError, match="open another one"):
+        copy.copy(client)
+    with pytest.raises(TypeError, match="open another one"):
+        pickle.dumps(client)
+
+
+def test_a_generator_is_no_process(client):
+    with pytest.raises(TypeError, match="generator"):
+
+        @client.process("import")
+        def rows():
+            yield 1
 
 
 def test_values_that_contain_themselves_are_refused(client):

@@ -3,8 +3,10 @@ record into a directory that a client of the test then sends."""
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -103,16 +105,53 @@ def test_a_child_that_records_nothing_closes_without_a_trace(client, gateway):
     assert pages(client, gateway) == ["parent"]
 
 
+def test_a_client_that_was_closed_before_is_closed_in_children(client):
+    client.close(60)
+
+    def work() -> None:
+        try:
+            client.page_view("a")
+        except penstock.ClosedError:
+            return
+        raise AssertionError("a closed client has recorded")
+
+    assert in_child(work) == 0
+
+
+def test_a_signal_handler_may_record_while_a_child_opens(client):
+    def work() -> None:
+        def handle(*_: object) -> None:
+            with contextlib.suppress(penstock.ClosedError):  # while it is being opened
+                client.page_view("handler")
+
+        signal.signal(signal.SIGALRM, handle)
+        signal.setitimer(signal.ITIMER_REAL, 0.0003, 0.0003)
+        for _ in range(200):
+            client.page_view("child")
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        client.close(60)
+
+    for _ in range(10):
+        assert in_child(work) == 0
+
+
 def test_a_child_goes_on_with_the_flow_of_its_parent(client, gateway):
     def work() -> None:
         client.page_view("child")
         client.close(60)
 
+    def leave() -> None:
+        with client.flow("inner"):
+            if os.fork() == 0:
+                client.page_view("grandchild")
+        client.close(60)
+
+    assert in_child(leave) == 0
     with client.flow("serve", "order-1"):
         assert in_child(work) == 0
     client.flush(60)
-    found = {e.get("pageId"): e["correlationId"] for e in gateway.events()}
-    assert found == {"child": "order-1", None: "order-1"}
+    events = [e for e in gateway.events() if e["correlationId"] == "order-1"]
+    assert sorted(e.get("pageId", "") for e in events) == ["", "child"]
 
 
 def _record(client: penstock.Client, n: int) -> None:

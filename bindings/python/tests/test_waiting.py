@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import subprocess
+import sys
+import textwrap
 import threading
 
 import pytest
@@ -83,6 +86,70 @@ def test_a_log_never_fails_for_its_events(client):
     log = logging.Logger("billing")
     log.addHandler(penstock.LogHandler(client))
     log.error("")
-    log.error("x" * 100_000)  # too large, in any form
     client.close(60)
     log.error("closed")
+
+
+def test_a_log_that_is_too_large_is_cut(client, gateway):
+    log = logging.Logger("billing")
+    log.addHandler(penstock.LogHandler(client))
+    try:
+        raise ValueError("y" * 100_000 + " at the end")
+    except ValueError:
+        log.exception("x" * 100_000)
+    client.flush(60)
+    details = gateway.events()[0]["details"]
+    assert set(details["error"]) == {"x"}
+    assert details["traceback"].rstrip().endswith("at the end")
+
+
+def seconds_of(program: str, directory: object, endpoint: str) -> float:
+    start = """
+        import asyncio, signal, sys, threading, os, time
+        import penstock
+        client = penstock.Client(sys.argv[1], sys.argv[2], "pk", dangerously_allow_plain_http=True,
+                                 retry_delay_min_ms=1)
+        client.page_view("a")
+        begin = time.monotonic()
+    """
+    ends = """
+        print(time.monotonic() - begin)
+        sys.stdout.flush()
+        os._exit(0)
+    """
+    text = textwrap.dedent(start) + textwrap.dedent(program) + textwrap.dedent(ends)
+    ended = subprocess.run(
+        [sys.executable, "-c", text, str(directory), endpoint],
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    return float(ended.stdout)
+
+
+@pytest.mark.parametrize("call", ["client.flush(600)", "client.close(600)"])
+def test_an_interrupt_ends_what_waits(gateway, tmp_path, call):
+    gateway.answers.clear()
+    program = f"""
+        threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+        try:
+            {call}
+        except KeyboardInterrupt:
+            pass
+        else:
+            sys.exit("not interrupted")
+    """
+    assert seconds_of(program, tmp_path, gateway.endpoint) < 60
+
+
+def test_a_cancelled_flush_gives_its_thread_back(gateway, tmp_path):
+    program = """
+        async def run():
+            try:
+                await asyncio.wait_for(client.aflush(600), 0.2)
+            except asyncio.TimeoutError:
+                return
+            sys.exit("not cancelled")
+        asyncio.run(run())  # it waits for the threads of the loop
+    """
+    endpoint = "http://127.0.0.1:9"
+    assert seconds_of(program, tmp_path, endpoint) < 60

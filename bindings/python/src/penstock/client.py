@@ -7,6 +7,7 @@ import functools
 import inspect
 import os
 import threading
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +15,17 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Callable, Literal, TypedDict, TypeVar
 
 from penstock._native import ffi, lib
-from penstock._track import track as _track
-from penstock.errors import ClosedError, FlushTimeoutError, MisuseError, RefusedError, fail
+from penstock.errors import (
+    ClosedError,
+    FlushTimeoutError,
+    MisuseError,
+    PenstockError,
+    RefusedError,
+    fail,
+)
 from penstock.flow import Flow, current_flow
 from penstock.options import NativeOptions, utf8
+from penstock.recording import track as _track
 from penstock.stats import LedgerRow, Stats, read_ledger, read_stats
 
 if TYPE_CHECKING:
@@ -86,9 +94,13 @@ _FORM, _PROCESS, _ERROR = (
 _open_clients: weakref.WeakSet[Client] = weakref.WeakSet()
 
 
+_SLICE = 0.1  # seconds
+_FOR_EVER = 1e9
+
+
 def _milliseconds(timeout: float) -> int:
-    """Seconds, as Python counts; more than the library takes is as long as it takes."""
-    return max(0, min(int(timeout * 1000), 2**62))
+    """Of seconds, as Python counts; more than the library takes is as long as it takes."""
+    return int(min(max(timeout, 0), _FOR_EVER) * 1000)
 
 
 class Client:
@@ -119,14 +131,15 @@ class Client:
         **options: Unpack[Options],
     ) -> None:
         self._options = {
-            "directory": os.fspath(directory),
+            "directory": directory,
             "endpoint": endpoint,
             "write_key": write_key,
             **options,
         }
         self._handle = 0
         self._forked = False  # in a child, until the directory is open again there
-        self._opening = threading.Lock()
+        self._is_opening = False
+        self._opening = threading.RLock()  # a signal handler may record while it is held
         self._open()
 
     def _open(self) -> None:
@@ -221,14 +234,15 @@ class Client:
     ) -> None:
         if "outcome" in fields:
             fields["outcome"] = _outcome(fields["outcome"])
-        failed = _track(self._handle, current_flow(self), kind, name, page_id, record_id, fields)
+        handle = self._handle
+        failed = _track(handle, current_flow(self), kind, name, page_id, record_id, fields)
         if failed is None:
             return
         if self._forked:
             self._open_again()
-            failed = _track(
-                self._handle, current_flow(self), kind, name, page_id, record_id, fields
-            )
+        if self._handle != handle:  # opened here, by another thread, or by a signal handler
+            handle = self._handle
+            failed = _track(handle, current_flow(self), kind, name, page_id, record_id, fields)
         if failed is not None:
             fail(*failed)
 
@@ -313,13 +327,15 @@ class Client:
             with _ignoring_failures():
                 flow.complete("failure")
             raise
-        if flow.correlation_id:  # not completed by the block itself
+        if flow.is_of_this_process and flow.correlation_id:  # not completed by the block itself
             flow.complete("success")
 
     def process(self, name: str) -> Callable[[F], F]:
         """A decorator: each call of the function, which may be a coroutine function, is a flow."""
 
         def decorate(function: F) -> F:
+            if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+                raise TypeError("a generator is no process: its body runs when it is iterated over")
             if inspect.iscoroutinefunction(function):
 
                 @functools.wraps(function)
@@ -367,8 +383,28 @@ class Client:
     def flush(self, timeout: float = 10.0) -> None:
         """Waits until all that was recorded before is acknowledged: at most `timeout` seconds, then
         it raises FlushTimeoutError. Nothing is lost by that."""
-        within = _milliseconds(timeout)
-        self._call(lambda: self._check(lib.penstock_py_flush, self._handle, within))
+        self._call(lambda: self._flush(timeout, threading.Event()))
+
+    def _flush(self, timeout: float, given_up: threading.Event) -> None:
+        """In slices, so that Ctrl-C and a cancellation need not wait for the end. Each asks the
+        sender to send at once, but for one that is retrying, which has its own pace."""
+        deadline = time.monotonic() + min(max(timeout, 0), _FOR_EVER)
+        while True:
+            left = deadline - time.monotonic()
+            try:
+                within = _milliseconds(min(left, _SLICE))
+                return self._check(lib.penstock_py_flush, self._handle, within)
+            except FlushTimeoutError:
+                if left <= _SLICE or given_up.is_set():
+                    raise
+            while self._is_retrying() and not given_up.is_set():
+                left = deadline - time.monotonic()
+                if left <= _SLICE:
+                    break
+                time.sleep(_SLICE)
+
+    def _is_retrying(self) -> bool:
+        return read_stats(self._handle).sender == "retrying"
 
     def close(self, timeout: float = 2.0) -> None:
         """`flush()`, then no more events are taken. What could not be sent waits in the directory:
@@ -376,10 +412,23 @@ class Client:
         if self._forked:
             self._forked = False  # there is nothing to send; the parent's is closed in this process
             return
-        self._check(lib.penstock_py_close, self._handle, _milliseconds(timeout))
+        begin = time.monotonic()
+        try:
+            self._flush(timeout, threading.Event())
+        except PenstockError:
+            pass  # close() says it, too
+        left = timeout - (time.monotonic() - begin)
+        try:
+            self._check(lib.penstock_py_close, self._handle, _milliseconds(left))
+        finally:
+            _open_clients.discard(self)  # children have nothing to open again
 
     async def aflush(self, timeout: float = 10.0) -> None:
-        await asyncio.to_thread(self.flush, timeout)
+        given_up = threading.Event()
+        try:
+            await asyncio.to_thread(self._call, lambda: self._flush(timeout, given_up))
+        finally:
+            given_up.set()  # cancelled, the thread ends soon
 
     async def aclose(self, timeout: float = 2.0) -> None:
         await asyncio.to_thread(self.close, timeout)
@@ -409,6 +458,9 @@ class Client:
         with _ignoring_unsent():
             await self.aclose()
 
+    def __reduce__(self) -> Any:
+        raise TypeError("a client cannot be copied or pickled; open another one there")
+
     def stats(self) -> Stats:
         return self._call(lambda: read_stats(self._handle))
 
@@ -432,9 +484,14 @@ class Client:
 
     def _open_again(self) -> None:
         with self._opening:
-            if self._forked:
-                self._open()
-                self._forked = False
+            # Within it only a signal handler comes here again: what that records is refused.
+            if self._forked and not self._is_opening:
+                self._is_opening = True
+                try:
+                    self._open()
+                    self._forked = False
+                finally:
+                    self._is_opening = False
 
     def _with_id(self, which: int, text: str | None) -> None:
         if text is None and which == 2:
@@ -496,7 +553,8 @@ def _in_child() -> None:
     """Behind fork(): the library refuses the parent's clients here."""
     for client in list(_open_clients):
         client._forked = True
-        client._opening = threading.Lock()
+        client._is_opening = False
+        client._opening = threading.RLock()
 
 
 os.register_at_fork(after_in_child=_in_child)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ class Flow:
     def __init__(self, client: Client, handle: int) -> None:
         self._client = client
         self._handle = handle
+        self._process = os.getpid()
         finalizer = weakref.finalize(self, lib.penstock_py_free_flow, handle)
         finalizer.atexit = False
 
@@ -38,6 +40,12 @@ class Flow:
         size = lib.penstock_py_correlation_id(self._handle, room, _CORRELATION_BYTES)
         text: bytes = ffi.unpack(room, min(size, _CORRELATION_BYTES))
         return text.decode(errors="replace")
+
+    @property
+    def is_of_this_process(self) -> bool:
+        """False in a child of fork(): there events still carry the flow, and its parent completes
+        it."""
+        return self._process == os.getpid()
 
     def complete(self, outcome: str = "success") -> None:
         """Records a ProcessCompletion with how long the flow took, and ends it. `outcome` is
@@ -58,7 +66,10 @@ class Flow:
         try:
             yield self
         finally:
-            _current.reset(token)
+            # In another context, as of an asynchronous generator that another task closes, there is
+            # nothing to take back.
+            with suppress(ValueError):
+                _current.reset(token)
 
 
 def current_flow(client: Client) -> int:

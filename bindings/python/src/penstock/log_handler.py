@@ -9,6 +9,8 @@ from typing import Any
 from penstock.client import Client
 from penstock.errors import PenstockError, TooLargeError
 
+_CHARACTERS_MAX = 4096  # of the message and of the traceback, if all of them are too large
+
 
 class LogHandler(logging.Handler):
     """Records each log record of `level` or above as an Error event: its message as the error, and
@@ -29,8 +31,9 @@ class LogHandler(logging.Handler):
             try:
                 self._client.error(message, details=details)
             except TooLargeError:
-                details.pop("traceback", None)
-                self._client.error(message, details=details)
+                if "traceback" in details:
+                    details["traceback"] = details["traceback"][-_CHARACTERS_MAX:]  # where it was
+                self._client.error(message[:_CHARACTERS_MAX], details=details)
         except PenstockError:
             pass  # counted by the client; a log must not fail for that
         except Exception:

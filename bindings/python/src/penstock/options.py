@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypedDict
 
@@ -55,6 +56,7 @@ _CHOICES = {
     "without_consent": ("send", "keep", "drop"),
     "session_mode": ("off", "manual", "automatic"),
 }
+_PATHS = ("directory", "ca_file", "client_certificate_file", "client_key_file")
 _LISTS = ("pinned_public_keys", "remove_fields", "allow_fields", "event_types")
 _NAMES = {"directory", "endpoint", "write_key", *Options.__annotations__}
 
@@ -79,6 +81,8 @@ class NativeOptions:
             self._set_list(name, value)
         elif name == "context":
             self._set_context(value)
+        elif name in _PATHS:
+            self._fill_bytes(getattr(self.struct, name), os.fsencode(value))
         elif isinstance(value, str):
             if not isinstance(getattr(self.struct, name), ffi.CData):
                 raise TypeError(f"the option {name} must be a number")
@@ -93,6 +97,8 @@ class NativeOptions:
             setattr(self.struct, name, value)
         except TypeError:
             raise TypeError(f"the option {name} must be text") from None
+        except OverflowError:
+            raise OverflowError(f"the option {name} cannot be {value}") from None
 
     def _set_list(self, name: str, values: Sequence[str]) -> None:
         if isinstance(values, str):
@@ -116,7 +122,10 @@ class NativeOptions:
     def _fill(self, text: Any, value: str) -> None:
         if not isinstance(value, str):
             raise TypeError(f"an option's text cannot be {type(value).__name__}")
-        buffer = ffi.from_buffer(utf8(value))
+        self._fill_bytes(text, utf8(value))
+
+    def _fill_bytes(self, text: Any, value: bytes) -> None:
+        buffer = ffi.from_buffer(value)
         self._kept.append(buffer)
         text.data = buffer
         text.size = len(buffer)
@@ -132,6 +141,7 @@ def _choice(name: str, value: Any) -> int:
 def utf8(text: str) -> bytes:
     """Half of a surrogate pair becomes U+FFFD."""
     try:
-        return text.encode()
+        return str.encode(text)  # not what a subclass makes of it
     except UnicodeEncodeError:
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+        utf16 = str.encode(text, "utf-16-le", "surrogatepass")
+        return utf16.decode("utf-16-le", "replace").encode()
