@@ -80,6 +80,9 @@ func (c *Client) startFlow(process, given string) (*Flow, error) {
 func (c *Client) RunFlow(
 	ctx context.Context, process string, work func(ctx context.Context) error,
 ) (err error) {
+	if work == nil {
+		return &Error{Code: ErrInvalidArgument, Message: "work is nil"}
+	}
 	ctx, flow, err := c.StartFlow(ctx, process)
 	if err != nil {
 		return err

@@ -170,3 +170,10 @@ func TestOneOfManyCompletesAFlow(t *testing.T) {
 		t.Errorf("%d have completed it", count)
 	}
 }
+
+func TestAFlowWithoutWorkIsRefused(t *testing.T) {
+	client := startGateway(t).open(t)
+	if err := client.RunFlow(context.Background(), "x", nil); !errors.Is(err, penstock.ErrInvalidArgument) {
+		t.Error(err)
+	}
+}

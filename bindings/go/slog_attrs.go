@@ -1,6 +1,7 @@
 package penstock
 
 import (
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"math"
@@ -14,9 +15,13 @@ const (
 	slogDepthMax = 20
 )
 
+// The members of a group, or of the record: a type of its own, so that a map which the program has
+// given is never followed or changed.
+type slogGroup map[string]any
+
 // All attributes of a record, by name; groups within each other.
-func (h *slogHandler) attributes(record slog.Record) map[string]any {
-	root := map[string]any{}
+func (h *slogHandler) attributes(record slog.Record) slogGroup {
+	root := slogGroup{}
 	into := root
 	for i, scope := range h.scopes {
 		if i > 0 {
@@ -34,18 +39,18 @@ func (h *slogHandler) attributes(record slog.Record) map[string]any {
 	return root
 }
 
-func groupIn(members map[string]any, name string) map[string]any {
-	if group, is := members[name].(map[string]any); is {
+func groupIn(members slogGroup, name string) slogGroup {
+	if group, is := members[name].(slogGroup); is {
 		return group
 	}
-	group := map[string]any{}
+	group := slogGroup{}
 	members[name] = group
 	return group
 }
 
-func dropEmptyGroups(members map[string]any) {
+func dropEmptyGroups(members slogGroup) {
 	for name, value := range members {
-		group, is := value.(map[string]any)
+		group, is := value.(slogGroup)
 		if !is {
 			continue
 		}
@@ -55,7 +60,7 @@ func dropEmptyGroups(members map[string]any) {
 	}
 }
 
-func addAttr(members map[string]any, attr slog.Attr, depth int) {
+func addAttr(members slogGroup, attr slog.Attr, depth int) {
 	value := attr.Value.Resolve()
 	isGroup := value.Kind() == slog.KindGroup && depth < slogDepthMax
 	switch {
@@ -95,18 +100,37 @@ func plainValue(value slog.Value) any {
 	return value.Any()
 }
 
-// As package fmt writes it, if an event does not take it.
+// Text, if an event does not take it.
 func textUnlessPlain(value any) any {
 	_, isError := value.(error)
 	var probe flatEvent
 	if isError || probe.value("", value, 0) != nil {
-		return fmt.Sprint(value)
+		return safeText(value)
 	}
 	return value
 }
 
-func detailsOf(attributes map[string]any) map[string]any {
-	nested := map[string]any{"attributes": attributes}
+// Comes to an end and does not panic, also for values that contain themselves, which package fmt
+// would follow for ever.
+func safeText(value any) (text string) {
+	defer func() {
+		if recover() != nil {
+			text = fmt.Sprintf("%T", value)
+		}
+	}()
+	switch value.(type) {
+	case error, fmt.Stringer:
+		return fmt.Sprint(value)
+	}
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Sprintf("%T", value)
+	}
+	return string(encoded)
+}
+
+func detailsOf(attributes slogGroup) slogGroup {
+	nested := slogGroup{"attributes": attributes}
 	if cause, has := attributes["error"]; has {
 		if _, taken := attributes["cause"]; taken {
 			return nested

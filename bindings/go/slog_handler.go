@@ -3,7 +3,6 @@ package penstock
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"slices"
 )
@@ -38,8 +37,9 @@ type slogScope struct {
 //
 // An attribute named "error" becomes the detail "cause", since "error" has the message. If the
 // attributes are more than an event has details, or one name would come twice, all of them are in
-// one detail, "attributes". What has no form in JSON becomes text, as package fmt writes it; so do
-// all attributes together, cut at 4 KiB, of a record that is beyond the limits of an event.
+// one detail, "attributes". What an event does not take becomes text: of an error and a Stringer their
+// own, else JSON, else the name of the type; so do all attributes together, cut at 4 KiB, of a record
+// that is beyond the limits of an event.
 // Handle's error has what Track and the inner handler said.
 func NewSlogHandler(client *Client, options *SlogOptions) slog.Handler {
 	handler := &slogHandler{client: client, level: slog.LevelError, scopes: []slogScope{{}}}
@@ -114,7 +114,7 @@ func (h *slogHandler) track(ctx context.Context, record slog.Record) error {
 	err := h.client.Track(ctx, full)
 	if errors.Is(err, ErrInvalidEvent) || errors.Is(err, ErrTooLarge) {
 		event.name = clipped(message)
-		return h.client.Track(ctx, event.Detail("attributes", clipped(fmt.Sprint(attributes))))
+		return h.client.Track(ctx, event.Detail("attributes", clipped(safeText(attributes))))
 	}
 	return err
 }

@@ -33,7 +33,7 @@ func TestErrorsOfALogBecomeEvents(t *testing.T) {
 	events := gateway.received(t, client)
 	want := []object{
 		{"error": "boom", "a": 1.0, "g": object{"b": true, "c": "1s", "h": object{"d": 2.5},
-			"error": "why", "s": "resolved", "o": "{3}"}},
+			"error": "why", "s": "resolved", "o": `{"A":3}`}},
 		{"error": "cause", "cause": "why"},
 		{"error": "ERROR", "n": "NaN", "u": "18446744073709551615", "list": []any{"x"},
 			"!EMPTY": 1.0},
@@ -107,5 +107,27 @@ func TestALogOfNoClientFails(t *testing.T) {
 	err := handler.Handle(context.Background(), record)
 	if !errors.Is(err, penstock.ErrInvalidArgument) {
 		t.Error(err)
+	}
+}
+
+type panicking struct{}
+
+func (panicking) MarshalJSON() ([]byte, error) { panic("mine") }
+
+func TestAttributesThatContainThemselvesOrPanicHarmNobody(t *testing.T) {
+	gateway := startGateway(t)
+	client := gateway.open(t)
+	cycle := map[string]any{}
+	cycle["again"] = cycle
+	log := slog.New(penstock.NewSlogHandler(client, nil))
+	log.Error("boom", "cycle", cycle, "panic", panicking{}, "channel", make(chan int))
+	log.Error(strings.Repeat("x", 100_000), "cycle", cycle)
+	for _, event := range gateway.received(t, client) {
+		if len(event["details"].(object)["error"].(string)) == 0 {
+			t.Error(event)
+		}
+	}
+	if recorded := len(gateway.received(t, client)); recorded != 2 {
+		t.Error(recorded, "events")
 	}
 }

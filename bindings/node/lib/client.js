@@ -40,6 +40,17 @@ function timeoutOf(timeoutMs, otherwise) {
   return Math.min(Math.max(timeoutMs, 0), Number.MAX_SAFE_INTEGER);
 }
 
+// Of whatever was thrown: anything may be.
+function messageOf(thrown) {
+  if (typeof thrown === 'string' || thrown === undefined || thrown === null) return thrown;
+  try {
+    const message = thrown instanceof Error ? thrown.message || thrown.name : thrown;
+    return String(message);
+  } catch {
+    return 'an error that has no text';
+  }
+}
+
 function checkTask(task) {
   if (typeof task !== 'function') throw invalidArgument('a task must be a function');
 }
@@ -107,9 +118,7 @@ class Client {
   }
 
   error(messageOrError, fields) {
-    const message = messageOrError instanceof Error
-      ? messageOrError.message || messageOrError.name : messageOrError;
-    Client.#record(this, KINDS.error, message, fields?.page, undefined, fields);
+    Client.#record(this, KINDS.error, messageOf(messageOrError), fields?.page, undefined, fields);
   }
 
   recordApproved(recordId, fields) {

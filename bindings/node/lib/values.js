@@ -107,6 +107,10 @@ function putValue(name, value, depth) {
 
 // A list, or members; of what stands for another value, that.
 function putObject(name, nameSize, object, depth) {
+  // A buffer in details is a mistake; to look at each of its bytes would take seconds.
+  if (ArrayBuffer.isView(object) || types.isAnyArrayBuffer(object)) {
+    throw invalidEvent(`${said(name)} is binary data, which has no form in JSON; give text`);
+  }
   if (typeof object.toJSON === 'function' || types.isBoxedPrimitive(object)) {
     putInstead(name, nameSize, object, depth);
     return;
@@ -134,7 +138,8 @@ function putElements(array, depth) {
 
 function putMembers(object, depth) {
   for (const name in object) {
-    if (!Object.hasOwn(object, name) || entries >= ENTRIES_FULL) continue;
+    if (entries >= ENTRIES_FULL) break;
+    if (!Object.hasOwn(object, name)) continue;
     const value = object[name];
     if (value !== undefined) putValue(name, value, depth);
   }

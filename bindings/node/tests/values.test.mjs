@@ -51,6 +51,15 @@ test('what has no form in JSON is refused, and named', (t) => {
   assert.throws(() => client.click('p', 'e', {details: {big}}), /"big" is a whole number/);
 });
 
+test('binary data is refused at once', (t) => {
+  const client = newOffline(t);
+  for (const value of [new Uint8Array(100e6), Buffer.alloc(10), new ArrayBuffer(10),
+    new Float64Array(3), new DataView(new ArrayBuffer(3))]) {
+    assert.equal(codeOf(() => client.click('p', 'e', {details: {value}})), 'invalid_event');
+    assert.equal(codeOf(() => client.click('p', 'e', {details: {deep: [value]}})), 'invalid_event');
+  }
+});
+
 test('cycles, depth and width are refused by their limits', (t) => {
   const client = newOffline(t);
   const cycle = {};
