@@ -90,7 +90,11 @@ int number_of(const Names& names, const std::string& name) {
   throw std::runtime_error("this runner does not know " + name);
 }
 
-constexpr std::array kOutcomes = {"none", "success", "failure"};
+penstock_outcome outcome_of(const std::string& name) {
+  if (name == "success") return PENSTOCK_OUTCOME_SUCCESS;
+  return name == "failure" ? PENSTOCK_OUTCOME_FAILURE : PENSTOCK_OUTCOME_NONE;
+}
+
 constexpr std::array kConsents = {"unknown", "granted", "denied"};
 constexpr std::array kSessionModes = {"off", "manual", "automatic"};
 constexpr std::array kWithoutConsent = {"send", "keep", "drop"};
@@ -205,8 +209,7 @@ class C final : public Language {
     event.time_ms = json.value("time_ms", std::int64_t{0});
     event.duration_ms = json.value("duration_ms", PENSTOCK_NO_DURATION);
     event.schema_version = json.value("schema_version", std::uint64_t{0});
-    event.outcome =
-        static_cast<penstock_outcome>(number_of(kOutcomes, json.value("outcome", "none")));
+    event.outcome = outcome_of(json.value("outcome", "none"));
     if (!flow.empty()) event.flow = flows_.at(flow);
     penstock_object_clear(details_);
     penstock_object_clear(metadata_);
@@ -266,9 +269,8 @@ class C final : public Language {
     return {{"correlation_id", std::string(correlation.data, correlation.size)}};
   }
   Json complete_flow(const Json& arguments) {
-    return result_of(penstock_client_complete_flow(
-        client_, flows_.at(arguments.at("flow")),
-        static_cast<penstock_outcome>(number_of(kOutcomes, arguments.at("outcome")))));
+    return result_of(penstock_client_complete_flow(client_, flows_.at(arguments.at("flow")),
+                                                   outcome_of(arguments.at("outcome"))));
   }
   Json end_flow(const Json& arguments) {
     const std::string name = arguments.at("flow");

@@ -27,7 +27,7 @@ std::string short_time(std::int64_t time_ms) {
   return text;
 }
 
-std::string right(std::string text, std::size_t width) {
+std::string right(const std::string& text, std::size_t width) {
   return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
 }
 
