@@ -130,6 +130,8 @@ def seconds_of(program: str, directory: object, endpoint: str) -> float:
 def test_an_interrupt_ends_what_waits(gateway, tmp_path, call):
     gateway.answers.clear()
     program = f"""
+        # It is ignored where a shell has started the tests in the background.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
         try:
             {call}
