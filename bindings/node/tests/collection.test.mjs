@@ -6,7 +6,7 @@ import {startGateway} from './gateway.mjs';
 test('what is collected is freed: a client is closed, and sends', async (t) => {
   const gateway = await startGateway();
   t.after(() => gateway.stop());
-  const options = JSON.stringify(optionsFor(gateway.endpoint, newFolder(t)));
+  const options = JSON.stringify(optionsFor(gateway.endpoint, newFolder()));
   const ended = await runProgram('collected.mjs', [options], ['--expose-gc']);
   assert.deepEqual([ended.status, ended.output.trim()], [0, 'finalized']);
   const events = await gateway.events();
@@ -17,7 +17,7 @@ test('what is collected is freed: a client is closed, and sends', async (t) => {
 });
 
 test('the library takes 65,536 flows at a time: those that are collected make room', async (t) => {
-  const options = JSON.stringify(optionsFor('http://127.0.0.1:9', newFolder(t)));
+  const options = JSON.stringify(optionsFor('http://127.0.0.1:9', newFolder()));
   const ended = await runProgram('many_flows.mjs', [options], ['--expose-gc']);
   assert.deepEqual([ended.status, ended.output.trim()], [0, 'ok']);
 });

@@ -15,7 +15,7 @@ test('a failure has a code, and the message of the library', (t) => {
 });
 
 test('options are looked at', (t) => {
-  const good = optionsFor('http://127.0.0.1:9', newFolder(t));
+  const good = optionsFor('http://127.0.0.1:9', newFolder());
   const refused = (more) => codeOf(() => Client.open({...good, ...more}));
   assert.equal(refused({directory: ''}), 'invalid_option');
   assert.equal(refused({batchEventsMax: 0}), 'invalid_option');

@@ -10,7 +10,7 @@ async function startExample(t, name, gateway) {
   const path = fileURLToPath(new URL(`../example/${name}`, import.meta.url));
   const child = spawn(process.execPath, [path], {
     env: {
-      ...process.env, PENSTOCK_DIRECTORY: newFolder(t), PENSTOCK_ENDPOINT: gateway.endpoint,
+      ...process.env, PENSTOCK_DIRECTORY: newFolder(), PENSTOCK_ENDPOINT: gateway.endpoint,
       PENSTOCK_WRITE_KEY: 'pk_test', PENSTOCK_PLAIN_HTTP: '1', PORT: '0',
     },
     stdio: ['pipe', 'pipe', 'inherit'],

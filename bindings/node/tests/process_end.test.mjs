@@ -13,7 +13,7 @@ for (const [way, [status, atExit]] of Object.entries(WAYS)) {
   test(`nothing is lost by: ${way}`, async (t) => {
     const gateway = await startGateway();
     t.after(() => gateway.stop());
-    const folder = newFolder(t);
+    const folder = newFolder();
     for (const endpoint of [OFFLINE, gateway.endpoint]) {
       const options = JSON.stringify(optionsFor(endpoint, folder));
       const ended = await runProgram('end.mjs', [options, way, COUNT]);
@@ -29,7 +29,7 @@ for (const [way, [status, atExit]] of Object.entries(WAYS)) {
 test('what is there is sent at exit, for up to two seconds', async (t) => {
   const gateway = await startGateway();
   t.after(() => gateway.stop());
-  const options = JSON.stringify(optionsFor(gateway.endpoint, newFolder(t)));
+  const options = JSON.stringify(optionsFor(gateway.endpoint, newFolder()));
   await runProgram('end.mjs', [options, 'exit', COUNT]);
   assert.equal((await gateway.events()).length, COUNT + 1);
 });

@@ -8,9 +8,21 @@ import {fileURLToPath} from 'node:url';
 import {Client} from 'penstock';
 import {startGateway} from './gateway.mjs';
 
-export function newFolder(t) {
+// Removed at the end of the process: until then clients that were not closed may write there.
+const folders = [];
+process.on('exit', () => {
+  for (const folder of folders) {
+    try {
+      rmSync(folder, {recursive: true, force: true, maxRetries: 20, retryDelay: 10});
+    } catch {
+      // It is a temporary one.
+    }
+  }
+});
+
+export function newFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'penstock-node-'));
-  t.after(() => rmSync(folder, {recursive: true, force: true}));
+  folders.push(folder);
   return folder;
 }
 
@@ -24,7 +36,7 @@ export function optionsFor(endpoint, directory) {
 export async function newSetting(t, more = {}) {
   const gateway = await startGateway();
   t.after(() => gateway.stop());
-  const options = {...optionsFor(gateway.endpoint, newFolder(t)), ...more};
+  const options = {...optionsFor(gateway.endpoint, newFolder()), ...more};
   const client = Client.open(options);
   t.after(() => client.close(0).catch(() => {}));
   return {
@@ -40,7 +52,7 @@ export async function newSetting(t, more = {}) {
 
 // A client whose gateway is not there.
 export function newOffline(t, more = {}) {
-  const client = Client.open({...optionsFor('http://127.0.0.1:9', newFolder(t)), ...more});
+  const client = Client.open({...optionsFor('http://127.0.0.1:9', newFolder()), ...more});
   t.after(() => client.close(0).catch(() => {}));
   return client;
 }

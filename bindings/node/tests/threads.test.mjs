@@ -6,7 +6,7 @@ import {startGateway} from './gateway.mjs';
 test('each thread has clients of its own, and may end as it likes', async (t) => {
   const gateway = await startGateway();
   t.after(() => gateway.stop());
-  const options = JSON.stringify(optionsFor(gateway.endpoint, newFolder(t)));
+  const options = JSON.stringify(optionsFor(gateway.endpoint, newFolder()));
   const ended = await runProgram('threads.mjs', [options, 200]);
   assert.equal(ended.status, 0, ended.output);
   await runProgram('send.mjs', [options]);
