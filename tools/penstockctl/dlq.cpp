@@ -1,11 +1,8 @@
 #include "dlq.hpp"
 
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
 #include <functional>
 #include <iostream>
 #include <memory>
@@ -18,6 +15,7 @@
 #include "letter_stats.hpp"
 #include "letter_view.hpp"
 #include "record_view.hpp"
+#include "terminal.hpp"
 #include "time_bound.hpp"
 #include "topic_reader.hpp"
 #include "wire/topics.hpp"
@@ -61,23 +59,18 @@ void read_letters(const DlqOptions& options,
   settings.since_ms = filter.since_ms;  // a letter lies in Kafka after its rejection
   if (!options.place.empty()) settings.place = parse_place(options.place);
   TopicReader reader(settings);
-  const auto begin = std::chrono::steady_clock::now();
+  auto answered = std::chrono::steady_clock::now();
   constexpr std::chrono::seconds kPatience{30};
   while (!reader.caught_up()) {
     const auto record = reader.next();
-    if (!record) {
-      if (!reader.away().empty() && std::chrono::steady_clock::now() - begin > kPatience)
-        throw std::runtime_error("Kafka has gone away: " + reader.away());
-      continue;
-    }
+    const auto now = std::chrono::steady_clock::now();
+    if (record || reader.away().empty()) answered = now;
+    if (now - answered > kPatience)
+      throw std::runtime_error("Kafka has been away for 30 seconds: " + reader.away());
+    if (!record) continue;
     const DeadLetter letter = read_dead_letter(*record);
     if (filter.matches(letter) && !each(*record, letter)) return;
   }
-}
-
-bool wants_colour() {
-  const char* const no_colour = std::getenv("NO_COLOR");
-  return isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0');
 }
 
 void list(const DlqOptions& options) {

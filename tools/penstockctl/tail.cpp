@@ -1,12 +1,9 @@
 #include "tail.hpp"
 
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -16,6 +13,7 @@
 
 #include "kafka_access.hpp"
 #include "record_view.hpp"
+#include "terminal.hpp"
 #include "time_order.hpp"
 #include "topic_reader.hpp"
 #include "wire/topics.hpp"
@@ -62,11 +60,6 @@ class Tail {
  private:
   static constexpr std::chrono::milliseconds kPatience{300};
   static constexpr std::size_t kSortedMax = 10'000;
-
-  static bool wants_colour() {
-    const char* const no_colour = std::getenv("NO_COLOR");
-    return isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0');
-  }
 
   static ReaderSettings reader_settings(const TailOptions& options) {
     const KafkaAccess kafka = kafka_access(options.kafka);
