@@ -1,67 +1,19 @@
 #include "topic_reader.hpp"
-#include "wire/topics.hpp"
-
-#include <librdkafka/rdkafka.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
+
+#include "kafka_handles.hpp"
+#include "wire/topics.hpp"
 
 namespace penstock::ctl {
 namespace {
 
 constexpr int kConnectTimeoutMs = 5000;
 constexpr int kPollMs = 100;
-
-struct Destroy {
-  void operator()(rd_kafka_t* client) const { rd_kafka_destroy(client); }
-  void operator()(rd_kafka_conf_t* conf) const { rd_kafka_conf_destroy(conf); }
-  void operator()(rd_kafka_message_t* message) const { rd_kafka_message_destroy(message); }
-  void operator()(rd_kafka_topic_partition_list_t* list) const {
-    rd_kafka_topic_partition_list_destroy(list);
-  }
-  void operator()(const struct rd_kafka_metadata* metadata) const {
-    rd_kafka_metadata_destroy(metadata);
-  }
-};
-template <typename T>
-using Owned = std::unique_ptr<T, Destroy>;
-
-void set(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
-  std::array<char, 256> error{};
-  switch (rd_kafka_conf_set(conf, name.c_str(), value.c_str(), error.data(), error.size())) {
-    case RD_KAFKA_CONF_OK:
-      return;
-    case RD_KAFKA_CONF_UNKNOWN:
-      throw std::runtime_error("librdkafka has no property " + name);
-    case RD_KAFKA_CONF_INVALID:
-      throw std::runtime_error("librdkafka does not take this value of " + name);
-  }
-}
-
-Record to_record(const rd_kafka_message_t& message) {
-  Record record;
-  record.topic = rd_kafka_topic_name(message.rkt);
-  record.partition = message.partition;
-  record.offset = message.offset;
-  record.timestamp_ms = rd_kafka_message_timestamp(&message, nullptr);
-  if (message.key != nullptr)
-    record.key.emplace(static_cast<const char*>(message.key), message.key_len);
-  if (message.payload != nullptr)
-    record.value.assign(static_cast<const char*>(message.payload), message.len);
-  rd_kafka_headers_t* headers = nullptr;
-  if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return record;
-  const char* name = nullptr;
-  const void* value = nullptr;
-  std::size_t size = 0;
-  for (std::size_t i = 0;
-       rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i)
-    record.headers.emplace_back(name, std::string(static_cast<const char*>(value), size));
-  return record;
-}
 
 std::int64_t start_of(const ReaderSettings& settings) {
   if (settings.place) return settings.place->offset;
@@ -87,13 +39,14 @@ std::string prefix_hint(const struct rd_kafka_metadata& metadata) {
 struct TopicReader::Client {
   explicit Client(const ReaderSettings& settings) {
     Owned<rd_kafka_conf_t> conf(rd_kafka_conf_new());
-    set(conf.get(), "bootstrap.servers", settings.brokers);
-    set(conf.get(), "client.id", "penstockctl");
-    set(conf.get(), "group.id", "penstockctl");  // librdkafka wants one; it is never joined
-    set(conf.get(), "enable.auto.commit", "false");
-    set(conf.get(), "enable.partition.eof", "true");
-    set(conf.get(), "auto.offset.reset", "earliest");  // retention may overtake the reader
-    for (const auto& [name, value] : settings.properties) set(conf.get(), name, value);
+    set_property(conf.get(), "bootstrap.servers", settings.brokers);
+    set_property(conf.get(), "client.id", "penstockctl");
+    set_property(conf.get(), "group.id",
+                 "penstockctl");  // librdkafka wants one; it is never joined
+    set_property(conf.get(), "enable.auto.commit", "false");
+    set_property(conf.get(), "enable.partition.eof", "true");
+    set_property(conf.get(), "auto.offset.reset", "earliest");  // retention may overtake the reader
+    for (const auto& [name, value] : settings.properties) set_property(conf.get(), name, value);
     rd_kafka_conf_set_opaque(conf.get(), this);
     rd_kafka_conf_set_log_cb(conf.get(), [](const rd_kafka_t*, int, const char*, const char*) {});
     rd_kafka_conf_set_error_cb(conf.get(),
@@ -104,24 +57,15 @@ struct TopicReader::Client {
                                  else
                                    client->last_error = text;
                                });
-    std::array<char, 512> error{};
-    handle.reset(rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), error.data(), error.size()));
-    if (!handle) throw std::runtime_error(std::string("cannot start librdkafka: ") + error.data());
-    static_cast<void>(conf.release());  // now the handle's
+    handle = new_client(RD_KAFKA_CONSUMER, std::move(conf));
     rd_kafka_poll_set_consumer(handle.get());
   }
 
   Owned<const struct rd_kafka_metadata> ask(const std::string& brokers) {
-    const struct rd_kafka_metadata* found = nullptr;
-    const auto error = rd_kafka_metadata(handle.get(), 1, nullptr, &found, kConnectTimeoutMs);
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return Owned<const struct rd_kafka_metadata>(found);
-    const Owned<rd_kafka_message_t> none(rd_kafka_consumer_poll(handle.get(), 0));  // error_cb
-    throw std::runtime_error(
-        "no Kafka answers at " + brokers + " (" +
-        (last_error.empty() ? rd_kafka_err2str(error) : last_error) +
-        "); if it wants TLS or SASL, name a file by --kafka-config that says so as the gateway's "
-        "kafka.properties do: security.protocol=SASL_SSL, sasl.mechanism=PLAIN, sasl.username=…, "
-        "sasl.password=…, one a line");
+    return ask_metadata(handle.get(), brokers, [this] {
+      const Owned<rd_kafka_message_t> none(rd_kafka_consumer_poll(handle.get(), 0));  // error_cb
+      return last_error;
+    });
   }
 
   // Makes of the times in the list the offsets of their records; the end, where there is none. Reads
