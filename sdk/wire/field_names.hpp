@@ -50,6 +50,22 @@ inline constexpr std::string_view kRecordCorrelationId = "correlationId";
 inline constexpr std::string_view kRecordSchema = "schema";
 }  // namespace header
 
+// Headers of a dead letter beside code, pointer, message and index above, and eventId, correlationId
+// and traceparent.
+namespace letter {
+inline constexpr std::string_view kRejectedAt = "rejectedAt";        // ISO 8601
+inline constexpr std::string_view kKeyId = "keyId";                  // whose write key it came with
+inline constexpr std::string_view kOriginalTopic = "originalTopic";  // "" if it was never found out
+// The batch's context, masked, as a JSON object: what a redrive merges into the event's metadata.
+inline constexpr std::string_view kContext = "context";
+// How many bytes the value had before it was cut to what the topic takes; only where it was.
+inline constexpr std::string_view kTruncatedFrom = "truncatedFrom";
+// How often the event has been redriven. Also of a record that a redrive has brought to its topic.
+inline constexpr std::string_view kRedriveAttempts = "redriveAttempts";
+// Where the letter lay that was redriven: dead-letter[5]@17. Also of such a record.
+inline constexpr std::string_view kRedrivenFrom = "redrivenFrom";
+}  // namespace letter
+
 inline constexpr std::string_view kEventsPath = "/v1/events";
 inline constexpr std::string_view kErasurePath = "/v1/erasure";
 inline constexpr std::string_view kContentTypeJson = "application/json";

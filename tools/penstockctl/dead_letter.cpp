@@ -35,10 +35,10 @@ DeadLetter read_dead_letter(const Record& record) {
   if (letter.code.empty()) letter.code = "(no code)";
   letter.pointer = header_of(record, wire::field::kPointer);
   letter.message = header_of(record, wire::field::kMessage);
-  letter.key_id = header_of(record, "keyId");
+  letter.key_id = header_of(record, wire::letter::kKeyId);
   letter.event_type = text_of(event, wire::field::kEventType);
   letter.user_id = text_of(event, wire::field::kUserId);
-  const auto rejected = wire::parse_timestamp(header_of(record, "rejectedAt"));
+  const auto rejected = wire::parse_timestamp(header_of(record, wire::letter::kRejectedAt));
   letter.time_ms = rejected ? *rejected : record.timestamp_ms;
   return letter;
 }

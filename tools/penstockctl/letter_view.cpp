@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "wire/bounded_json.hpp"
+#include "wire/field_names.hpp"
 
 namespace penstock::ctl {
 namespace {
@@ -38,10 +39,11 @@ std::string to_page(const Record& record, const DeadLetter& letter) {
           std::to_string(record.partition) + "]@" + std::to_string(record.offset) + '\n';
   if (record.key) page += "  " + to_width("key", 16) + plain(*record.key) + '\n';
   for (const auto& [name, value] : record.headers) {
-    if (name != "context") page += "  " + to_width(plain(name), 16) + plain(value) + '\n';
+    if (name != wire::letter::kContext)
+      page += "  " + to_width(plain(name), 16) + plain(value) + '\n';
   }
   page += "\nthe event, masked as it lies there:\n" + value_text(record.value);
-  if (const auto context = record.header("context"))
+  if (const auto context = record.header(wire::letter::kContext))
     page += "\nthe context of its batch:\n" + value_text(std::string(*context));
   return page;
 }

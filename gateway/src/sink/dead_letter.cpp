@@ -21,9 +21,9 @@ HeadersHandle dead_letter_headers(const Batch& batch, const Event& event) {
 
   std::array<char, wire::kTimestampBytes> rejected_at;
   wire::format_timestamp(batch.received_at_ms, rejected_at.data());
-  add_header(to, dead_letter::kRejectedAt, {rejected_at.data(), rejected_at.size()});
-  add_header(to, dead_letter::kKeyId, batch.client ? std::string_view(batch.client->id) : "");
-  add_header(to, dead_letter::kOriginalTopic, event.topic);
+  add_header(to, wire::letter::kRejectedAt, {rejected_at.data(), rejected_at.size()});
+  add_header(to, wire::letter::kKeyId, batch.client ? std::string_view(batch.client->id) : "");
+  add_header(to, wire::letter::kOriginalTopic, event.topic);
 
   // So that the letters of a batch that was sent twice can be told from two bad events.
   if (event.event_id != wire::Uuid{}) add_event_id(to, event);
@@ -31,9 +31,9 @@ HeadersHandle dead_letter_headers(const Batch& batch, const Event& event) {
     add_header(to, wire::header::kRecordCorrelationId, event.correlation_id);
   if (!batch.traceparent.empty()) add_header(to, wire::header::kTraceparent, batch.traceparent);
   if (event.cut_from > 0)
-    add_header(to, dead_letter::kTruncatedFrom, std::to_string(event.cut_from));
+    add_header(to, wire::letter::kTruncatedFrom, std::to_string(event.cut_from));
   if (!batch.context_json.empty() && !event.without_context)
-    add_header(to, dead_letter::kContext, batch.context_json);
+    add_header(to, wire::letter::kContext, batch.context_json);
   return headers;
 }
 

@@ -43,9 +43,10 @@ void Stamper::apply(Batch& batch) const {
   const auto trace = wire::parse_traceparent(batch.traceparent);
   batch.traceparent = trace ? wire::format_traceparent(*trace) : std::string();
   if (batch.sent_at_ms) batch.clock_skew_ms = batch.received_at_ms - *batch.sent_at_ms;
-  batch.stamped_correlation_id = batch_correlation_id(batch);
+  if (batch.stamped_correlation_id.empty())
+    batch.stamped_correlation_id = batch_correlation_id(batch);
   for (Event& event : batch.events) {
-    event.event_id = event_id(batch, event);
+    if (event.event_id == wire::Uuid{}) event.event_id = event_id(batch, event);
     event.correlation_id = correlation_of(batch, event);
   }
   write_records(batch);

@@ -261,5 +261,20 @@ TEST(RecordTest, WhatWasMaskedStaysMasked) {
   EXPECT_EQ(batch->events[0].correlation_id, "[email]");
 }
 
+TEST(Stamper, AnIdAndACorrelationThatAreThereAlreadyStay) {
+  auto batch = decode_with(
+      json_head(),
+      R"({"installId":"i","events":[{"seq":1,"eventType":"UserActivity","activityType":"Click",)"
+      R"("timestamp":"2024-12-08T12:34:56.789Z"}]})");
+  const wire::Uuid id = wire::name_uuid(wire::Uuid{}, "of a dead letter");
+  batch->events[0].event_id = id;
+  batch->stamped_correlation_id = "of its batch";
+  Validator().check(*batch);
+  Stamper().apply(*batch);
+  const json record = json::parse(batch->events[0].record);
+  EXPECT_EQ(record["eventId"], id.text());
+  EXPECT_EQ(record["correlationId"], "of its batch");
+}
+
 }  // namespace
 }  // namespace penstock::gateway
