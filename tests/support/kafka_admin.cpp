@@ -144,4 +144,16 @@ void KafkaAdmin::set_config(const std::string& topic, const std::string& name,
   require_done(Event(rd_kafka_queue_poll(queue.get(), kCreateTimeoutMs)));
 }
 
+void KafkaAdmin::delete_records(const std::string& topic, int partition, std::int64_t offset) {
+  const Owned<rd_kafka_topic_partition_list_t, rd_kafka_topic_partition_list_destroy> before(
+      rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_list_add(before.get(), topic.c_str(), partition)->offset = offset;
+  const Owned<rd_kafka_DeleteRecords_t, rd_kafka_DeleteRecords_destroy> request(
+      rd_kafka_DeleteRecords_new(before.get()));
+  const Queue queue(rd_kafka_queue_new(handle_.get()));
+  rd_kafka_DeleteRecords_t* requests = request.get();
+  rd_kafka_DeleteRecords(handle_.get(), &requests, 1, nullptr, queue.get());
+  require_done(Event(rd_kafka_queue_poll(queue.get(), kCreateTimeoutMs)));
+}
+
 }  // namespace penstock::test

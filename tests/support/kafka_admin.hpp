@@ -3,6 +3,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -26,6 +27,8 @@ class KafkaAdmin {
                     const std::map<std::string, std::string>& config = {}, int copies = 1);
   // Changes one of a topic's settings. Throws std::runtime_error.
   void set_config(const std::string& topic, const std::string& name, const std::string& value);
+  // Takes what lies in the partition before `offset`, as retention does. Throws std::runtime_error.
+  void delete_records(const std::string& topic, int partition, std::int64_t offset);
   // Lets `user` do `operation` with the topic, or takes that back. Throws std::runtime_error.
   void allow(const std::string& user, rd_kafka_AclOperation_t operation, const std::string& topic);
   void forbid(const std::string& user, rd_kafka_AclOperation_t operation, const std::string& topic);

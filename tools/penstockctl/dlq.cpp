@@ -11,12 +11,13 @@
 #include <vector>
 
 #include "dead_letter.hpp"
+#include "dlq_redrive.hpp"
 #include "kafka_access.hpp"
+#include "letter_options.hpp"
 #include "letter_stats.hpp"
 #include "letter_view.hpp"
 #include "record_view.hpp"
 #include "terminal.hpp"
-#include "time_bound.hpp"
 #include "topic_reader.hpp"
 #include "wire/topics.hpp"
 
@@ -25,32 +26,18 @@ namespace {
 
 struct DlqOptions {
   KafkaOptions kafka;
-  LetterFilter filter;
-  std::string since, until;
+  LetterOptions letters;
   std::string place;
   bool json = false;
   std::uint64_t count = 0;  // 0: all
   std::size_t rows = 10;
 };
 
-std::int64_t now_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
-LetterFilter filter_of(const DlqOptions& options) {
-  LetterFilter filter = options.filter;
-  if (!options.since.empty()) filter.since_ms = parse_time_bound(options.since, now_ms());
-  if (!options.until.empty()) filter.until_ms = parse_time_bound(options.until, now_ms());
-  return filter;
-}
-
 // Everything that is in the topic when this ends. `each` returns false to end before.
 void read_letters(const DlqOptions& options,
                   const std::function<bool(const Record&, const DeadLetter&)>& each) {
   const KafkaAccess kafka = kafka_access(options.kafka);
-  const LetterFilter filter = filter_of(options);
+  const LetterFilter filter = filter_of(options.letters);
   ReaderSettings settings;
   settings.brokers = kafka.brokers;
   settings.properties = kafka.properties;
@@ -107,37 +94,6 @@ void show(const DlqOptions& options) {
   }
 }
 
-// What `parse` says about the text, if it throws.
-template <typename Parse>
-auto checked_by(Parse parse) {
-  return [parse](const std::string& text) -> std::string {
-    try {
-      static_cast<void>(parse(text));
-      return "";
-    } catch (const std::exception& fault) {
-      return fault.what();
-    }
-  };
-}
-
-void add_filter_options(CLI::App& command, DlqOptions& options) {
-  command.add_option("--code", options.filter.codes,
-                     "Only of this code; may be repeated, as all below");
-  command.add_option("--pointer", options.filter.pointers, "Only with this place in the event");
-  command.add_option("--key", options.filter.keys, "Only of this write key, by its id");
-  command.add_option("--type", options.filter.types, "Only of this eventType");
-  command.add_option("--user", options.filter.users, "Only of this userId");
-  const auto is_time =
-      checked_by([](const std::string& text) { return parse_time_bound(text, 0); });
-  command
-      .add_option("--since", options.since,
-                  "Only what was rejected at or after this time: 2026-11-28T12:00:00Z, or 30m, 2h, "
-                  "7d ago")
-      ->check(is_time);
-  command.add_option("--until", options.until, "Only what was rejected before this time")
-      ->check(is_time);
-}
-
 CLI::App* add_command(CLI::App& dlq, const std::string& name, const std::string& what,
                       const std::shared_ptr<DlqOptions>& options, void (*run)(const DlqOptions&)) {
   auto* const command = dlq.add_subcommand(name, what);
@@ -150,16 +106,17 @@ CLI::App* add_command(CLI::App& dlq, const std::string& name, const std::string&
 
 void add_dlq(CLI::App& app) {
   const auto options = std::make_shared<DlqOptions>();
-  auto* const dlq = app.add_subcommand("dlq", "Look at the events that the gateway did not take");
+  auto* const dlq = app.add_subcommand(
+      "dlq", "Look at the events that the gateway did not take, and bring them back");
   dlq->require_subcommand(1);
   auto* const listing =
       add_command(*dlq, "list", "A line for each, in the order of their partitions", options, list);
-  add_filter_options(*listing, *options);
+  add_letter_options(*listing, options->letters);
   listing->add_option("--count", options->count, "End after so many");
   auto* const counting = add_command(
       *dlq, "stats", "Count them by code, place, write key, type and user, and over time", options,
       stats);
-  add_filter_options(*counting, *options);
+  add_letter_options(*counting, options->letters);
   counting->add_option("--rows", options->rows, "Rows of each table")->capture_default_str();
   auto* const showing =
       add_command(*dlq, "show", "All of one: why it was rejected, and what it was", options, show);
@@ -168,6 +125,7 @@ void add_dlq(CLI::App& app) {
       ->check(checked_by(parse_place));
   for (auto* const command : {listing, counting, showing})
     add_kafka_options(*command, options->kafka);
+  add_dlq_redrive(*dlq);
 }
 
 }  // namespace penstock::ctl

@@ -1,7 +1,6 @@
 #include "kafka_handles.hpp"
 
 #include <array>
-#include <stdexcept>
 
 namespace penstock::ctl {
 
@@ -15,6 +14,15 @@ void set_property(rd_kafka_conf_t* conf, const std::string& name, const std::str
     case RD_KAFKA_CONF_INVALID:
       throw std::runtime_error("librdkafka does not take this value of " + name);
   }
+}
+
+Owned<rd_kafka_conf_t> conf_for(const KafkaAccess& access) {
+  Owned<rd_kafka_conf_t> conf(rd_kafka_conf_new());
+  set_property(conf.get(), "bootstrap.servers", access.brokers);
+  set_property(conf.get(), "client.id", "penstockctl");
+  for (const auto& [name, value] : access.properties) set_property(conf.get(), name, value);
+  rd_kafka_conf_set_log_cb(conf.get(), [](const rd_kafka_t*, int, const char*, const char*) {});
+  return conf;
 }
 
 Owned<rd_kafka_t> new_client(rd_kafka_type_t type, Owned<rd_kafka_conf_t> conf) {
@@ -32,7 +40,7 @@ Owned<const struct rd_kafka_metadata> ask_metadata(rd_kafka_t* client, const std
   const auto error = rd_kafka_metadata(client, 1, nullptr, &found, kTimeoutMs);
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return Owned<const struct rd_kafka_metadata>(found);
   const std::string why = heard();
-  throw std::runtime_error(
+  throw KafkaAway(
       "no Kafka answers at " + brokers + " (" + (why.empty() ? rd_kafka_err2str(error) : why) +
       "); if it wants TLS or SASL, name a file by --kafka-config that says so as the gateway's "
       "kafka.properties do: security.protocol=SASL_SSL, sasl.mechanism=PLAIN, sasl.username=…, "

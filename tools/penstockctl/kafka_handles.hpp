@@ -6,11 +6,18 @@
 
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 
+#include "kafka_access.hpp"
 #include "record_view.hpp"
 
 namespace penstock::ctl {
+
+// No broker answers, now.
+struct KafkaAway : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
 struct KafkaDestroy {
   void operator()(rd_kafka_t* client) const { rd_kafka_destroy(client); }
@@ -34,11 +41,14 @@ using Owned = std::unique_ptr<T, KafkaDestroy>;
 // Throws std::runtime_error, which names the setting and never its value.
 void set_property(rd_kafka_conf_t* conf, const std::string& name, const std::string& value);
 
+// The settings that every client of this tool has, then those of the operator. librdkafka's log is
+// thrown away: errors are told by who meets them. Throws std::runtime_error.
+Owned<rd_kafka_conf_t> conf_for(const KafkaAccess& access);
+
 // A client with these settings; takes `conf` over. Throws std::runtime_error.
 Owned<rd_kafka_t> new_client(rd_kafka_type_t type, Owned<rd_kafka_conf_t> conf);
 
-// All topics of the cluster at `brokers`, which `client` was told. Throws std::runtime_error, with
-// what to do. `heard`: what the client's error callback has heard by now, "" if nothing.
+// All topics of the cluster at `brokers`, which `client` was told. Throws KafkaAway, with what to do. `heard`: what the client's error callback has heard by now, "" if nothing.
 Owned<const struct rd_kafka_metadata> ask_metadata(rd_kafka_t* client, const std::string& brokers,
                                                    const std::function<std::string()>& heard);
 

@@ -68,16 +68,20 @@ std::vector<std::pair<std::string, std::string>> LetterLedger::changed() {
 }
 
 std::string RunEnds::to_value() const {
-  nlohmann::json json = nlohmann::json::object();
-  for (const auto& [partition, end] : ends) json[std::to_string(partition)] = end;
+  nlohmann::json json = {{"command", command}, {"ends", nlohmann::json::object()}};
+  for (const auto& [partition, end] : ends) json["ends"][std::to_string(partition)] = end;
   return json.dump();
 }
 
 RunEnds RunEnds::from_value(std::string_view value) {
   const auto json = wire::parse_bounded<nlohmann::json>(value);
-  if (!json.is_object()) not_ours(kKey);
+  if (!json.is_object() || !json.contains("command") || !json["command"].is_string() ||
+      !json.contains("ends") || !json["ends"].is_object())
+    not_ours(kKey);
   RunEnds run;
-  for (auto at = json.begin(); at != json.end(); ++at) {
+  run.command = json["command"].get<std::string>();
+  const auto& ends = json["ends"];
+  for (auto at = ends.begin(); at != ends.end(); ++at) {
     const std::string& name = at.key();
     std::int32_t partition = 0;
     const char* const end = name.data() + name.size();

@@ -40,11 +40,12 @@ class LetterLedger {
   std::set<Place> changed_;
 };
 
-// How far a run that has not ended is to go: the record of the topic with the key kRunKey. A run that
+// How far a run that has not ended is to go: the record of the topic with the key kKey. A run that
 // goes on keeps to it, so that it does not redrive what its first half has put back. Pure.
 struct RunEnds {
   static constexpr std::string_view kKey = "run";
 
+  std::string command;                        // a digest of what the run was told to do
   std::map<std::int32_t, std::int64_t> ends;  // of each partition: the first offset that it leaves
 
   std::string to_value() const;

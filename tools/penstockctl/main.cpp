@@ -8,6 +8,7 @@
 
 #include "dlq.hpp"
 #include "nearest_name.hpp"
+#include "run_control.hpp"
 #include "tail.hpp"
 
 namespace {
@@ -15,6 +16,7 @@ namespace {
 constexpr int kOk = 0;
 constexpr int kRuntimeError = 1;
 constexpr int kUsageError = 2;
+constexpr int kInterrupted = 130;  // as of a shell: 128 + SIGINT
 
 // What is wrong with the first word, if that is not a command; "" if nothing is.
 std::string command_fault(const CLI::App& app, int argc, char** argv) {
@@ -37,7 +39,8 @@ std::string command_fault(const CLI::App& app, int argc, char** argv) {
 
 int main(int argc, char** argv) {
   CLI::App app("Looks into Penstock and what it has brought to Kafka", "penstockctl");
-  app.footer("Exit codes: 0 done, 1 failed while running, 2 wrong arguments.");
+  app.footer(
+      "Exit codes: 0 done, 1 failed while running, 2 wrong arguments, 130 stopped by Ctrl-C.");
   app.set_version_flag("--version", std::string("penstockctl ") + PENSTOCKCTL_VERSION);
   app.require_subcommand(1);
   penstock::ctl::add_tail(app);
@@ -51,6 +54,9 @@ int main(int argc, char** argv) {
     return kOk;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kOk : kUsageError;
+  } catch (const penstock::ctl::Interrupted& stop) {
+    std::cerr << "penstockctl: " << stop.text << '\n';
+    return kInterrupted;
   } catch (const std::exception& error) {
     std::cerr << "penstockctl: " << error.what() << '\n';
     return kRuntimeError;

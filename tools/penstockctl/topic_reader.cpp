@@ -38,17 +38,13 @@ std::string prefix_hint(const struct rd_kafka_metadata& metadata) {
 
 struct TopicReader::Client {
   explicit Client(const ReaderSettings& settings) {
-    Owned<rd_kafka_conf_t> conf(rd_kafka_conf_new());
-    set_property(conf.get(), "bootstrap.servers", settings.brokers);
-    set_property(conf.get(), "client.id", "penstockctl");
+    auto conf = conf_for({settings.brokers, "", settings.properties});
     set_property(conf.get(), "group.id",
                  "penstockctl");  // librdkafka wants one; it is never joined
     set_property(conf.get(), "enable.auto.commit", "false");
     set_property(conf.get(), "enable.partition.eof", "true");
     set_property(conf.get(), "auto.offset.reset", "earliest");  // retention may overtake the reader
-    for (const auto& [name, value] : settings.properties) set_property(conf.get(), name, value);
     rd_kafka_conf_set_opaque(conf.get(), this);
-    rd_kafka_conf_set_log_cb(conf.get(), [](const rd_kafka_t*, int, const char*, const char*) {});
     rd_kafka_conf_set_error_cb(conf.get(),
                                [](rd_kafka_t*, int error, const char* text, void* self) {
                                  auto* const client = static_cast<Client*>(self);

@@ -59,11 +59,14 @@ TEST(LetterLedger, ARecordOfAnotherProgramIsRefused) {
 }
 
 TEST(RunEndsTest, AreReadAsTheyWereWritten) {
-  const RunEnds run{{{0, 17}, {5, 4'000'000'000}}};
-  EXPECT_EQ(RunEnds::from_value(run.to_value()).ends, run.ends);
-  EXPECT_THROW(RunEnds::from_value("nonsense"), std::runtime_error);
-  EXPECT_THROW(RunEnds::from_value(R"({"a":1})"), std::runtime_error);
-  EXPECT_THROW(RunEnds::from_value(R"({"1":"x"})"), std::runtime_error);
+  const RunEnds run{"digest", {{0, 17}, {5, 4'000'000'000}}};
+  const auto read = RunEnds::from_value(run.to_value());
+  EXPECT_EQ(read.ends, run.ends);
+  EXPECT_EQ(read.command, "digest");
+  for (const char* value :
+       {"nonsense", "{}", R"({"command":1,"ends":{}})", R"({"command":"c","ends":{"a":1}})",
+        R"({"command":"c","ends":{"1":""}})"})
+    EXPECT_THROW(RunEnds::from_value(value), std::runtime_error) << value;
 }
 
 }  // namespace

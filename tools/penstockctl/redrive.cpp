@@ -1,0 +1,289 @@
+#include "redrive.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <iostream>
+#include <thread>
+#include <vector>
+
+#include "letter_ledger.hpp"
+#include "letter_move.hpp"
+#include "range_reader.hpp"
+#include "run_control.hpp"
+#include "topic_creation.hpp"
+#include "transaction.hpp"
+#include "wire/topics.hpp"
+
+namespace penstock::ctl {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// What one transaction holds at most.
+constexpr std::size_t kRecordsMax = 5000;
+constexpr std::size_t kBytesMax = std::size_t{16} << 20;
+constexpr std::chrono::milliseconds kOpenMax{1000};
+
+struct LedgerState {
+  LetterLedger ledger;
+  std::optional<RunEnds> run;
+};
+
+std::string_view key_of(const rd_kafka_message_t& message) {
+  return {static_cast<const char*>(message.key), message.key_len};
+}
+
+LedgerState read_ledger(const KafkaAccess& kafka) {
+  const std::string topic = kafka.topic_prefix + std::string(wire::kTopicRedriveLedger);
+  LedgerState state;
+  RangeReader reader(kafka);
+  if (!reader.shape(topic)) return state;
+  reader.start(reader.whole(topic));
+  while (!reader.finished()) {
+    for (const auto& message : reader.next()) {
+      const std::string_view value(static_cast<const char*>(message->payload), message->len);
+      if (key_of(*message) != RunEnds::kKey)
+        state.ledger.read(key_of(*message), value);
+      else if (message->payload == nullptr)
+        state.run.reset();
+      else
+        state.run = RunEnds::from_value(value);
+    }
+  }
+  return state;
+}
+
+struct Judged {
+  Record record;
+  DeadLetter letter;
+  Judgement judgement;
+  LetterMove move;
+};
+
+// From one connection to Kafka to the next.
+class Pass {
+ public:
+  Pass(const RedriveSettings& settings, const LetterJudge& judge)
+      : settings_(settings),
+        judge_(judge),
+        dead_letters_(settings.kafka.topic_prefix + std::string(wire::kTopicDeadLetter)) {}
+
+  // `each`: of every letter that is meant and was not redriven yet. False stops.
+  void read(const LetterLedger& ledger, const std::vector<Range>& ranges, RangeReader& reader,
+            const std::function<bool(const Judged&)>& each,
+            const std::function<bool()>& meanwhile) const {
+    reader.start(ranges);
+    while (!reader.finished()) {
+      for (const auto& message : reader.next()) {
+        if (ledger.has(message->partition, message->offset)) continue;
+        Judged judged;
+        judged.record = to_record(*message);
+        judged.letter = read_dead_letter(judged.record);
+        if (!settings_.filter.matches(judged.letter)) continue;
+        judged.judgement = judge_.judge(judged.record, settings_.edit);
+        judged.move = move_of(judged.record, judged.judgement, settings_.attempts_max,
+                              settings_.kafka.topic_prefix);
+        if (!each(judged)) return;
+      }
+      if (!meanwhile()) return;
+    }
+    if (reader.expired() > 0)
+      std::cerr << "penstockctl: retention has taken "
+                << counted(static_cast<std::uint64_t>(reader.expired()), "letter")
+                << " before they were read\n";
+  }
+
+  const RedriveSettings& settings_;
+  const LetterJudge& judge_;
+  const std::string dead_letters_;
+};
+
+class Run {
+ public:
+  Run(const RedriveSettings& settings, const LetterJudge& judge)
+      : settings_(settings),
+        ledger_topic_(settings.kafka.topic_prefix + std::string(wire::kTopicRedriveLedger)),
+        pass_(settings, judge),
+        control_(settings.per_second_max) {}
+
+  // Until the end, or until Kafka goes away.
+  void go_on() {
+    TransactionalProducer producer(settings_.kafka, transactional_id_);
+    producer_ = &producer;
+    open_ = false;
+    began_ = true;
+    uncommitted_ = left_ = {};
+    // Behind the constructor above, which has ended what an earlier run has left open.
+    state_ = read_ledger(settings_.kafka);
+    RangeReader reader(settings_.kafka);
+    const auto ranges = ranges_of_run(reader);
+    pass_.read(
+        state_.ledger, ranges, reader,
+        [&](const Judged& judged) { return bring(judged) && keep_pace(); },
+        [&] {
+          if (open_ && due()) commit();
+          control_.tell(reader.done(), reader.total());
+          return !interrupted();
+        });
+    if (open_) commit();
+    if (interrupted()) return;
+    producer.begin();
+    producer.send(ledger_topic_, 0, RunEnds::kKey, {}, {}, 0);  // a tombstone: the run has ended
+    producer.commit();
+    TransactionalProducer::wait_until_visible(settings_.kafka, transactional_id_);
+  }
+
+  bool began() const noexcept { return began_; }
+  Clock::time_point last_commit() const noexcept { return last_commit_; }
+  RedriveReport report() const {
+    RedriveReport all = committed_;
+    all.add(left_);
+    return all;
+  }
+
+ private:
+  std::vector<Range> ranges_of_run(RangeReader& reader) {
+    auto ranges = reader.whole(pass_.dead_letters_);
+    if (!state_.run || state_.run->command != settings_.command) {
+      state_.run = RunEnds{settings_.command, {}};
+      for (const Range& range : ranges) state_.run->ends[range.partition] = range.end;
+      producer_->begin();
+      producer_->send(ledger_topic_, 0, RunEnds::kKey, state_.run->to_value(), {}, 0);
+      producer_->commit();
+    }
+    for (Range& range : ranges) {
+      const auto end = state_.run->ends.find(range.partition);
+      range.end = end == state_.run->ends.end() ? range.begin : std::min(range.end, end->second);
+    }
+    return ranges;
+  }
+
+  bool bring(const Judged& judged) {
+    const bool edited = settings_.edit != nullptr;
+    const LetterMove& move = judged.move;
+    if (move.kind == LetterMove::Kind::kLeft) {
+      left_.add(judged.record, judged.letter, judged.judgement, move, edited);
+      return !interrupted();
+    }
+    if (!open_) {
+      producer_->begin();
+      open_ = true;
+      opened_ = Clock::now();
+    }
+    producer_->send(move.topic, RD_KAFKA_PARTITION_UA, move.key, move.value, move.headers,
+                    settings_.new_timestamps ? 0 : judged.record.timestamp_ms);
+    state_.ledger.add(judged.record.partition, judged.record.offset);
+    uncommitted_.add(judged.record, judged.letter, judged.judgement, move, edited);
+    if (due()) commit();
+    return !interrupted();
+  }
+
+  bool keep_pace() {
+    constexpr std::chrono::milliseconds kLook{50};
+    const auto until = Clock::now() + control_.paced();
+    while (Clock::now() < until && !interrupted()) {
+      if (open_ && due()) commit();
+      std::this_thread::sleep_for(std::min<Clock::duration>(kLook, until - Clock::now()));
+    }
+    return !interrupted();
+  }
+
+  bool due() const {
+    return producer_->records() >= kRecordsMax || producer_->bytes() >= kBytesMax ||
+           Clock::now() - opened_ >= kOpenMax;
+  }
+
+  void commit() {
+    for (const auto& [key, value] : state_.ledger.changed())
+      producer_->send(ledger_topic_, 0, key, value, {}, 0);
+    producer_->commit();
+    open_ = false;
+    committed_.add(uncommitted_);
+    uncommitted_ = {};
+    last_commit_ = Clock::now();
+  }
+
+  const RedriveSettings& settings_;
+  const std::string ledger_topic_;
+  const std::string transactional_id_ = settings_.kafka.topic_prefix + "penstockctl-redrive";
+  const Pass pass_;
+  RunControl control_;
+  TransactionalProducer* producer_ = nullptr;
+  LedgerState state_;
+  RedriveReport committed_, uncommitted_, left_;
+  bool open_ = false, began_ = false;
+  Clock::time_point opened_, last_commit_ = Clock::now();
+};
+
+// Throws for a topic that is not there, before anything is written.
+void prepare_topics(const RedriveSettings& settings, const LetterJudge& judge) {
+  const std::string& prefix = settings.kafka.topic_prefix;
+  TopicShape shape;
+  {
+    RangeReader reader(settings.kafka);
+    static_cast<void>(reader.whole(prefix + std::string(wire::kTopicDeadLetter)));
+    shape = *reader.shape(prefix + std::string(wire::kTopicDeadLetter));
+    for (const auto& topic : judge.topics()) static_cast<void>(reader.whole(topic));
+  }
+  create_topic_if_missing(settings.kafka, {prefix + std::string(wire::kTopicRedriveLedger),
+                                           1,
+                                           shape.replication,
+                                           {{"cleanup.policy", "compact"}}});
+  create_topic_if_missing(
+      settings.kafka,
+      {prefix + std::string(wire::kTopicQuarantine), shape.partitions, shape.replication, {}});
+}
+
+std::string so_far(const RedriveReport& report) {
+  return counted(report.moved(), "letter") +
+         " redriven by this run so far; the same command goes on from there";
+}
+
+}  // namespace
+
+RedriveReport preview_redrive(const RedriveSettings& settings) {
+  const LetterJudge judge(settings.judge);
+  const LedgerState state = read_ledger(settings.kafka);
+  const Pass pass(settings, judge);
+  RangeReader reader(settings.kafka);
+  RunControl control(0);
+  RedriveReport report;
+  pass.read(
+      state.ledger, reader.whole(pass.dead_letters_), reader,
+      [&](const Judged& judged) {
+        report.add(judged.record, judged.letter, judged.judgement, judged.move,
+                   settings.edit != nullptr);
+        return true;
+      },
+      [&] {
+        control.tell(reader.done(), reader.total());
+        return !interrupted();
+      });
+  if (interrupted()) throw Interrupted{"stopped before all letters were read"};
+  return report;
+}
+
+RedriveReport redrive(const RedriveSettings& settings) {
+  constexpr std::chrono::minutes kPatience{2};
+  constexpr std::chrono::seconds kPause{1};
+  const LetterJudge judge(settings.judge);
+  prepare_topics(settings, judge);
+  Run run(settings, judge);
+  for (;;) {
+    try {
+      run.go_on();
+      if (interrupted()) throw Interrupted{"stopped: " + so_far(run.report())};
+      return run.report();
+    } catch (const KafkaAway& fault) {
+      if (interrupted()) throw Interrupted{"stopped: " + so_far(run.report())};
+      if (!run.began() || Clock::now() - run.last_commit() > kPatience)
+        throw std::runtime_error(std::string(fault.what()) + "; " + so_far(run.report()));
+      std::this_thread::sleep_for(kPause);
+    } catch (const std::runtime_error& fault) {
+      throw std::runtime_error(std::string(fault.what()) + "; " + so_far(run.report()));
+    }
+  }
+}
+
+}  // namespace penstock::ctl
