@@ -17,6 +17,8 @@ make_clone() {
   cp -r "$sources"/{CMakeLists.txt,CMakePresets.json,README.md,CHANGELOG.md,LICENSE,CONTRIBUTING.md,SECURITY.md} "$work/clone"
   cp -r "$sources"/{bindings,cmake,docs,sdk,schemas,samples} "$work/clone"
   mkdir -p "$work/clone/gateway" && cp "$sources/gateway/gateway.example.yaml" "$work/clone/gateway"
+  mkdir -p "$work/clone/tools/penstockctl"
+  cp "$sources/tools/penstockctl/topics.example.yaml" "$work/clone/tools/penstockctl"
 }
 
 # What FetchContent fetches: a repository made of the sources as they are, which stands in for the page's address.
