@@ -10,6 +10,7 @@
 #include "nearest_name.hpp"
 #include "run_control.hpp"
 #include "tail.hpp"
+#include "topics.hpp"
 
 namespace {
 
@@ -40,11 +41,13 @@ std::string command_fault(const CLI::App& app, int argc, char** argv) {
 int main(int argc, char** argv) {
   CLI::App app("Looks into Penstock and what it has brought to Kafka", "penstockctl");
   app.footer(
-      "Exit codes: 0 done, 1 failed while running, 2 wrong arguments, 130 stopped by Ctrl-C.");
+      "Exit codes: 0 done, 1 failed while running, 2 wrong arguments, 130 stopped by Ctrl-C; topics "
+      "has 3, too.");
   app.set_version_flag("--version", std::string("penstockctl ") + PENSTOCKCTL_VERSION);
   app.require_subcommand(1);
   penstock::ctl::add_tail(app);
   penstock::ctl::add_dlq(app);
+  penstock::ctl::add_topics(app);
   if (const auto fault = command_fault(app, argc, argv); !fault.empty()) {
     std::cerr << "penstockctl: " << fault << '\n';
     return kUsageError;
@@ -52,6 +55,8 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);  // runs the command
     return kOk;
+  } catch (const CLI::RuntimeError& error) {  // the command's own exit code; all is said
+    return error.get_exit_code();
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kOk : kUsageError;
   } catch (const penstock::ctl::Interrupted& stop) {
