@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <set>
 #include <stdexcept>
+#include <type_traits>
 
 #include "kafka_handles.hpp"
 
@@ -12,16 +12,10 @@ namespace penstock::ctl {
 namespace {
 
 constexpr int kRequestTimeoutMs = 15'000;
+constexpr const char* kTellSettings = "tell its topics' settings";
 
-template <auto destroy>
-struct With {
-  template <typename T>
-  void operator()(T* object) const {
-    destroy(object);
-  }
-};
 template <typename T, auto destroy>
-using Handle = std::unique_ptr<T, With<destroy>>;
+using Handle = std::unique_ptr<T, std::integral_constant<decltype(destroy), destroy>>;
 using NewTopic = Handle<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy>;
 using NewPartitions = Handle<rd_kafka_NewPartitions_t, rd_kafka_NewPartitions_destroy>;
 using ConfigResource = Handle<rd_kafka_ConfigResource_t, rd_kafka_ConfigResource_destroy>;
@@ -123,6 +117,17 @@ struct TopicAdmin::Client {
     if (outcome.kind != Outcome::Kind::kDone) throw std::runtime_error(outcome.why);
   }
 
+  // The embedded Kafka names a controller that is no broker, for which librdkafka would wait.
+  void require_controller(const struct rd_kafka_metadata& metadata) const {
+    constexpr int kTimeoutMs = 3000;
+    const auto controller = rd_kafka_controllerid(handle.get(), kTimeoutMs);
+    for (int b = 0; b < metadata.broker_cnt; ++b)
+      if (metadata.brokers[b].id == controller) return;
+    throw std::runtime_error(
+        explained(RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE, nullptr, kTellSettings, "", "") +
+        " (Kafka at " + brokers + " has no controller)");
+  }
+
   void read_topics(const std::vector<std::string>& topics, ActualCluster& cluster);
   void read_settings(ActualCluster& cluster);
   Outcome create(const Step& step);
@@ -165,7 +170,7 @@ void TopicAdmin::Client::read_topics(const std::vector<std::string>& topics,
 
 void TopicAdmin::Client::read_settings(ActualCluster& cluster) {
   if (cluster.topics.empty()) return;
-  const std::string request = "tell its topics' settings", right = "DescribeConfigs";
+  const std::string request = kTellSettings, right = "DescribeConfigs";
   std::vector<ConfigResource> owned;
   std::vector<rd_kafka_ConfigResource_t*> resources;
   for (const auto& topic : cluster.topics)
@@ -271,6 +276,7 @@ ActualCluster TopicAdmin::read(const std::vector<std::string>& topics) {
     return client_->last_error;
   });
   cluster.brokers = metadata->broker_cnt;
+  client_->require_controller(*metadata);
   const std::set<std::string> wanted(topics.begin(), topics.end());
   for (int t = 0; t < metadata->topic_cnt; ++t) {
     if (!wanted.contains(metadata->topics[t].topic))
@@ -283,16 +289,8 @@ ActualCluster TopicAdmin::read(const std::vector<std::string>& topics) {
 }
 
 Outcome TopicAdmin::perform(const Step& step) {
-  switch (step.kind) {
-    case Step::Kind::kCreate:
-      return client_->create(step);
-    case Step::Kind::kChange:
-      return client_->change(step);
-    case Step::Kind::kGrow:
-      return client_->grow(step);
-    default:
-      return {Outcome::Kind::kFailed, "nothing to do"};
-  }
+  if (step.kind == Step::Kind::kCreate) return client_->create(step);
+  return step.kind == Step::Kind::kGrow ? client_->grow(step) : client_->change(step);
 }
 
 }  // namespace penstock::ctl

@@ -223,8 +223,10 @@ class TopicFileReader {
     for (const auto topic : wire::kTopics) {
       if (std::ranges::find(result_.topics, topic, &WantedTopic::name) != result_.topics.end())
         continue;
+      const bool seldom = topic == wire::kTopicCustomEvents;
       result_.notes.push_back(file_ + ": " + std::string(topic) +
-                              " is missing, a topic that gateways write to");
+                              " is missing; gateways write to that topic" +
+                              (seldom ? " if they have event_types.schemas" : ""));
     }
   }
 

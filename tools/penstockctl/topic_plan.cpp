@@ -86,6 +86,12 @@ class Planner {
                                 ": the cluster has only " + std::to_string(cluster_.brokers) +
                                 " broker" + (cluster_.brokers == 1 ? "" : "s"))};
     }
+    const auto insync = wanted.config.find(std::string(kMinInsync));
+    if (replication == 0 && insync != wanted.config.end() && whole_number(insync->second) > 1) {
+      return {refused(name, insync->first + " " + insync->second +
+                                ": name the replication too; Kafka's default may be lower, and "
+                                "then nothing could be written")};
+    }
     Step step{.kind = Kind::kCreate,
               .topic = name,
               .partitions = wanted.partitions.value_or(0),
@@ -142,14 +148,13 @@ class Planner {
         steps.push_back(refused(actual.name, "this Kafka has no setting " + setting));
         continue;
       }
-      if (is_same_value(setting, now->second.value, value)) continue;
       if (setting == kMinInsync && whole_number(value) > actual.replication) {
-        steps.push_back(refused(actual.name, setting + " " + now->second.value + " -> " + value +
-                                                 ": the topic's replication is " +
-                                                 std::to_string(actual.replication) +
-                                                 ", so nothing could be written any more"));
+        steps.push_back(refused(
+            actual.name, setting + " " + value + ": the topic's replication is " +
+                             std::to_string(actual.replication) + ", so nothing could be written"));
         continue;
       }
+      if (is_same_value(setting, now->second.value, value)) continue;
       judge(change.settings.emplace_back(SettingChange{setting, now->second.value, value, "", ""}));
     }
     if (!change.settings.empty()) steps.push_back(std::move(change));

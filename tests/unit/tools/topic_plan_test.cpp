@@ -156,7 +156,10 @@ TEST(TopicPlanTest, WhatKafkaCannotDoIsRefusedWithTheCure) {
                 "replication 3 -> 2: change with kafka-reassign-partitions"},
            Case{"config: {min.insync.replicas: 2}",
                 actual(6, 1, {{"min.insync.replicas", {"1", false}}}),
-                "min.insync.replicas 1 -> 2: the topic's replication is 1"},
+                "min.insync.replicas 2: the topic's replication is 1"},
+           Case{"config: {min.insync.replicas: 2}",
+                actual(6, 1, {{"min.insync.replicas", {"2", true}}}),
+                "min.insync.replicas 2: the topic's replication is 1"},
            Case{"config: {vendor.tier.enable: true}", actual(6, 3),
                 "this Kafka has no setting vendor.tier.enable"},
        }) {
@@ -174,6 +177,13 @@ TEST(TopicPlanTest, MoreCopiesThanBrokersAreRefused) {
   const auto plan = plan_of("topics: {user-activity: {replication: 4}}", cluster_with({}));
   EXPECT_THAT(to_text(plan), StartsWith("! refused  user-activity  replication 4: the cluster has "
                                         "only 3 brokers\n"));
+}
+
+TEST(TopicPlanTest, InsyncReplicasOfANewTopicWantItsReplication) {
+  const auto plan =
+      plan_of("topics: {user-activity: {config: {min.insync.replicas: 2}}}", cluster_with({}));
+  EXPECT_THAT(to_text(plan), StartsWith("! refused  user-activity  min.insync.replicas 2: name the "
+                                        "replication too"));
 }
 
 TEST(TopicPlanTest, ARefusalStopsNothingElseOfItsTopic) {
