@@ -4,12 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-
-#include "integration/gateway_fixture.hpp"
-#include "support/child_process.hpp"
+#include "integration/penstockctl_fixture.hpp"
 #include "support/free_port.hpp"
-#include "support/tree.hpp"
 #include "unit/gateway/sink/mock_kafka.hpp"
 
 namespace penstock::test {
@@ -18,28 +14,6 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-class PenstockctlTest : public GatewayTest {
- protected:
-  std::unique_ptr<ChildProcess> begin(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), build_tree() / "tools/penstockctl/penstockctl");
-    return std::make_unique<ChildProcess>(
-        Command{.arguments = std::move(arguments), .environment = {}, .output = output_file()});
-  }
-  std::optional<int> run(std::vector<std::string> arguments) {
-    return begin(std::move(arguments))->wait(std::chrono::seconds(60));
-  }
-  std::filesystem::path output_file() const { return directory_ / "output"; }
-  std::string output() const {
-    std::ifstream file(output_file());
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-  bool says(const std::string& text) const {
-    return eventually([&] { return output().find(text) != std::string::npos; });
-  }
-
-  TempDirectory directory_;
-};
 
 TEST_F(PenstockctlTest, AWrongUseIsNamedAndEndsWith2) {
   EXPECT_EQ(run({"tial"}), 2);
