@@ -154,6 +154,11 @@ TEST_F(TopicsTest, RetentionGrowsAtOnceAndShrinksOnlyWhenThatIsAllowed) {
   EXPECT_THAT(plan(3), AllOf(HasSubstr("retention 30d -> 1d"), Not(HasSubstr("segment.ms"))));
   EXPECT_THAT(apply(0, {"--allow", "lower-retention"}), HasSubstr("retention 30d -> 1d"));
   plan(0);
+  write_one("config: {retention: 1h}");
+  EXPECT_EQ(run({"topics", "apply", "--yes", "--topic-prefix", prefix(), "--brokers", brokers_,
+                 "--allow", "lower-retention", file()}),
+            0)
+      << output();
   EXPECT_THAT(apply(2, {"--allow", "everything"}), HasSubstr("--allow"));
 }
 
@@ -205,6 +210,7 @@ TEST_F(TopicsTest, ProgramsGetOneJsonObject) {
   write_one("partitions: 1");
   const Json planned = Json::parse(plan(3, {"--json"}));
   EXPECT_EQ(planned["steps"][0]["step"], "create");
+  EXPECT_THAT(topics("apply", 2, {"--json"}), HasSubstr("give --yes"));
   const Json applied = Json::parse(apply(0, {"--json"}));
   EXPECT_EQ(applied["as_in_the_file"], true);
   EXPECT_EQ(applied["done"].size(), 1u);

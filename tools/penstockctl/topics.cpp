@@ -105,10 +105,11 @@ class Topics {
   }
 
   // 0: yes.
-  static int ask(std::size_t steps) {
-    if (isatty(STDIN_FILENO) != 1) {
-      std::cerr << "penstockctl: nothing is changed: there is no terminal to ask at; look at the "
-                   "plan and give --yes\n";
+  int ask(std::size_t steps) const {
+    if (options_.json || isatty(STDIN_FILENO) != 1) {
+      std::cerr << "penstockctl: nothing is changed: "
+                << (options_.json ? "--json asks nobody" : "there is no terminal to ask at")
+                << "; look at the plan and give --yes\n";
       return kCannotAsk;
     }
     std::cerr << "Do " << steps << (steps == 1 ? " step" : " steps") << "? [y/N] " << std::flush;
@@ -120,7 +121,8 @@ class Topics {
   }
 
   int tell(const Plan& plan, const std::vector<std::string>& held_back, const ApplyReport& report) {
-    for (const auto& line : report.failed) std::cerr << "penstockctl: failed: " << line << '\n';
+    for (const auto& line : report.failed)
+      std::cerr << "penstockctl: failed: " << plain(line) << '\n';
     for (const auto& line : report.not_done) std::cerr << "penstockctl: not done: " << line << '\n';
     const bool failed = !report.failed.empty();
     // A cluster that has just failed is not waited for.
@@ -134,7 +136,8 @@ class Topics {
       return kFailed;
     }
     if (!rest.as_in_the_file) {
-      std::cerr << "penstockctl: all is done, but Kafka does not show it: " << rest.fault << '\n';
+      std::cerr << "penstockctl: all is done, but Kafka does not show it: " << plain(rest.fault)
+                << '\n';
       return kFailed;
     }
     if (same)
@@ -214,6 +217,7 @@ void add_topics(CLI::App& app) {
   applying
       ->add_option("--allow", options->allowed,
                    "Also what the plan warns of under this name; may be repeated")
+      ->allow_extra_args(false)  // what follows its value may be the file
       ->check(CLI::IsMember({kDangerRetention, kDangerCleanup, kDangerInsync, kDangerGrow}));
   applying->footer(
       "Never deletes a topic and never shrinks one.\n"
