@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
+#include <numeric>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -14,6 +16,10 @@ namespace {
 
 constexpr int kConnectTimeoutMs = 5000;
 constexpr int kPollMs = 100;
+constexpr std::int64_t kLittle = 50'000;  // records that are read rather than looked up by time
+constexpr std::int64_t kEndless = std::numeric_limits<std::int64_t>::max();
+
+using List = Owned<rd_kafka_topic_partition_list_t>;
 
 std::int64_t start_of(const ReaderSettings& settings) {
   if (settings.place) return settings.place->offset;
@@ -34,9 +40,40 @@ std::string prefix_hint(const struct rd_kafka_metadata& metadata) {
   return "; see --topic-prefix and --topic";
 }
 
+std::optional<std::int32_t> partition_of(const rd_kafka_metadata_topic& topic,
+                                         const ReaderSettings& settings) {
+  if (settings.place) return settings.place->partition;
+  const auto key = settings.keys.find(topic.topic);
+  if (key == settings.keys.end() || topic.partition_cnt == 0) return std::nullopt;
+  return rd_kafka_msg_partitioner_murmur2(nullptr, key->second.data(), key->second.size(),
+                                          topic.partition_cnt, nullptr, nullptr);
+}
+
+// Each with the offset, or the time, to begin at.
+List partitions_to_read(const struct rd_kafka_metadata& metadata, const ReaderSettings& settings) {
+  List list(rd_kafka_topic_partition_list_new(0));
+  for (int t = 0; t < metadata.topic_cnt; ++t) {
+    const auto& topic = metadata.topics[t];
+    if (std::ranges::find(settings.topics, topic.topic) == settings.topics.end()) continue;
+    const auto only = partition_of(topic, settings);
+    for (int p = 0; p < topic.partition_cnt; ++p) {
+      const auto id = topic.partitions[p].id;
+      if (only && *only != id) continue;
+      rd_kafka_topic_partition_list_add(list.get(), topic.topic, id)->offset = start_of(settings);
+    }
+  }
+  if (list->cnt > 0) return list;
+  std::string names;
+  for (const auto& topic : settings.topics) names += ' ' + topic;
+  throw std::runtime_error("Kafka at " + settings.brokers + " has none of the topics" + names +
+                           prefix_hint(metadata));
+}
+
 }  // namespace
 
 struct TopicReader::Client {
+  using Span = TopicReader::Span;
+
   explicit Client(const ReaderSettings& settings) {
     auto conf = conf_for({settings.brokers, "", settings.properties});
     set_property(conf.get(), "group.id",
@@ -67,9 +104,8 @@ struct TopicReader::Client {
   // Makes of the times in the list the offsets of their records; the end, where there is none. Reads
   // little topics from their begin, which costs no more than to ask: whoever asks by time filters by
   // it too, and the gateway's embedded Kafka knows no times.
-  void seek_time(rd_kafka_topic_partition_list_t* list) {
-    constexpr std::int64_t kLittle = 50'000;
-    if (records_in(*list) <= kLittle) {
+  void seek_time(rd_kafka_topic_partition_list_t* list, bool little) {
+    if (little) {
       for (int i = 0; i < list->cnt; ++i) list->elems[i].offset = RD_KAFKA_OFFSET_BEGINNING;
       return;
     }
@@ -82,19 +118,36 @@ struct TopicReader::Client {
     }
   }
 
-  std::int64_t records_in(const rd_kafka_topic_partition_list_t& list) {
-    std::int64_t records = 0;
+  // All that the partitions of the list hold.
+  std::vector<Span> extents(const rd_kafka_topic_partition_list_t& list) {
+    std::vector<Span> spans;
     for (int i = 0; i < list.cnt; ++i) {
-      std::int64_t low = 0, high = 0;
       const auto& partition = list.elems[i];
-      const auto error = rd_kafka_query_watermark_offsets(
-          handle.get(), partition.topic, partition.partition, &low, &high, kConnectTimeoutMs);
+      Span span{partition.topic, partition.partition};
+      const auto error =
+          rd_kafka_query_watermark_offsets(handle.get(), partition.topic, partition.partition,
+                                           &span.begin, &span.end, kConnectTimeoutMs);
       if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
         throw std::runtime_error(std::string("cannot ask where a topic ends: ") +
                                  rd_kafka_err2str(error));
-      records += high - low;
+      spans.push_back(std::move(span));
     }
-    return records;
+    return spans;
+  }
+
+  // Ends each span at the first record of `until_ms` or later, where Kafka knows it.
+  void end_at(std::int64_t until_ms, const rd_kafka_topic_partition_list_t& list,
+              std::vector<Span>& spans) {
+    const List ends(rd_kafka_topic_partition_list_copy(&list));
+    for (int i = 0; i < ends->cnt; ++i) ends->elems[i].offset = until_ms;
+    if (rd_kafka_offsets_for_times(handle.get(), ends.get(), kConnectTimeoutMs) !=
+        RD_KAFKA_RESP_ERR_NO_ERROR)
+      return;
+    for (std::size_t i = 0; i < spans.size(); ++i) {
+      const auto& end = ends->elems[i];
+      if (end.err == RD_KAFKA_RESP_ERR_NO_ERROR && end.offset >= 0)
+        spans[i].end = std::min(spans[i].end, end.offset);
+    }
   }
 
   // The reader's thread alone: error_cb comes from its polls.
@@ -107,28 +160,40 @@ struct TopicReader::Client {
 TopicReader::TopicReader(const ReaderSettings& settings)
     : client_(std::make_unique<Client>(settings)) {
   const auto metadata = client_->ask(settings.brokers);
-  const Owned<rd_kafka_topic_partition_list_t> list(rd_kafka_topic_partition_list_new(0));
-  for (int t = 0; t < metadata->topic_cnt; ++t) {
-    const auto& topic = metadata->topics[t];
-    if (std::ranges::find(settings.topics, topic.topic) == settings.topics.end()) continue;
-    for (int p = 0; p < topic.partition_cnt; ++p) {
-      const auto id = topic.partitions[p].id;
-      if (settings.place && settings.place->partition != id) continue;
-      rd_kafka_topic_partition_list_add(list.get(), topic.topic, id)->offset = start_of(settings);
-      behind_[{topic.topic, id}] = true;
-    }
-  }
-  if (list->cnt == 0) {
-    std::string names;
-    for (const auto& topic : settings.topics) names += ' ' + topic;
-    throw std::runtime_error("Kafka at " + settings.brokers + " has none of the topics" + names +
-                             prefix_hint(*metadata));
-  }
-  partitions_behind_ = behind_.size();
-  if (settings.since_ms) client_->seek_time(list.get());
+  const List list = partitions_to_read(*metadata, settings);
+  for (int i = 0; i < list->cnt; ++i)
+    partitions_[{list->elems[i].topic, list->elems[i].partition}].end = kEndless;
+  partitions_behind_ = partitions_.size();
+  if (settings.since_ms || settings.until_ms) bound(settings, list.get());
   if (const auto error = rd_kafka_assign(client_->handle.get(), list.get());
       error != RD_KAFKA_RESP_ERR_NO_ERROR)
     throw std::runtime_error(std::string("cannot read: ") + rd_kafka_err2str(error));
+}
+
+void TopicReader::bound(const ReaderSettings& settings, rd_kafka_topic_partition_list_t* list) {
+  auto spans = client_->extents(*list);
+  const bool little = std::accumulate(spans.begin(), spans.end(), std::int64_t{0},
+                                      [](std::int64_t sum, const Span& span) {
+                                        return sum + span.end - span.begin;
+                                      }) <= kLittle;
+  if (settings.since_ms) client_->seek_time(list, little);
+  if (!settings.until_ms) return;
+  until_ms_ =
+      *settings.until_ms > kEndless - kUntilSlackMs ? kEndless : *settings.until_ms + kUntilSlackMs;
+  if (!little && until_ms_ != kEndless) client_->end_at(until_ms_, *list, spans);
+  for (std::size_t i = spans.size(); i-- > 0;) {
+    auto& span = spans[i];
+    const auto offset = list->elems[i].offset;
+    if (offset == RD_KAFKA_OFFSET_END) span.begin = span.end;
+    if (offset >= 0) span.begin = std::min(std::max(span.begin, offset), span.end);
+    auto& partition = partitions_[{span.topic, span.partition}];
+    partition.end = span.end;
+    if (span.begin < span.end) continue;
+    partition.behind = false;
+    --partitions_behind_;
+    rd_kafka_topic_partition_list_del_by_idx(list, static_cast<int>(i));
+  }
+  spans_ = std::move(spans);
 }
 
 TopicReader::~TopicReader() { rd_kafka_consumer_close(client_->handle.get()); }
@@ -153,6 +218,26 @@ void TopicReader::look_whether_back() {
   client_->away = false;
 }
 
+std::optional<Record> TopicReader::within_bounds(const rd_kafka_message_t& message) {
+  const auto& partition = partitions_[{rd_kafka_topic_name(message.rkt), message.partition}];
+  if (!partition.behind) return std::nullopt;  // was on its way when the partition was done
+  const bool later =
+      message.offset >= partition.end || rd_kafka_message_timestamp(&message, nullptr) > until_ms_;
+  if (later || message.offset + 1 == partition.end) done(message);
+  if (later) return std::nullopt;
+  return to_record(message);
+}
+
+void TopicReader::done(const rd_kafka_message_t& message) {
+  const char* const topic = rd_kafka_topic_name(message.rkt);
+  if (!std::exchange(partitions_[{topic, message.partition}].behind, false)) return;
+  --partitions_behind_;
+  if (spans_.empty()) return;
+  const List list(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_list_add(list.get(), topic, message.partition);
+  rd_kafka_pause_partitions(client_->handle.get(), list.get());
+}
+
 std::optional<Record> TopicReader::next() {
   const Owned<rd_kafka_message_t> message(rd_kafka_consumer_poll(client_->handle.get(), kPollMs));
   if (!message) {
@@ -162,12 +247,10 @@ std::optional<Record> TopicReader::next() {
   switch (message->err) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
       client_->away = false;
-      return to_record(*message);
-    case RD_KAFKA_RESP_ERR__PARTITION_EOF: {
-      auto& behind = behind_[{rd_kafka_topic_name(message->rkt), message->partition}];
-      if (std::exchange(behind, false)) --partitions_behind_;
+      return spans_.empty() ? to_record(*message) : within_bounds(*message);
+    case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+      done(*message);
       return std::nullopt;
-    }
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR__FATAL:

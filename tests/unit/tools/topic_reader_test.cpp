@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <limits>
 #include <stdexcept>
 #include <vector>
 
@@ -17,7 +19,12 @@ namespace penstock::ctl {
 namespace {
 
 using test::BatchBuilder;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
 class TopicReaderTest : public ::testing::Test {
@@ -87,6 +94,57 @@ TEST_F(TopicReaderTest, WithoutFromTheBeginningShowsOnlyWhatArrivesFromNowOn) {
 
   ASSERT_FALSE(runner_.deliver(BatchBuilder().event("new").build()).has_value());
   EXPECT_THAT(read(reader, 1), UnorderedElementsAre("new"));
+}
+
+TEST_F(TopicReaderTest, ByAKeyReadsOnlyThePartitionThatTheGatewayWritesItInto) {
+  BatchBuilder batch;
+  for (int i = 0; i < 40; ++i) batch.event(std::to_string(i), "key-" + std::to_string(i));
+  batch.event("mine", "key-7").event("change", "key-1", "db-changes");
+  ASSERT_FALSE(runner_.deliver(batch.build()).has_value());
+
+  auto keyed = settings();
+  keyed.until_ms = std::numeric_limits<std::int64_t>::max();
+  keyed.keys = {{"user-activity", "key-7"}};
+  TopicReader reader(keyed);
+  EXPECT_THAT(reader.spans(), SizeIs(1 + 4));
+  const auto values = read(reader, 0);
+  EXPECT_THAT(values, AllOf(Contains("7"), Contains("mine"), Contains("change")));
+  EXPECT_LT(values.size(), 30u);
+}
+
+TEST_F(TopicReaderTest, WithABoundItEndsWhereTheTopicEndedWhenItBegan) {
+  ASSERT_FALSE(runner_.deliver(BatchBuilder().numbered(0, 5).build()).has_value());
+  auto bounded = settings();
+  bounded.until_ms = std::numeric_limits<std::int64_t>::max();
+  TopicReader reader(bounded);
+  std::int64_t records = 0;
+  for (const auto& span : reader.spans()) records += span.end - span.begin;
+  EXPECT_EQ(records, 5);
+
+  ASSERT_FALSE(runner_.deliver(BatchBuilder().numbered(5, 5).build()).has_value());
+  EXPECT_THAT(read(reader, 5), ElementsAre("0", "1", "2", "3", "4"));
+  EXPECT_FALSE(reader.next().has_value());
+}
+
+TEST_F(TopicReaderTest, APartitionIsDoneAtItsFirstRecordAfterTheBoundAndItsSlack) {
+  ASSERT_FALSE(runner_.deliver(BatchBuilder().numbered(0, 5).build()).has_value());
+  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
+                       std::chrono::system_clock::now().time_since_epoch())
+                       .count();
+  auto bounded = settings();
+  bounded.until_ms = now - kUntilSlackMs / 2;
+  TopicReader within(bounded);
+  EXPECT_THAT(read(within, 5), SizeIs(5));
+  bounded.until_ms = now - 2 * kUntilSlackMs - 600'000;
+  TopicReader after(bounded);
+  EXPECT_THAT(read(after, 0), IsEmpty());
+}
+
+TEST_F(TopicReaderTest, NothingToReadWithinABoundIsDoneAtOnce) {
+  auto bounded = settings();
+  bounded.until_ms = std::numeric_limits<std::int64_t>::max();
+  const TopicReader reader(bounded);
+  EXPECT_TRUE(reader.caught_up());
 }
 
 TEST_F(TopicReaderTest, MissingTopicsAreNamedWhenNoneIsThere) {
