@@ -11,6 +11,7 @@
 #include "run_control.hpp"
 #include "tail.hpp"
 #include "topics.hpp"
+#include "trace.hpp"
 
 namespace {
 
@@ -48,6 +49,7 @@ int main(int argc, char** argv) {
   penstock::ctl::add_tail(app);
   penstock::ctl::add_dlq(app);
   penstock::ctl::add_topics(app);
+  penstock::ctl::add_trace(app);
   if (const auto fault = command_fault(app, argc, argv); !fault.empty()) {
     std::cerr << "penstockctl: " << fault << '\n';
     return kUsageError;
