@@ -268,8 +268,8 @@ class Chart {
         line(x, kTop, x, bottom, "");
         const auto words = time_text(at).substr(11, step < 1000 ? 12 : step < 60'000 ? 8 : 5);
         text(x, bottom + 18, ++shown % 2 == 0 ? "tick odd" : "tick", words,
-             x < 4    ? "start"
-             : x > 95 ? "end"
+             x < 7    ? "start"
+             : x > 94 ? "end"
                       : "middle");
       }
     }
