@@ -52,6 +52,7 @@ void add_kafka_options(CLI::App& command, KafkaOptions& options) {
   command
       .add_option("-X,--property", options.properties,
                   "One such setting; may be repeated. Not for secrets: others see the command line")
+      ->allow_extra_args(false)  // what stands behind it is the next argument
       ->check([](const std::string& text) {
         return text.find('=') == std::string::npos ? "give name=value" : "";
       });

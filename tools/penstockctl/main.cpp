@@ -42,7 +42,8 @@ std::string command_fault(const CLI::App& app, int argc, char** argv) {
 int main(int argc, char** argv) {
   CLI::App app("Looks into Penstock and what it has brought to Kafka", "penstockctl");
   app.footer(
-      "Exit codes: 0 done, 1 failed while running, 2 wrong arguments, 130 stopped by Ctrl-C; topics "
+      "Exit codes: 0 done, 1 failed while running, 2 wrong arguments, 130 stopped by Ctrl-C; "
+      "topics "
       "has 3, too.");
   app.set_version_flag("--version", std::string("penstockctl ") + PENSTOCKCTL_VERSION);
   app.require_subcommand(1);

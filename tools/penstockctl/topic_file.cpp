@@ -240,7 +240,9 @@ class TopicFileReader {
 const std::vector<std::string>& penstock_topics() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> all(wire::kTopics.begin(), wire::kTopics.end());
-    all.insert(all.end(), {"erasure-requests", "redrive-ledger", "dead-letter-quarantine"});
+    for (const auto name :
+         {wire::kTopicErasureRequests, wire::kTopicRedriveLedger, wire::kTopicQuarantine})
+      all.emplace_back(name);
     return all;
   }();
   return names;

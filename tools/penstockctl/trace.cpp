@@ -305,7 +305,6 @@ void add_trace(CLI::App& app) {
   html->excludes(json);
   command->add_flag("--force", options->force, "Replace the file of --html")->needs(html);
   add_kafka_options(*command, options->kafka);
-  command->get_option("--property")->allow_extra_args(false);
   command->callback([options] { trace(*options); });
 }
 
