@@ -20,6 +20,7 @@
 #include "config/config_check.hpp"
 #include "config/memory_plan.hpp"
 #include "decode/batch_decoder.hpp"
+#include "erase/erasure_reader.hpp"
 #include "http/listener.hpp"
 #include "observe/logger.hpp"
 #include "observe/metrics.hpp"
@@ -117,6 +118,7 @@ struct Gateway::Parts {
   MemoryBudget memory;
   Admission admit;
   BatchDecoder decode;
+  ErasureReader erase;
   SchemaRegistry schemas;
   Validator validate;
   Scrubber scrub;
@@ -139,6 +141,7 @@ Gateway::Parts::Parts(const Config& settings)
       memory(memory_plan(config).request_bytes),
       admit(config.admission, key_rates(config), memory),
       decode(config.decode),
+      erase(config.kafka.topic_prefix),
       schemas(schemas_of(config)),
       validate(schemas),
       scrub(privacy::RuleSet(config.privacy)),
@@ -148,7 +151,7 @@ Gateway::Parts::Parts(const Config& settings)
   if (uses_tls(config)) tls.emplace(std::make_shared<const TlsContext>(config.listen.tls));
   sink.emplace(kafka_settings(config), kafka_log(logger));
   stages.emplace(
-      Stages{auth, admit, decode, validate, scrub, stamp, route, *sink, metrics, logger});
+      Stages{auth, admit, decode, erase, validate, scrub, stamp, route, *sink, metrics, logger});
   pipeline.emplace(*stages);
   listener.emplace(ListenAddress{config.listen.address, config.listen.port, config.threads},
                    listener_settings(), tls ? &*tls : nullptr, *pipeline, memory,

@@ -53,24 +53,52 @@ net::awaitable<Outcome<Pipeline::Delivered>> Pipeline::run(Request& request) {
   stages_.route.apply(**batch);
   stages_.sink.fit(**batch);  // what its topic would not take becomes a verdict, too
 
+  auto delivered = co_await deliver(std::move(*batch));
+  co_return delivered;
+}
+
+// Rate limits and memory are those of events: whoever may send them may ask for their erasure.
+net::awaitable<Outcome<Pipeline::Delivered>> Pipeline::run_erasure(Request& request) {
+  const RequestHead& head = request.head;
+  auto client = stages_.auth.authenticate(head);
+  if (!client) co_return client.error();
+  request.client = *client;
+  if (!stages_.sink.available()) co_return KafkaSink::unavailable();
+  auto lease = stages_.admit.admit(**client, head);
+  if (!lease) co_return lease.error();
+  auto readable = ErasureReader::check_head(head);
+  if (!readable) co_return readable.error();
+
+  auto body = co_await request.body.read(ErasureReader::kBodyBytesMax, *lease);
+  if (!body) co_return body.error();
+  request.body_bytes = body->size();
+  auto batch = stages_.erase.read(head, *client, std::move(*body), std::move(*lease));
+  if (!batch) co_return batch.error();
+  auto admitted = stages_.admit.admit_events(**client, (*batch)->events.size());
+  if (!admitted) co_return admitted.error();
+  auto delivered = co_await deliver(std::move(*batch));
+  co_return delivered;
+}
+
+net::awaitable<Outcome<Pipeline::Delivered>> Pipeline::deliver(std::shared_ptr<Batch> batch) {
   // The last that needs memory. Once Kafka has the events, an answer must not fail for want of it.
-  MemoryLease& memory = (*batch)->memory.lease();
-  const std::size_t answer_bytes = batch_answer_bytes_max(**batch);
-  grow_or_throw(memory, answer_bytes + KafkaSink::overhead_bytes(**batch));
+  MemoryLease& memory = batch->memory.lease();
+  const std::size_t answer_bytes = batch_answer_bytes_max(*batch);
+  grow_or_throw(memory, answer_bytes + KafkaSink::overhead_bytes(*batch));
   MemoryLease answer_memory = memory.split(answer_bytes);
 
   const auto begin = Clock::now();
-  auto delivered = co_await stages_.sink.deliver(*batch);
+  auto delivered = co_await stages_.sink.deliver(batch);
   if (!delivered) co_return delivered.error();  // 503: the SDK keeps the batch
   stages_.metrics.delivered(Clock::now() - begin);
-  co_return Delivered{std::move(*batch), std::move(answer_memory)};
+  co_return Delivered{std::move(batch), std::move(answer_memory)};
 }
 
 net::awaitable<Answer> Pipeline::handle(RequestHead head, BodyReader& body) {
   const auto begin = Clock::now();
   Request request{head, body, nullptr, 0};
   auto delivered = co_await run_caught(request);
-  Answer answer = delivered ? accepted(std::move(*delivered))
+  Answer answer = delivered ? accepted(request, std::move(*delivered))
                             : refusal(delivered.error(), head.correlation_id, request.client.get(),
                                       request.body_bytes);
   if (answer.status == 429 && request.client)
@@ -82,6 +110,11 @@ net::awaitable<Answer> Pipeline::handle(RequestHead head, BodyReader& body) {
 
 net::awaitable<Outcome<Pipeline::Delivered>> Pipeline::run_caught(Request& request) {
   try {
+    // Apart, for GCC 12 destroys the frame of one of two co_awaits in a ?: too early.
+    if (request.is_erasure()) {
+      auto asked = co_await run_erasure(request);
+      co_return asked;
+    }
     auto delivered = co_await run(request);
     co_return delivered;
   } catch (const OutOfMemoryBudget& error) {
@@ -94,8 +127,7 @@ net::awaitable<Outcome<Pipeline::Delivered>> Pipeline::run_caught(Request& reque
   }
 }
 
-Answer Pipeline::accepted(Delivered delivered) {
-  const Batch& batch = *delivered.batch;
+void Pipeline::count_events(const Batch& batch) {
   const std::string& key_id = batch.client->id;
   std::size_t good = 0;
   for (const Event& event : batch.events) {
@@ -107,6 +139,14 @@ Answer Pipeline::accepted(Delivered delivered) {
   stages_.metrics.events_accepted(key_id, good);
   for (const auto& [reason, count] : batch.dropped)
     stages_.metrics.events_dropped_by_client(reason, count);
+}
+
+Answer Pipeline::accepted(const Request& request, Delivered delivered) {
+  const Batch& batch = *delivered.batch;
+  if (request.is_erasure())
+    stages_.metrics.erasures_accepted(batch.events.size());
+  else
+    count_events(batch);
   Answer answer = batch_answer(batch);
   answer.memory = std::move(delivered.answer_memory);
   return answer;

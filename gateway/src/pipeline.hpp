@@ -6,6 +6,7 @@
 #include "admit/admission.hpp"
 #include "auth/authenticator.hpp"
 #include "decode/batch_decoder.hpp"
+#include "erase/erasure_reader.hpp"
 #include "http/request_handler.hpp"
 #include "observe/logger.hpp"
 #include "observe/metrics.hpp"
@@ -14,6 +15,7 @@
 #include "sink/kafka_sink.hpp"
 #include "stamp/stamper.hpp"
 #include "validate/validator.hpp"
+#include "wire/field_names.hpp"
 
 namespace penstock::gateway {
 
@@ -22,6 +24,7 @@ struct Stages {
   const Authenticator& auth;
   Admission& admit;
   const BatchDecoder& decode;
+  const ErasureReader& erase;
   const Validator& validate;
   const Scrubber& scrub;
   const Stamper& stamp;
@@ -36,8 +39,8 @@ class Pipeline final : public RequestHandler {
  public:
   explicit Pipeline(const Stages& stages) noexcept : stages_(stages) {}
 
-  // POST /v1/events. Answers only once the brokers have acknowledged every event, or its dead
-  // letter. A stage that throws costs this request a 500, or a 503 if memory is short, and nothing
+  // POST /v1/events and /v1/erasure. Answers only once the brokers have acknowledged every event,
+  // or its dead letter, and every request for erasure. A stage that throws costs this request a 500, or a 503 if memory is short, and nothing
   // else.
   net::awaitable<Answer> handle(RequestHead head, BodyReader& body) override;
 
@@ -56,11 +59,16 @@ class Pipeline final : public RequestHandler {
     BodyReader& body;
     std::shared_ptr<const ClientKey> client;
     std::size_t body_bytes = 0;
+    bool is_erasure() const noexcept { return head.path == wire::kErasurePath; }
   };
 
   net::awaitable<Outcome<Delivered>> run(Request& request);
+  net::awaitable<Outcome<Delivered>> run_erasure(Request& request);
+  // The last stage of both.
+  net::awaitable<Outcome<Delivered>> deliver(std::shared_ptr<Batch> batch);
   net::awaitable<Outcome<Delivered>> run_caught(Request& request);
-  Answer accepted(Delivered delivered);
+  Answer accepted(const Request& request, Delivered delivered);
+  void count_events(const Batch& batch);
   // `client`: null if it is not known.
   Answer refusal(const Problem& problem, std::string_view correlation_id, const ClientKey* client,
                  std::size_t body_bytes);

@@ -25,6 +25,7 @@ HttpSettings http_settings(const Config& config) {
 KafkaSettings kafka_settings(const Config& config) {
   KafkaSettings settings = config.kafka;
   settings.queue_bytes_max = memory_plan(config).queue_bytes;
+  settings.topics.insert(settings.topics.end() - 1, wire::kTopicErasureRequests);
   if (!config.event_types.schemas_folder.empty())
     settings.topics.insert(settings.topics.end() - 1, wire::kTopicCustomEvents);
   return settings;

@@ -31,6 +31,9 @@ inline constexpr std::string_view kSdk = "sdk";
 inline constexpr std::string_view kContext = "context";
 inline constexpr std::string_view kEvents = "events";
 inline constexpr std::string_view kDropped = "dropped";
+// A request for erasure.
+inline constexpr std::string_view kInstallIds = "installIds";
+inline constexpr std::string_view kRequestedAt = "requestedAt";
 // An answer.
 inline constexpr std::string_view kAccepted = "accepted";
 inline constexpr std::string_view kRejected = "rejected";

@@ -94,6 +94,21 @@ std::string all_text(const std::vector<KafkaRecord>& records) {
   return text;
 }
 
+TEST_F(SdkDeliveryTest, WhatIsForgottenIsAskedToBeErasedInKafka) {
+  auto& broker = KafkaBroker::shared();
+  GatewayProcess gateway(behind(broker, "forget."));
+  auto client = open(options_for(gateway));
+  ASSERT_TRUE(client.track(Event::error("what is forgotten")).ok());
+  expect_all_sent(client);
+  const auto sent = test::read_topic(broker.bootstrap(), "forget.user-activity");
+  ASSERT_FALSE(sent.empty());
+  ASSERT_TRUE(client.forget().ok());
+  ASSERT_TRUE(eventually(
+      [&] { return !test::read_topic(broker.bootstrap(), "forget.erasure-requests").empty(); }));
+  const auto asked = test::read_topic(broker.bootstrap(), "forget.erasure-requests");
+  EXPECT_EQ(Json::parse(asked[0].value)["installId"], Json::parse(sent[0].value)["installId"]);
+}
+
 TEST_F(SdkDeliveryTest, ATypeOfTheProgramsOwnLiesInItsTopicWithWhatIsNestedInIt) {
   auto& broker = KafkaBroker::shared();
   std::filesystem::create_directory(directory_ / "schemas");

@@ -33,8 +33,13 @@ MemoryShare* share_of(const net::ip::tcp::socket& socket, MemoryBudget& memory) 
 
 // A request that is for nobody here.
 std::optional<Problem> misdirected(const RequestHead& head) {
-  if (head.path != wire::kEventsPath)
-    return Problem{404, "not_found", "there is only POST " + std::string(wire::kEventsPath), {}};
+  if (head.path != wire::kEventsPath && head.path != wire::kErasurePath) {
+    return Problem{404,
+                   "not_found",
+                   "there are only POST " + std::string(wire::kEventsPath) + " and POST " +
+                       std::string(wire::kErasurePath),
+                   {}};
+  }
   if (head.method != "POST")
     return Problem{405, "method_not_allowed", "events are sent with POST", {}};
   return std::nullopt;

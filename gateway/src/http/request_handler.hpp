@@ -14,7 +14,7 @@ class RequestHandler {
  public:
   virtual ~RequestHandler() = default;
 
-  // POST /v1/events. What `head` and `body` show lives until the coroutine has finished. It need
+  // POST /v1/events or /v1/erasure. What `head` and `body` show lives until the coroutine has finished. It need
   // not read the body: a client that asked before sending it is then not told to go on. An
   // exception ends the connection without an answer.
   virtual net::awaitable<Answer> handle(RequestHead head, BodyReader& body) = 0;

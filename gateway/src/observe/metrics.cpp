@@ -56,6 +56,9 @@ struct Metrics::Instruments {
   Counter& accepted = counters(registry, "penstock_events_accepted_total",
                                "Events that the brokers have acknowledged")
                           .Add({});
+  Counter& erasures = counters(registry, "penstock_erasures_accepted_total",
+                               "Installs whose erasure was asked for, acknowledged by the brokers")
+                          .Add({});
   Counter& body_bytes =
       counters(registry, "penstock_body_bytes_total", "Bytes of request bodies, as they travelled")
           .Add({});
@@ -142,6 +145,10 @@ void Metrics::events_accepted(std::string_view key_id, std::size_t count) {
   instruments_->accepted.Increment(static_cast<double>(count));
   if (const auto* key = instruments_->keys.find(key_id))
     key->accepted->Increment(static_cast<double>(count));
+}
+
+void Metrics::erasures_accepted(std::size_t count) {
+  instruments_->erasures.Increment(static_cast<double>(count));
 }
 
 void Metrics::event_rejected(std::string_view key_id, wire::RejectCode code) {

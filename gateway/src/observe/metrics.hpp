@@ -46,6 +46,8 @@ class Metrics {
   void request_refused(std::string_view key_id, std::string_view code);
   // Events whose record, or dead letter, is acknowledged.
   void events_accepted(std::string_view key_id, std::size_t count);
+  // Requests for erasure that are acknowledged, one for each install.
+  void erasures_accepted(std::size_t count);
   void event_rejected(std::string_view key_id, wire::RejectCode code);
   // What a batch reported. A reason that this version does not know counts as "other".
   void events_dropped_by_client(std::string_view reason, std::uint64_t count);
