@@ -13,6 +13,8 @@ inline constexpr std::string_view kTopicCustomEvents = "custom-events";
 inline constexpr std::string_view kTopicDeadLetter = "dead-letter";
 // Requests to erase what a user or an install has sent.
 inline constexpr std::string_view kTopicErasureRequests = "erasure-requests";
+// penstockctl's: what was erased, and what remained until when.
+inline constexpr std::string_view kTopicErasureAudit = "erasure-audit";
 // penstockctl's: letters that have been redriven too often, and which have been redriven.
 inline constexpr std::string_view kTopicQuarantine = "dead-letter-quarantine";
 inline constexpr std::string_view kTopicRedriveLedger = "redrive-ledger";

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dlq.hpp"
+#include "erase.hpp"
 #include "nearest_name.hpp"
 #include "run_control.hpp"
 #include "tail.hpp"
@@ -49,6 +50,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   penstock::ctl::add_tail(app);
   penstock::ctl::add_dlq(app);
+  penstock::ctl::add_erase(app);
   penstock::ctl::add_topics(app);
   penstock::ctl::add_trace(app);
   if (const auto fault = command_fault(app, argc, argv); !fault.empty()) {

@@ -240,8 +240,8 @@ class TopicFileReader {
 const std::vector<std::string>& penstock_topics() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> all(wire::kTopics.begin(), wire::kTopics.end());
-    for (const auto name :
-         {wire::kTopicErasureRequests, wire::kTopicRedriveLedger, wire::kTopicQuarantine})
+    for (const auto name : {wire::kTopicErasureRequests, wire::kTopicErasureAudit,
+                            wire::kTopicRedriveLedger, wire::kTopicQuarantine})
       all.emplace_back(name);
     return all;
   }();

@@ -140,6 +140,12 @@ void TransactionalProducer::send(const std::string& topic, std::int32_t partitio
           std::move(copy), timestamp_ms);
 }
 
+void TransactionalProducer::send_tombstone(const std::string& topic, std::int32_t partition,
+                                           std::string_view key) {
+  produce(handle_of(topic), partition, key.data(), key.size(), {},
+          Owned<rd_kafka_headers_t>(rd_kafka_headers_new(0)), 0);
+}
+
 void TransactionalProducer::send_copy(const std::string& topic, std::int32_t partition,
                                       const rd_kafka_message_t& message, const Headers& extra,
                                       std::int64_t timestamp_ms) {

@@ -36,6 +36,8 @@ class TransactionalProducer {
   // take the record.
   void send(const std::string& topic, std::int32_t partition, std::optional<std::string_view> key,
             std::string_view value, const Headers& headers, std::int64_t timestamp_ms);
+  // What removes the key's records from a compacted topic.
+  void send_tombstone(const std::string& topic, std::int32_t partition, std::string_view key);
   // A copy of `message` with `extra` headers behind its own.
   void send_copy(const std::string& topic, std::int32_t partition,
                  const rd_kafka_message_t& message, const Headers& extra,
