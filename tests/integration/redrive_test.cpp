@@ -40,7 +40,7 @@ constexpr const char* kCut = R"("cut off at {")";
 
 class RedriveTest : public ::testing::Test {
  protected:
-  RedriveTest() {
+  explicit RedriveTest(KafkaBroker& broker = KafkaBroker::shared()) : broker_(broker) {
     KafkaAdmin admin(broker_.bootstrap());
     for (const char* name : {"user-activity", "db-changes", "dead-letter"})
       admin.create_topic(prefix_ + name, 4);
@@ -111,7 +111,7 @@ class RedriveTest : public ::testing::Test {
     return directory_ / name;
   }
 
-  KafkaBroker& broker_ = KafkaBroker::shared();
+  KafkaBroker& broker_;
   const std::string prefix_ =
       wire::random_uuid().text() + ".";  // also when a case is repeated on this broker
   TempDirectory directory_;
@@ -263,6 +263,26 @@ TEST_F(RedriveTest, ATopicThatIsMissingIsNamedBeforeAnythingIsWritten) {
   EXPECT_THAT(redrive({"--apply", "--gateway-config", config}, 1),
               HasSubstr("no topic " + prefix_ + "custom-events"));
   EXPECT_EQ(topic("user-activity").size(), 0U);
+}
+
+struct OwnBroker {
+  KafkaBroker own;  // which a case may kill
+};
+
+class RedriveOutageTest : private OwnBroker, public RedriveTest {
+ protected:
+  RedriveOutageTest() : RedriveTest(own) {}
+};
+
+TEST_F(RedriveOutageTest, ABrokerThatDiesIsWaitedForAndNothingIsLostOrDoubled) {
+  write_letters(1500, kClick, "missing_field");
+  const auto run = begin({"--apply", "--rate", "150"});
+  ASSERT_TRUE(eventually([&] { return !topic("user-activity").empty(); }));
+  broker_.kill();
+  ASSERT_TRUE(run->running());
+  broker_.restart();
+  EXPECT_EQ(run->wait(std::chrono::minutes(2)), 0) << output();
+  expect_each_once();
 }
 
 }  // namespace
