@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "record_view.hpp"
 #include "wire/bounded_json.hpp"
 
 namespace penstock::ctl {
@@ -19,7 +20,7 @@ const char* read_number(const char* at, const char* end, Number& number) noexcep
 [[noreturn]] void not_ours(std::string_view key) {
   throw std::runtime_error(
       "the topic redrive-ledger holds a record that no redrive has written (key " +
-      std::string(key.substr(0, 40)) +
+      plain(key.substr(0, 40)) +
       "): which letters have been redriven cannot be told; is it another "
       "program's topic? See --topic-prefix");
 }

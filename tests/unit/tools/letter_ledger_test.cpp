@@ -69,5 +69,15 @@ TEST(RunEndsTest, AreReadAsTheyWereWritten) {
     EXPECT_THROW(RunEnds::from_value(value), std::runtime_error) << value;
 }
 
+TEST(LetterLedgerTest, AForeignRecordSteersNoTerminal) {
+  LetterLedger ledger;
+  try {
+    ledger.read("\x1b[2Jgone", "");
+    FAIL() << "it was taken";
+  } catch (const std::runtime_error& fault) {
+    EXPECT_EQ(std::string(fault.what()).find('\x1b'), std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace penstock::ctl
