@@ -64,11 +64,14 @@ RunControl::~RunControl() {
 }
 
 std::chrono::nanoseconds RunControl::paced() {
-  ++count_;
   if (per_second_max_ <= 0) return {};
-  const std::chrono::duration<double> due(static_cast<double>(count_) / per_second_max_);
-  const auto wait = begin_ + std::chrono::duration_cast<Clock::duration>(due) - Clock::now();
-  return std::max<std::chrono::nanoseconds>(wait, std::chrono::nanoseconds::zero());
+  // A sleep that was too long is made up for, a time without anything to do is not.
+  constexpr std::chrono::milliseconds kMadeUp{100};
+  constexpr double kLongestS = 86'400;
+  const std::chrono::duration<double> between(std::min(1 / per_second_max_, kLongestS));
+  const auto now = Clock::now();
+  due_ = std::max(due_, now - kMadeUp) + std::chrono::duration_cast<Clock::duration>(between);
+  return std::max<std::chrono::nanoseconds>(due_ - now, std::chrono::nanoseconds::zero());
 }
 
 void RunControl::tell(std::int64_t done, std::int64_t total) {

@@ -44,7 +44,7 @@ class RunControl {
  private:
   const double per_second_max_;
   const Clock::time_point begin_ = Clock::now();
-  std::uint64_t count_ = 0;
+  Clock::time_point due_ = begin_;  // when the next one may be done
   const bool terminal_;
   const std::chrono::seconds between_{terminal_ ? 1 : 10};
   Clock::time_point next_told_ = begin_ + between_;

@@ -35,5 +35,14 @@ TEST(RunControlTest, APaceIsWaitedForAndNoPaceIsNot) {
   EXPECT_EQ(unlimited.paced(), 0ns);
 }
 
+TEST(RunControlTest, ATimeWithoutAnythingToDoIsNotMadeUpForByABurst) {
+  using Clock = std::chrono::steady_clock;
+  RunControl control(10);
+  for (const auto until = Clock::now() + 500ms; Clock::now() < until;) {
+  }
+  control.paced();
+  EXPECT_GT(control.paced(), 90ms);
+}
+
 }  // namespace
 }  // namespace penstock::ctl
