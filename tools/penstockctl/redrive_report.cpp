@@ -59,17 +59,29 @@ std::string indented(const std::string& value) {
   return lines;
 }
 
+std::string cut(const std::string& text) {
+  constexpr std::size_t kBytesMax = 200;
+  return text.substr(0, kBytesMax);
+}
+
 }  // namespace
+
+RedriveReport::Count& RedriveReport::count_of(const Class& kind) {
+  if (classes_.size() < kClassesMax || classes_.contains(kind)) return classes_[kind];
+  return classes_[{"(others)", "", "", kind.kind, kind.fate.substr(0, kind.fate.find(" at "))}];
+}
 
 void RedriveReport::add(const Record& record, const DeadLetter& letter, const Judgement& judgement,
                         const LetterMove& move, bool edited) {
-  auto& count = classes_[{letter.code, letter.pointer, letter.event_type, move.kind,
-                          fate_of(judgement, move)}];
+  auto& count = count_of({cut(letter.code), cut(letter.pointer), cut(letter.event_type), move.kind,
+                          cut(fate_of(judgement, move))});
   if (count.letters++ == 0) {
     count.first_place = record.topic + '[' + std::to_string(record.partition) + "]@" +
                         std::to_string(record.offset);
-    if (edited && move.kind == LetterMove::Kind::kBrought)
+    if (edited && move.kind == LetterMove::Kind::kBrought && examples_ < kExamplesMax) {
       count.example = {count.first_place, record.value, move.value};
+      ++examples_;
+    }
   }
   ++total_;
   if (move.kind != LetterMove::Kind::kLeft) ++moved_;
@@ -77,11 +89,15 @@ void RedriveReport::add(const Record& record, const DeadLetter& letter, const Ju
 
 void RedriveReport::add(const RedriveReport& more) {
   for (const auto& [kind, count] : more.classes_) {
-    auto& ours = classes_[kind];
-    if (ours.letters == 0)
-      ours = count;
-    else
-      ours.letters += count.letters;
+    auto& ours = count_of(kind);
+    if (ours.letters == 0) {
+      ours.first_place = count.first_place;
+      if (count.example && examples_ < kExamplesMax) {
+        ours.example = count.example;
+        ++examples_;
+      }
+    }
+    ours.letters += count.letters;
   }
   total_ += more.total_;
   moved_ += more.moved_;

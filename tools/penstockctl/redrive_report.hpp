@@ -16,7 +16,8 @@ namespace penstock::ctl {
 // One thread at a time.
 class RedriveReport {
  public:
-  // `edited`: whether an edit was applied; then the first of each class is shown before and after.
+  // `edited`: whether an edit was applied; then the first of each class is shown before and after, up
+  // to kExamplesMax.
   void add(const Record& record, const DeadLetter& letter, const Judgement& judgement,
            const LetterMove& move, bool edited);
   void add(const RedriveReport& more);
@@ -30,6 +31,10 @@ class RedriveReport {
   std::string to_json(bool would) const;
 
  private:
+  // Beyond these, letters are counted together: what a client makes up is without end.
+  static constexpr std::size_t kClassesMax = 1000;
+  static constexpr std::size_t kExamplesMax = 20;
+
   struct Class {
     std::string code, pointer, type;
     LetterMove::Kind kind = LetterMove::Kind::kLeft;
@@ -45,7 +50,10 @@ class RedriveReport {
     std::optional<Example> example;
   };
 
+  Count& count_of(const Class& kind);
+
   std::map<Class, Count> classes_;
+  std::size_t examples_ = 0;
   std::uint64_t total_ = 0, moved_ = 0;
 };
 
