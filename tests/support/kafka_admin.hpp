@@ -29,8 +29,10 @@ class KafkaAdmin {
   void set_config(const std::string& topic, const std::string& name, const std::string& value);
   // Takes what lies in the partition before `offset`, as retention does. Throws std::runtime_error.
   void delete_records(const std::string& topic, int partition, std::int64_t offset);
-  // Lets `user` do `operation` with the topic, or takes that back. Throws std::runtime_error.
-  void allow(const std::string& user, rd_kafka_AclOperation_t operation, const std::string& topic);
+  // Lets `user` do `operation` with the topic, or another resource of this name, or takes that back.
+  // Throws std::runtime_error.
+  void allow(const std::string& user, rd_kafka_AclOperation_t operation, const std::string& name,
+             rd_kafka_ResourceType_t type = RD_KAFKA_RESOURCE_TOPIC);
   void forbid(const std::string& user, rd_kafka_AclOperation_t operation, const std::string& topic);
 
  private:

@@ -65,15 +65,16 @@ std::vector<Range> RangeReader::whole(const std::string& topic) {
   const auto found = shape(topic);
   if (!found)
     throw std::runtime_error("Kafka at " + access_.brokers + " has no topic " + topic +
-                             "; see --topic-prefix");
+                             ", or hides it from this user; see --topic-prefix");
   std::vector<Range> ranges;
   for (int partition = 0; partition < found->partitions; ++partition) {
     Range range{topic, partition, 0, 0};
     const auto error = rd_kafka_query_watermark_offsets(client_.get(), topic.c_str(), partition,
                                                         &range.begin, &range.end, kTimeoutMs);
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
-      throw std::runtime_error("cannot ask where " + topic +
-                               " begins and ends: " + rd_kafka_err2str(error));
+    const std::string fault =
+        "cannot ask where " + topic + " begins and ends: " + rd_kafka_err2str(error);
+    if (error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) throw std::runtime_error(fault);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) throw KafkaAway(fault);
     ranges.push_back(range);
   }
   return ranges;
@@ -158,8 +159,10 @@ const std::vector<Owned<rd_kafka_message_t>>& RangeReader::next() {
   messages_.clear();
   raw_.resize(kMessagesMax);
   const auto count = rd_kafka_consume_batch_queue(queue_.get(), kPollMs, raw_.data(), raw_.size());
-  for (std::size_t i = 0; i < static_cast<std::size_t>(std::max<ssize_t>(count, 0)); ++i) {
-    Owned<rd_kafka_message_t> message(raw_[i]);
+  // All have an owner before one of them throws: librdkafka waits for each when it is destroyed.
+  std::vector<Owned<rd_kafka_message_t>> batch(raw_.begin(),
+                                               raw_.begin() + std::max<ssize_t>(count, 0));
+  for (auto& message : batch) {
     switch (message->err) {
       case RD_KAFKA_RESP_ERR_NO_ERROR: {
         const auto& state =
@@ -175,11 +178,14 @@ const std::vector<Owned<rd_kafka_message_t>>& RangeReader::next() {
       case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
         go_on_behind_retention(*message);
         break;
-      case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
       case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+        break;  // librdkafka looks for the group, which is never joined
+      case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
       case RD_KAFKA_RESP_ERR__FATAL:
-        throw std::runtime_error(std::string("cannot read: ") +
-                                 rd_kafka_message_errstr(message.get()));
+        throw std::runtime_error(
+            std::string("cannot read ") +
+            (message->rkt == nullptr ? "from Kafka" : rd_kafka_topic_name(message->rkt)) + ": " +
+            rd_kafka_message_errstr(message.get()));
       default:
         break;  // librdkafka tries again
     }

@@ -37,7 +37,8 @@ class RangeReader {
 
   // Nothing if there is no such topic. As of the constructor.
   std::optional<TopicShape> shape(const std::string& topic) const;
-  // All that lies there now. Throws std::runtime_error if there is no such topic, with its name.
+  // All that lies there now. Throws std::runtime_error if there is no such topic, with its name;
+  // KafkaAway if no broker tells.
   std::vector<Range> whole(const std::string& topic);
   // Moves each begin to the first record of this time (Unix milliseconds, by Kafka's clock) or later.
   void begin_at(std::vector<Range>& ranges, std::int64_t time_ms);

@@ -76,9 +76,14 @@ void create_topic_if_missing(const KafkaAccess& access, const NewTopic& topic) {
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR || error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS ||
       error == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE)
     return;
+  std::string config;
+  for (const auto& [name, value] : topic.config)
+    config += (config.empty() ? " with " : ", ") + name + '=' + value;
   throw std::runtime_error("cannot create the topic " + topic.name + ": " +
                            (text.empty() ? rd_kafka_err2str(error) : text) +
-                           "; create it yourself, or let this user do it");
+                           "; create it yourself" + config +
+                           ", or let this user do it; "
+                           "if it is there, let this user read and write it");
 }
 
 }  // namespace penstock::ctl

@@ -251,8 +251,9 @@ std::optional<Record> TopicReader::next() {
     case RD_KAFKA_RESP_ERR__PARTITION_EOF:
       done(*message);
       return std::nullopt;
-    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+      return std::nullopt;  // librdkafka looks for the group, which is never joined
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR__FATAL:
       throw std::runtime_error(std::string("cannot read: ") +
                                rd_kafka_message_errstr(message.get()));

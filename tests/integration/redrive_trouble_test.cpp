@@ -1,0 +1,166 @@
+// Goal: what stands in a redrive's way is overcome, or is said with the place and the cure. Method:
+// the real program on a real broker: topics that refuse records, users who lack rights, a Kafka
+// that dies while a transaction is committed.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "kafka_access.hpp"
+#include "kafka_handles.hpp"
+#include "range_reader.hpp"
+#include "support/child_process.hpp"
+#include "support/eventually.hpp"
+#include "support/kafka_admin.hpp"
+#include "support/kafka_broker.hpp"
+#include "support/kafka_reader.hpp"
+#include "support/temp_directory.hpp"
+#include "support/tree.hpp"
+#include "transaction.hpp"
+#include "wire/uuid.hpp"
+
+namespace penstock::test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+using Settings = std::map<std::string, std::string>;
+
+class RedriveTroubleTest : public ::testing::Test {
+ protected:
+  explicit RedriveTroubleTest(KafkaBroker& broker = KafkaBroker::shared()) : broker_(broker) {}
+
+  void create_topics(const Settings& of_events = {}) {
+    KafkaAdmin admin(broker_.bootstrap());
+    admin.create_topic(prefix_ + "user-activity", 1, of_events);
+    admin.create_topic(prefix_ + "db-changes", 1);
+    admin.create_topic(prefix_ + "dead-letter", 1, {{"max.message.bytes", "2000000"}});
+  }
+
+  ctl::KafkaAccess access() const { return {broker_.bootstrap(), prefix_, {}}; }
+
+  // Letters whose events are valid, with so many bytes of details each.
+  void write_letters(std::size_t count, std::size_t bytes) {
+    ctl::TransactionalProducer producer(access(), prefix_ + "writer");
+    producer.begin();
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string event =
+          R"({"eventType":"UserActivity","activityType":"Click",)"
+          R"("timestamp":"2025-11-28T11:59:58.000Z","userId":"u","details":{"text":")" +
+          std::string(bytes, 'x') + R"("}})";
+      producer.send(prefix_ + "dead-letter", 0, "install", event,
+                    {{"code", "missing_field"},
+                     {"eventId", wire::random_uuid().text()},
+                     {"rejectedAt", "2025-11-28T12:00:00.000Z"}},
+                    written_at_ms_);
+    }
+    producer.commit();
+    ctl::TransactionalProducer::wait_until_visible(access(), prefix_ + "writer");
+  }
+
+  std::unique_ptr<ChildProcess> begin(const std::vector<std::string>& arguments,
+                                      const std::string& brokers,
+                                      const std::filesystem::path& output) const {
+    std::vector<std::string> command = {build_tree() / "tools/penstockctl/penstockctl",
+                                        "dlq",
+                                        command_,
+                                        "--brokers",
+                                        brokers,
+                                        "--topic-prefix",
+                                        prefix_};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    return std::make_unique<ChildProcess>(
+        Command{.arguments = std::move(command), .environment = {}, .output = output});
+  }
+  std::string redrive(const std::vector<std::string>& arguments, int status,
+                      const std::string& brokers) const {
+    std::filesystem::remove(output_file());
+    EXPECT_EQ(begin(arguments, brokers, output_file())->wait(std::chrono::seconds(90)), status)
+        << output();
+    return output();
+  }
+  std::string redrive(const std::vector<std::string>& arguments, int status = 0) const {
+    return redrive(arguments, status, broker_.bootstrap());
+  }
+  std::filesystem::path output_file() const { return directory_ / "output"; }
+  std::string output() const {
+    std::ifstream file(output_file());
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  std::vector<KafkaRecord> topic(const std::string& name) const {
+    return read_topic(broker_.bootstrap(), prefix_ + name);
+  }
+
+  KafkaBroker& broker_;
+  std::string command_ = "redrive";
+  const std::string prefix_ = wire::random_uuid().text() + ".";
+  TempDirectory directory_;
+  const std::int64_t written_at_ms_ = std::chrono::duration_cast<std::chrono::milliseconds>(
+                                          std::chrono::system_clock::now().time_since_epoch())
+                                          .count() -
+                                      3'600'000;
+};
+
+class RedriveRightsTest : public RedriveTroubleTest {
+ protected:
+  RedriveRightsTest() : RedriveTroubleTest(broker()) {}
+  static KafkaBroker& broker() {
+    static KafkaBroker broker(KafkaBroker::Access::kByAcl);
+    return broker;
+  }
+  std::string redrive_as_user(std::vector<std::string> arguments, int status = 0) const {
+    for (const auto& property :
+         {std::string("security.protocol=sasl_plaintext"), std::string("sasl.mechanism=PLAIN"),
+          std::string("sasl.username=") + KafkaBroker::kUser,
+          std::string("sasl.password=") + KafkaBroker::kPassword}) {
+      arguments.emplace_back("-X");
+      arguments.push_back(property);
+    }
+    return redrive(arguments, status, broker().secured());
+  }
+  void allow(rd_kafka_AclOperation_t operation, const std::string& name,
+             rd_kafka_ResourceType_t type = RD_KAFKA_RESOURCE_TOPIC) {
+    KafkaAdmin(broker_.bootstrap()).allow(KafkaBroker::kUser, operation, prefix_ + name, type);
+  }
+};
+
+TEST_F(RedriveRightsTest, TheDocumentedRightsAreEnoughAndWhatIsMissingIsSaid) {
+  create_topics();
+  write_letters(3, 10);
+  EXPECT_THAT(redrive_as_user({}, 1), HasSubstr("dead-letter, or hides it from this user"));
+  allow(RD_KAFKA_ACL_OPERATION_READ, "dead-letter");
+  EXPECT_THAT(redrive_as_user({}), HasSubstr("3 dead letters"));
+  command_ = "stats";
+  EXPECT_THAT(redrive_as_user({}), HasSubstr("3 dead letters"));
+  command_ = "redrive";
+  for (const char* name : {"dead-letter", "user-activity", "db-changes"})
+    allow(RD_KAFKA_ACL_OPERATION_WRITE, name);
+  EXPECT_THAT(redrive_as_user({"--apply"}, 1),
+              HasSubstr("create it yourself with cleanup.policy=compact"));
+  KafkaAdmin admin(broker_.bootstrap());
+  admin.create_topic(prefix_ + "redrive-ledger", 1, {{"cleanup.policy", "compact"}});
+  admin.create_topic(prefix_ + "dead-letter-quarantine", 1);
+  for (const char* name : {"dead-letter-quarantine", "redrive-ledger"})
+    allow(RD_KAFKA_ACL_OPERATION_WRITE, name);
+  EXPECT_THAT(redrive_as_user({"--apply"}, 1), HasSubstr("transactional id"));
+  for (const auto operation : {RD_KAFKA_ACL_OPERATION_WRITE, RD_KAFKA_ACL_OPERATION_DESCRIBE})
+    allow(operation, "penstockctl-redrive", RD_KAFKA_RESOURCE_TRANSACTIONAL_ID);
+  redrive_as_user({"--apply"});  // there is nothing to read in the ledger yet
+  EXPECT_THAT(redrive_as_user({"--apply"}, 1),
+              AllOf(HasSubstr("cannot read"), HasSubstr("redrive-ledger")));
+  allow(RD_KAFKA_ACL_OPERATION_READ, "redrive-ledger");
+  EXPECT_THAT(redrive_as_user({"--apply"}), HasSubstr("no dead letters to redrive"));
+  EXPECT_THAT(topic("user-activity"), SizeIs(3));
+}
+
+}  // namespace
+}  // namespace penstock::test
