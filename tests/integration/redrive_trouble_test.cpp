@@ -162,5 +162,27 @@ TEST_F(RedriveRightsTest, TheDocumentedRightsAreEnoughAndWhatIsMissingIsSaid) {
   EXPECT_THAT(topic("user-activity"), SizeIs(3));
 }
 
+TEST(KafkaThatDiesTest, ItIsAwayForWhoAsksForOffsetsAndForWhoCommitsNotWaitedForWithoutEnd) {
+  KafkaBroker broker;
+  broker.create_topic("events", 1);
+  const ctl::KafkaAccess access{broker.bootstrap(), "", {}};
+  ctl::RangeReader reader(access);
+  ctl::TransactionalProducer producer(access, "commits");
+  producer.begin();
+  producer.send("events", 0, "key", "value", {}, 0);
+  auto conf = ctl::conf_for(access);
+  ctl::set_property(conf.get(), "isolation.level", "read_uncommitted");
+  const auto looking = ctl::new_client(RD_KAFKA_CONSUMER, std::move(conf));
+  ASSERT_TRUE(eventually([&] {
+    std::int64_t begin = 0, end = 0;
+    constexpr int kTimeoutMs = 5000;
+    rd_kafka_query_watermark_offsets(looking.get(), "events", 0, &begin, &end, kTimeoutMs);
+    return end == 1;
+  }));
+  broker.kill();
+  EXPECT_THROW(producer.commit(), ctl::KafkaAway);
+  EXPECT_THROW(reader.whole("events"), ctl::KafkaAway);
+}
+
 }  // namespace
 }  // namespace penstock::test

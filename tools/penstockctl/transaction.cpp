@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 
 namespace penstock::ctl {
 namespace {
@@ -169,8 +170,10 @@ void TransactionalProducer::send_offsets(rd_kafka_t* consumer,
 }
 
 void TransactionalProducer::commit() {
+  using Clock = std::chrono::steady_clock;
+  const auto until = Clock::now() + std::chrono::milliseconds(kTimeoutMs);
   auto* error = rd_kafka_commit_transaction(client_.get(), kTimeoutMs);
-  while (error != nullptr && rd_kafka_error_is_retriable(error) == 1 &&
+  while (Clock::now() < until && error != nullptr && rd_kafka_error_is_retriable(error) == 1 &&
          rd_kafka_error_txn_requires_abort(error) == 0) {
     rd_kafka_error_destroy(error);
     error = rd_kafka_commit_transaction(client_.get(), kTimeoutMs);
