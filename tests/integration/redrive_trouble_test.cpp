@@ -110,6 +110,32 @@ class RedriveTroubleTest : public ::testing::Test {
                                       3'600'000;
 };
 
+TEST_F(RedriveTroubleTest, SmallRecordsReachATopicThatTakesNoBigBatch) {
+  create_topics({{"max.message.bytes", "20000"}});
+  write_letters(300, 1000);
+  redrive({"--apply"});
+  EXPECT_THAT(topic("user-activity"), SizeIs(300));
+}
+
+TEST_F(RedriveTroubleTest, ALetterThatItsTopicDoesNotTakeIsNamed) {
+  create_topics({{"max.message.bytes", "20000"}});
+  write_letters(3, 1000);
+  write_letters(1, 50'000);
+  EXPECT_THAT(redrive({"--apply"}, 1),
+              AllOf(HasSubstr("dead-letter[0]@4: Kafka does not take a record of 5"),
+                    HasSubstr("raise the topic's max.message.bytes")));
+  EXPECT_THAT(topic("user-activity"), SizeIs(0));
+}
+
+TEST_F(RedriveTroubleTest, ATopicThatTakesNoTimeOfLongAgoIsSaidWithTheCure) {
+  create_topics({{"message.timestamp.before.max.ms", "60000"}});
+  write_letters(3, 10);
+  EXPECT_THAT(redrive({"--apply"}, 1),
+              AllOf(HasSubstr("dead-letter[0]@0: "), HasSubstr("give --new-timestamps")));
+  redrive({"--apply", "--new-timestamps"});
+  EXPECT_THAT(topic("user-activity"), SizeIs(3));
+}
+
 class RedriveRightsTest : public RedriveTroubleTest {
  protected:
   RedriveRightsTest() : RedriveTroubleTest(broker()) {}

@@ -10,8 +10,8 @@
 #include "letter_ledger.hpp"
 #include "letter_move.hpp"
 #include "range_reader.hpp"
+#include "redrive_topics.hpp"
 #include "run_control.hpp"
-#include "topic_creation.hpp"
 #include "transaction.hpp"
 #include "wire/topics.hpp"
 
@@ -109,7 +109,7 @@ class Run {
 
   // Until the end, or until Kafka goes away.
   void go_on() {
-    TransactionalProducer producer(settings_.kafka, transactional_id_);
+    TransactionalProducer producer(settings_.kafka, transactional_id_, batches_);
     producer_ = &producer;
     open_ = false;
     began_ = true;
@@ -132,6 +132,16 @@ class Run {
     producer.send(ledger_topic_, 0, RunEnds::kKey, {}, {}, 0);  // a tombstone: the run has ended
     producer.commit();
     TransactionalProducer::wait_until_visible(settings_.kafka, transactional_id_);
+  }
+
+  // For topics that take no large batches.
+  void send_each_alone() { batches_ = TransactionalProducer::Batches::kOfOne; }
+  // The letter whose record is the one of this number in the transaction, and a colon; or "".
+  std::string place_of(std::size_t number) const {
+    if (number >= offsets_.size()) return "";
+    const auto& [partition, offset] = offsets_[number];
+    return pass_.dead_letters_ + '[' + std::to_string(partition) + "]@" + std::to_string(offset) +
+           ": ";
   }
 
   bool began() const noexcept { return began_; }
@@ -170,7 +180,9 @@ class Run {
       producer_->begin();
       open_ = true;
       opened_ = Clock::now();
+      offsets_.clear();
     }
+    offsets_.emplace_back(judged.record.partition, judged.record.offset);
     producer_->send(move.topic, RD_KAFKA_PARTITION_UA, move.key, move.value, move.headers,
                     settings_.new_timestamps ? 0 : judged.record.timestamp_ms);
     state_.ledger.add(judged.record.partition, judged.record.offset);
@@ -209,31 +221,14 @@ class Run {
   const std::string transactional_id_ = settings_.kafka.topic_prefix + "penstockctl-redrive";
   const Pass pass_;
   RunControl control_;
+  TransactionalProducer::Batches batches_ = TransactionalProducer::Batches::kOfMany;
   TransactionalProducer* producer_ = nullptr;
+  std::vector<std::pair<std::int32_t, std::int64_t>> offsets_;  // of the transaction's letters
   LedgerState state_;
   RedriveReport committed_, uncommitted_, left_;
   bool open_ = false, began_ = false;
   Clock::time_point opened_, last_commit_ = Clock::now();
 };
-
-// Throws for a topic that is not there, before anything is written.
-void prepare_topics(const RedriveSettings& settings, const LetterJudge& judge) {
-  const std::string& prefix = settings.kafka.topic_prefix;
-  TopicShape shape;
-  {
-    RangeReader reader(settings.kafka);
-    static_cast<void>(reader.whole(prefix + std::string(wire::kTopicDeadLetter)));
-    shape = *reader.shape(prefix + std::string(wire::kTopicDeadLetter));
-    for (const auto& topic : judge.topics()) static_cast<void>(reader.whole(topic));
-  }
-  create_topic_if_missing(settings.kafka, {prefix + std::string(wire::kTopicRedriveLedger),
-                                           1,
-                                           shape.replication,
-                                           {{"cleanup.policy", "compact"}}});
-  create_topic_if_missing(
-      settings.kafka,
-      {prefix + std::string(wire::kTopicQuarantine), shape.partitions, shape.replication, {}});
-}
 
 std::string so_far(const RedriveReport& report) {
   return counted(report.moved(), "letter") +
@@ -268,7 +263,7 @@ RedriveReport redrive(const RedriveSettings& settings) {
   constexpr std::chrono::minutes kPatience{2};
   constexpr std::chrono::seconds kPause{1};
   const LetterJudge judge(settings.judge);
-  prepare_topics(settings, judge);
+  prepare_topics(settings.kafka, judge.topics());
   Run run(settings, judge);
   for (;;) {
     try {
@@ -280,6 +275,14 @@ RedriveReport redrive(const RedriveSettings& settings) {
       if (!run.began() || Clock::now() - run.last_commit() > kPatience)
         throw std::runtime_error(std::string(fault.what()) + "; " + so_far(run.report()));
       std::this_thread::sleep_for(kPause);
+    } catch (const BatchRefused&) {
+      run.send_each_alone();
+    } catch (const RecordRefused& fault) {
+      const bool of_time = fault.code == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP ||
+                           fault.code == RD_KAFKA_RESP_ERR_INVALID_RECORD;
+      throw std::runtime_error(run.place_of(fault.number) + fault.what() +
+                               (of_time ? "; give --new-timestamps if it is the time; " : "; ") +
+                               so_far(run.report()));
     } catch (const std::runtime_error& fault) {
       throw std::runtime_error(std::string(fault.what()) + "; " + so_far(run.report()));
     }

@@ -14,7 +14,23 @@ bool for_good(rd_kafka_resp_err_t error) {
   return error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE ||
          error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ||
          error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
-         error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC || error == RD_KAFKA_RESP_ERR_INVALID_RECORD;
+         error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC || error == RD_KAFKA_RESP_ERR_INVALID_RECORD ||
+         error == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP ||
+         error == RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE;
+}
+
+bool too_large(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE ||
+         error == RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE;
+}
+
+const char* cure_of(rd_kafka_resp_err_t error) {
+  if (too_large(error))
+    return "; raise the topic's max.message.bytes, or leave the record out by a filter";
+  if (error == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP || error == RD_KAFKA_RESP_ERR_INVALID_RECORD)
+    return "; the topic may take no times of long ago (message.timestamp.before.max.ms), or no "
+           "records without a key (cleanup.policy)";
+  return "";
 }
 
 bool not_allowed(rd_kafka_resp_err_t error) {
@@ -32,7 +48,9 @@ void add(rd_kafka_headers_t* headers, const TransactionalProducer::Headers& extr
 
 }  // namespace
 
-TransactionalProducer::TransactionalProducer(const KafkaAccess& access, const std::string& id) {
+TransactionalProducer::TransactionalProducer(const KafkaAccess& access, const std::string& id,
+                                             Batches batches)
+    : batches_of_one_(batches == Batches::kOfOne) {
   auto conf = conf_for(access);
   set_property(conf.get(), "transactional.id", id);
   // Consumers wait for an open transaction: not longer than this for one whose writer is gone.
@@ -40,6 +58,7 @@ TransactionalProducer::TransactionalProducer(const KafkaAccess& access, const st
   set_property(conf.get(), "partitioner", "murmur2_random");
   set_property(conf.get(), "linger.ms", "20");
   set_property(conf.get(), "message.max.bytes", "104857600");  // the topic decides, not the client
+  if (batches_of_one_) set_property(conf.get(), "batch.num.messages", "1");
   rd_kafka_conf_set_opaque(conf.get(), this);
   rd_kafka_conf_set_dr_msg_cb(conf.get(),
                               [](rd_kafka_t*, const rd_kafka_message_t* message, void* self) {
@@ -51,16 +70,18 @@ TransactionalProducer::TransactionalProducer(const KafkaAccess& access, const st
 
 void TransactionalProducer::delivered(const rd_kafka_message_t& message) {
   if (!for_good(message.err) || !refused_.empty()) return;
+  refused_code_ = message.err;
+  refused_number_ = reinterpret_cast<std::uintptr_t>(message._private);  // NOLINT: see produce()
   refused_ = std::string("Kafka does not take a record of ") + std::to_string(message.len) +
              " bytes for " + rd_kafka_topic_name(message.rkt) + ": " +
-             rd_kafka_err2str(message.err) +
-             (message.err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE
-                  ? "; raise the topic's max.message.bytes, or leave this one out by a filter"
-                  : "");
+             rd_kafka_err2str(message.err) + cure_of(message.err);
 }
 
 void TransactionalProducer::throw_if_refused() const {
-  if (!refused_.empty()) throw std::runtime_error(refused_);
+  if (refused_.empty()) return;
+  if (too_large(refused_code_) && !batches_of_one_)
+    throw BatchRefused(refused_, refused_code_, refused_number_);
+  throw RecordRefused(refused_, refused_code_, refused_number_);
 }
 
 void TransactionalProducer::check(const char* doing, rd_kafka_error_t* raw) {
@@ -100,7 +121,7 @@ rd_kafka_topic_t* TransactionalProducer::handle_of(const std::string& topic) {
 void TransactionalProducer::produce(rd_kafka_topic_t* topic, std::int32_t partition,
                                     const void* key, std::size_t key_bytes, std::string_view value,
                                     Owned<rd_kafka_headers_t> headers, std::int64_t timestamp_ms) {
-  std::array<rd_kafka_vu_t, 7> fields{};
+  std::array<rd_kafka_vu_t, 8> fields{};
   fields[0].vtype = RD_KAFKA_VTYPE_RKT;
   fields[0].u.rkt = topic;
   fields[1].vtype = RD_KAFKA_VTYPE_PARTITION;
@@ -115,6 +136,8 @@ void TransactionalProducer::produce(rd_kafka_topic_t* topic, std::int32_t partit
   fields[5].u.headers = headers.get();
   fields[6].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
   fields[6].u.i = RD_KAFKA_MSG_F_COPY;
+  fields[7].vtype = RD_KAFKA_VTYPE_OPAQUE;
+  fields[7].u.ptr = reinterpret_cast<void*>(records_);  // NOLINT: a number, see delivered()
   constexpr std::size_t kBetweenPolls = 64;
   if (records_ % kBetweenPolls == 0) static_cast<void>(rd_kafka_poll(client_.get(), 0));
   for (;;) {

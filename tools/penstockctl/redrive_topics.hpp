@@ -1,0 +1,15 @@
+// The topics that a redrive needs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "kafka_access.hpp"
+
+namespace penstock::ctl {
+
+// Makes those of penstockctl that are missing. Throws std::runtime_error for a topic of the gateway
+// that is not there, before anything is written. `targets`: where events may go, whole names.
+void prepare_topics(const KafkaAccess& kafka, const std::vector<std::string>& targets);
+
+}  // namespace penstock::ctl
