@@ -136,6 +136,16 @@ TEST_F(RedriveTroubleTest, ATopicThatTakesNoTimeOfLongAgoIsSaidWithTheCure) {
   EXPECT_THAT(topic("user-activity"), SizeIs(3));
 }
 
+TEST_F(RedriveTroubleTest, ASlowRunTellsItsProgressToo) {
+  create_topics();
+  write_letters(600, 10);
+  const auto run = begin({"--apply", "--rate", "20"}, broker_.bootstrap(), output_file());
+  ASSERT_TRUE(eventually([&] { return output().find(" a second") != std::string::npos; }));
+  run->signal(SIGINT);
+  EXPECT_EQ(run->wait(kPatience), 130);
+  EXPECT_LT(topic("user-activity").size(), 600U);
+}
+
 class RedriveRightsTest : public RedriveTroubleTest {
  protected:
   RedriveRightsTest() : RedriveTroubleTest(broker()) {}

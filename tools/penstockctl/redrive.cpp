@@ -120,7 +120,7 @@ class Run {
     const auto ranges = ranges_of_run(reader);
     pass_.read(
         state_.ledger, ranges, reader,
-        [&](const Judged& judged) { return bring(judged) && keep_pace(); },
+        [&](const Judged& judged) { return bring(judged) && keep_pace(reader); },
         [&] {
           if (open_ && due()) commit();
           control_.tell(reader.done(), reader.total());
@@ -191,11 +191,12 @@ class Run {
     return !interrupted();
   }
 
-  bool keep_pace() {
+  bool keep_pace(const RangeReader& reader) {
     constexpr std::chrono::milliseconds kLook{50};
     const auto until = Clock::now() + control_.paced();
     while (Clock::now() < until && !interrupted()) {
       if (open_ && due()) commit();
+      control_.tell(reader.done(), reader.total());
       std::this_thread::sleep_for(std::min<Clock::duration>(kLook, until - Clock::now()));
     }
     return !interrupted();
