@@ -136,6 +136,12 @@ TEST_F(RedriveTroubleTest, ATopicThatTakesNoTimeOfLongAgoIsSaidWithTheCure) {
   EXPECT_THAT(topic("user-activity"), SizeIs(3));
 }
 
+TEST_F(RedriveTroubleTest, AReportThatCannotBeWrittenIsAFailure) {
+  create_topics();
+  const auto run = begin({}, broker_.bootstrap(), "/dev/full");
+  EXPECT_EQ(run->wait(kPatience), 1);
+}
+
 TEST_F(RedriveTroubleTest, ASlowRunTellsItsProgressToo) {
   create_topics();
   write_letters(600, 10);

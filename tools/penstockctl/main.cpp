@@ -59,6 +59,10 @@ int main(int argc, char** argv) {
   }
   try {
     app.parse(argc, argv);  // runs the command
+    if (!std::cout.flush()) {
+      std::cerr << "penstockctl: the output could not be written; is the disk full?\n";
+      return kRuntimeError;
+    }
     return kOk;
   } catch (const CLI::RuntimeError& error) {  // the command's own exit code; all is said
     return error.get_exit_code();
