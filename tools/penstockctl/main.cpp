@@ -9,6 +9,7 @@
 #include "dlq.hpp"
 #include "erase.hpp"
 #include "nearest_name.hpp"
+#include "replay.hpp"
 #include "run_control.hpp"
 #include "tail.hpp"
 #include "topics.hpp"
@@ -51,6 +52,7 @@ int main(int argc, char** argv) {
   penstock::ctl::add_tail(app);
   penstock::ctl::add_dlq(app);
   penstock::ctl::add_erase(app);
+  penstock::ctl::add_replay(app);
   penstock::ctl::add_topics(app);
   penstock::ctl::add_trace(app);
   if (const auto fault = command_fault(app, argc, argv); !fault.empty()) {
