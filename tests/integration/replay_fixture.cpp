@@ -48,7 +48,7 @@ void ReplayTest::write_events(std::size_t count, const std::string& user,
     if (!mark_.empty()) headers.emplace_back("replayed", mark_);
     producer.send(prefix_ + "user-activity", RD_KAFKA_PARTITION_UA,
                   "key-" + std::to_string(number % 97), event.dump(), headers,
-                  first_ms_ + static_cast<std::int64_t>(number) * 1000);
+                  first_ms_ + static_cast<std::int64_t>(number) * step_ms_);
   }
   producer.commit();
   ctl::TransactionalProducer::wait_until_visible(kafka, prefix_ + "writer");

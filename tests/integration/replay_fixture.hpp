@@ -26,7 +26,7 @@ class ReplayTest : public ::testing::Test {
   // user-activity and rebuilt-activity, with 4 partitions each.
   ReplayTest();
 
-  // So many events of this user and session to user-activity, as the gateway writes them, a second
+  // So many events of this user and session to user-activity, as the gateway writes them, step_ms_
   // of Kafka's time apart.
   void write_events(std::size_t count, const std::string& user = "u-1",
                     const std::string& session = "s-1", const std::string& type = "Click");
@@ -50,6 +50,7 @@ class ReplayTest : public ::testing::Test {
   const std::string prefix_;  // also when a case is repeated on this broker
   TempDirectory directory_;
   std::size_t written_ = 0;
+  std::int64_t step_ms_ = 1000;
   std::string mark_;  // header `replayed` of what is written; "": none
   // Not so long ago that Kafka's retention takes the records while a case runs.
   const std::int64_t first_ms_;

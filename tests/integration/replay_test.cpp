@@ -213,6 +213,16 @@ TEST_F(ReplayTest, WhatRetentionHasTakenMeanwhileIsToldAndStrictFails) {
   EXPECT_THAT(replay(with(to_rebuilt_, {"--apply"})), HasSubstr("retention has taken "));
 }
 
+TEST_F(ReplayTest, TimesThatTheTargetDoesNotTakeAreSaidWithTheWayOut) {
+  write_events(5);
+  KafkaAdmin(broker_.bootstrap())
+      .create_topic(prefix_ + "young", 4, {{"message.timestamp.before.max.ms", "3600000"}});
+  const std::vector<std::string> to_young = {"--from", "user-activity", "--to", "young", "--apply"};
+  EXPECT_THAT(replay(to_young, 1), HasSubstr("--timestamps now"));
+  replay(with(to_young, {"--timestamps", "now"}));
+  expect_each_once("young");
+}
+
 TEST_F(ReplayTest, WhatIsWrongIsSaidAndNothingIsWritten) {
   write_events(3);
   EXPECT_THAT(replay({"--from", "no-such", "--to", "rebuilt-activity", "--apply"}, 1),

@@ -119,10 +119,25 @@ void RangeReader::start(const std::vector<Range>& ranges) {
 
 void RangeReader::finish(std::string_view topic, std::int32_t partition) {
   --open_;
-  // What lies behind the end is not fetched any more.
+  pause(std::string(topic), partition);  // what lies behind the end is not fetched any more
+}
+
+bool RangeReader::finished(const std::string& topic, std::int32_t partition) const {
+  const auto& partitions = states_.find(topic)->second;
+  const auto state = partitions.find(partition);
+  return state == partitions.end() || state->second.at >= state->second.end;
+}
+
+void RangeReader::pause(const std::string& topic, std::int32_t partition) {
   const Owned<rd_kafka_topic_partition_list_t> list(rd_kafka_topic_partition_list_new(1));
-  rd_kafka_topic_partition_list_add(list.get(), std::string(topic).c_str(), partition);
+  rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition);
   rd_kafka_pause_partitions(client_.get(), list.get());
+}
+
+void RangeReader::resume(const std::string& topic, std::int32_t partition) {
+  const Owned<rd_kafka_topic_partition_list_t> list(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition);
+  rd_kafka_resume_partitions(client_.get(), list.get());
 }
 
 void RangeReader::go_on_behind_retention(const rd_kafka_message_t& error) {
@@ -165,9 +180,10 @@ const std::vector<Owned<rd_kafka_message_t>>& RangeReader::next() {
   for (auto& message : batch) {
     switch (message->err) {
       case RD_KAFKA_RESP_ERR_NO_ERROR: {
-        const auto& state =
-            states_.find(std::string_view(rd_kafka_topic_name(message->rkt)))->second;
-        const bool within = message->offset < state.at(message->partition).end;
+        const State& state = states_.find(std::string_view(rd_kafka_topic_name(message->rkt)))
+                                 ->second.at(message->partition);
+        // A partition that is resumed may begin anew with what it had brought.
+        const bool within = message->offset >= state.at && message->offset < state.end;
         advance(*message, message->offset + 1);
         if (within) messages_.push_back(std::move(message));
         break;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "kafka_access.hpp"
@@ -50,7 +51,15 @@ class RangeReader {
   // left out. Throws std::runtime_error when reading on is impossible, KafkaAway after a minute
   // without Kafka.
   const std::vector<Owned<rd_kafka_message_t>>& next();
+  // What next() has returned, for a caller that keeps it for longer: at most until this object's
+  // end.
+  std::vector<Owned<rd_kafka_message_t>> take() noexcept { return std::move(messages_); }
   bool finished() const noexcept { return open_ == 0; }
+  // Whether next() has returned all of the partition's range.
+  bool finished(const std::string& topic, std::int32_t partition) const;
+  // Fetches no more of a partition, until resume().
+  void pause(const std::string& topic, std::int32_t partition);
+  void resume(const std::string& topic, std::int32_t partition);
   // How many offsets have been read or passed over, of how many. More than the records where
   // transactions or compaction leave gaps.
   std::int64_t done() const noexcept { return done_; }

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -12,6 +13,7 @@
 #include "replay_plan.hpp"
 #include "replay_report_view.hpp"
 #include "replay_run.hpp"
+#include "replay_to_file.hpp"
 #include "replay_to_topic.hpp"
 #include "run_control.hpp"
 #include "time_bound.hpp"
@@ -21,13 +23,14 @@ namespace {
 
 struct ReplayOptions {
   KafkaOptions kafka;
-  std::string from, to_topic;
+  std::string from, to_topic, to_file;
   std::string since, until;
   std::vector<std::string> offsets;
   ReplayFilter filter;
-  double per_second_max = 0;
+  double per_second_max = 0, speed = 0;
   std::string timestamps = "original";
   std::string name;
+  bool whole = false;
   bool apply = false;
   bool json = false;
   bool strict = false;
@@ -44,12 +47,15 @@ std::int64_t now_ms() {
 ReplayOrder order_of(const ReplayOptions& options) {
   ReplayOrder order;
   order.from = options.from;
-  order.to = "topic " + options.to_topic;
+  order.to = options.to_file.empty()
+                 ? "topic " + options.to_topic
+                 : "file " + std::filesystem::absolute(options.to_file).string();
   order.since = options.since;
   order.until = options.until;
   order.offsets = options.offsets;
   order.filter = options.filter;
   order.new_timestamps = options.new_timestamps();
+  order.whole = options.whole;
   return order;
 }
 
@@ -64,11 +70,13 @@ ReplaySettings settings_of(const ReplayOptions& options) {
   if (!options.until.empty()) settings.until_ms = parse_time_bound(options.until, now_ms());
   settings.filter = options.filter;
   settings.per_second_max = options.per_second_max;
+  settings.speed = options.speed;
   return settings;
 }
 
 std::shared_ptr<ReplayTarget> target_of(const ReplayOptions& options,
                                         const ReplaySettings& settings) {
+  if (!options.to_file.empty()) return replay_to_file(settings, options.to_file, options.whole);
   return replay_to_topic(settings, settings.kafka.topic_prefix + options.to_topic,
                          options.new_timestamps());
 }
@@ -85,8 +93,9 @@ void run(const ReplayOptions& options) {
   note_interrupts();
   const auto settings = settings_of(options);
   const auto target = target_of(options, settings);
-  const ReplayNames names{settings.name, settings.topic,
-                          settings.kafka.topic_prefix + options.to_topic};
+  const ReplayNames names{
+      settings.name, settings.topic,
+      options.to_file.empty() ? settings.kafka.topic_prefix + options.to_topic : options.to_file};
   const auto report = options.apply ? replay(settings, *target) : preview_replay(settings, *target);
   std::cout << (options.json ? to_json(report, names, !options.apply)
                              : to_text(report, names, !options.apply));
@@ -120,6 +129,25 @@ void add_choice(CLI::App& command, ReplayOptions& options) {
   add("--correlation", options.filter.correlations, "Only events of this correlationId");
 }
 
+void add_target(CLI::App& command, ReplayOptions& options) {
+  auto* const targets = command.add_option_group("target", "Where to; one of");
+  auto* const topic =
+      targets->add_option("--to", options.to_topic, "The topic to write, without the topic prefix");
+  auto* const file = targets->add_option(
+      "--to-file", options.to_file,
+      "The file to write, a line of JSON an event, in the order of Kafka's times");
+  targets->require_option(1);
+  command
+      .add_option("--timestamps", options.timestamps,
+                  "Kafka's times of the copies: those of their records, or of now, for a topic "
+                  "whose retention would take them")
+      ->check(CLI::IsMember({"original", "now"}))
+      ->capture_default_str()
+      ->needs(topic);
+  command.add_flag("--whole", options.whole, "Lines with the whole records, as of tail --json")
+      ->needs(file);
+}
+
 }  // namespace
 
 void add_replay(CLI::App& app) {
@@ -132,16 +160,16 @@ void add_replay(CLI::App& app) {
       "replayed into itself. A run that is stopped, by Ctrl-C or worse, goes on with the same "
       "command, and nothing is lost or doubled in the topic.");
   add_choice(*command, *options);
-  command->add_option("--to", options->to_topic, "The topic to write, without the topic prefix")
-      ->required();
-  command->add_option("--rate", options->per_second_max, "At most so many records a second")
-      ->check(CLI::PositiveNumber);
+  add_target(*command, *options);
+  auto* const rate =
+      command->add_option("--rate", options->per_second_max, "At most so many records a second")
+          ->check(CLI::PositiveNumber);
   command
-      ->add_option("--timestamps", options->timestamps,
-                   "Kafka's times of the copies: those of their records, or of now, for a topic "
-                   "whose retention would take them")
-      ->check(CLI::IsMember({"original", "now"}))
-      ->capture_default_str();
+      ->add_option("--speed", options->speed,
+                   "In the order of Kafka's times over all partitions, and at their pace times "
+                   "this: 1 as it was, 60 an hour in a minute")
+      ->check(CLI::PositiveNumber)
+      ->excludes(rate);
   command
       ->add_option("--name", options->name,
                    "Of the run (default: made from what is replayed to where); a new name replays "

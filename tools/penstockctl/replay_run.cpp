@@ -7,6 +7,7 @@
 
 #include "kafka_handles.hpp"
 #include "range_reader.hpp"
+#include "replay_source.hpp"
 #include "replay_target.hpp"
 #include "run_control.hpp"
 
@@ -15,7 +16,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds kUnnotedMax{1000};
+// How long what was brought may be seen by nobody: also for who watches the original pace.
+constexpr std::chrono::milliseconds kUnnotedMax{1000}, kUnnotedAtPaceMax{100};
 
 std::string_view value_of(const rd_kafka_message_t& message) {
   return {static_cast<const char*>(message.payload), message.len};
@@ -69,12 +71,6 @@ ReplayState checked(ReplayState state, const ReplaySettings& settings) {
   return state;
 }
 
-std::vector<Range> ranges_of(const ReplayState& state, const std::string& topic) {
-  std::vector<Range> ranges;
-  for (const auto& part : state.parts) ranges.push_back({topic, part.partition, part.at, part.end});
-  return ranges;
-}
-
 std::uint64_t as_count(std::int64_t number) { return static_cast<std::uint64_t>(number); }
 
 class Run {
@@ -89,10 +85,10 @@ class Run {
     begin(reader);
     if (report_.was_finished) return;
     const auto expired_before = state_.expired;
-    reader.start(ranges_of(state_, settings_.topic));
+    ReplaySource source(reader, settings_.topic, state_, settings_.speed > 0 || target_.in_order());
     bool go = !interrupted();
-    while (go && !reader.finished()) {
-      for (const auto& message : reader.next())
+    while (go && !source.finished()) {
+      for (const auto& message : source.next())
         if (!(go = bring(*message))) break;
       state_.expired = expired_before + reader.expired();
       if (changed_ && due()) note();
@@ -146,10 +142,11 @@ class Run {
 
   // False stops.
   bool bring(const rd_kafka_message_t& message) {
-    state_.parts[places_[static_cast<std::size_t>(message.partition)]].at = message.offset + 1;
-    changed_ = true;
     const bool again = was_replayed(message, settings_.name);
     const bool meant = !again && settings_.filter.matches(value_of(message));
+    if (meant && settings_.speed > 0 && !sleep_until(moment_of(message))) return false;
+    state_.parts[places_[static_cast<std::size_t>(message.partition)]].at = message.offset + 1;
+    changed_ = true;
     if (again) ++state_.skipped;
     if (meant) {
       ++state_.brought;
@@ -159,19 +156,37 @@ class Run {
     return !interrupted() && (!meant || keep_pace());
   }
 
+  // When the record is due, if the pace is that of the records' times.
+  Clock::time_point moment_of(const rd_kafka_message_t& message) {
+    const auto time_ms = rd_kafka_message_timestamp(&message, nullptr);
+    if (!pace_begin_ms_) {
+      pace_begin_ms_ = time_ms;
+      pace_begin_ = Clock::now();
+    }
+    const std::chrono::duration<double, std::milli> later(
+        static_cast<double>(time_ms - *pace_begin_ms_) / settings_.speed);
+    return pace_begin_ + std::chrono::duration_cast<Clock::duration>(later);
+  }
+
   bool keep_pace() {
-    constexpr std::chrono::milliseconds kLook{50};
     const auto wait = control_.paced();
-    if (wait <= std::chrono::nanoseconds::zero()) return true;
-    const auto until = Clock::now() + wait;
+    return wait <= std::chrono::nanoseconds::zero() || sleep_until(Clock::now() + wait);
+  }
+
+  bool sleep_until(Clock::time_point until) {
+    constexpr std::chrono::milliseconds kLook{50};
     while (Clock::now() < until && !interrupted()) {
       if (changed_ && due()) note();
+      control_.tell(state_.done(), state_.total());
       std::this_thread::sleep_for(std::min<Clock::duration>(kLook, until - Clock::now()));
     }
     return !interrupted();
   }
 
-  bool due() const { return target_.full() || Clock::now() - last_note_ >= kUnnotedMax; }
+  bool due() const {
+    return target_.full() ||
+           Clock::now() - last_note_ >= (settings_.speed > 0 ? kUnnotedAtPaceMax : kUnnotedMax);
+  }
 
   void note() {
     target_.note(state_);
@@ -188,6 +203,8 @@ class Run {
   std::vector<std::size_t> places_;  // in state_.parts, by partition
   bool began_ = false, changed_ = false;
   Clock::time_point last_note_ = Clock::now();
+  std::optional<std::int64_t> pace_begin_ms_;  // of the first record that was brought
+  Clock::time_point pace_begin_;               // when
 };
 
 }  // namespace
@@ -201,9 +218,9 @@ ReplayReport preview_replay(const ReplaySettings& settings, ReplayTarget& target
   report.state = noted ? checked(std::move(*noted), settings) : state_of_new_run(settings, reader);
   report.was_finished = report.was_begun && report.state.finished();
   RunControl control(0);
-  reader.start(ranges_of(report.state, settings.topic));
-  while (!reader.finished()) {
-    for (const auto& message : reader.next()) {
+  ReplaySource source(reader, settings.topic, report.state, false);
+  while (!source.finished()) {
+    for (const auto& message : source.next()) {
       ++report.read;
       const auto value = value_of(*message);
       if (was_replayed(*message, settings.name) || !settings.filter.matches(value)) continue;

@@ -25,6 +25,7 @@ struct ReplaySettings {
   std::optional<std::int64_t> since_ms, until_ms;
   ReplayFilter filter;
   double per_second_max = 0;  // 0: no limit
+  double speed = 0;           // times the pace of the records' times; 0: as fast as can be
 
   // The consumer group that holds the positions, and the transactional id.
   std::string group() const { return kafka.topic_prefix + "penstockctl-replay-" + name; }

@@ -14,6 +14,8 @@ namespace penstock::ctl {
 class ReplayTarget {
  public:
   virtual ~ReplayTarget() = default;
+  // Whether the records are to come in the order of their time over all partitions.
+  virtual bool in_order() const { return false; }
   // Throws std::runtime_error if nothing can go there.
   virtual void check(RangeReader& reader) = 0;
   // What was noted last; nothing if the run has not begun.

@@ -28,8 +28,9 @@ const char* cure_of(rd_kafka_resp_err_t error) {
   if (too_large(error))
     return "; raise the topic's max.message.bytes, or leave the record out by a filter";
   if (error == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP || error == RD_KAFKA_RESP_ERR_INVALID_RECORD)
-    return "; the topic may take no times of long ago (message.timestamp.before.max.ms), or no "
-           "records without a key (cleanup.policy)";
+    return "; if it is older than the topic's message.timestamp.before.max.ms, raise that, or give "
+           "the records the time of now (replay --timestamps now, dlq redrive --new-timestamps); a "
+           "compacted topic takes none without a key";
   return "";
 }
 
