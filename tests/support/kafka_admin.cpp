@@ -111,9 +111,9 @@ void KafkaAdmin::create_topic(const std::string& name, int partitions,
 
 void KafkaAdmin::allow(const std::string& user, rd_kafka_AclOperation_t operation,
                        const std::string& name, rd_kafka_ResourceType_t type) {
-  const Acl acl(rd_kafka_AclBinding_new(
-      type, name.c_str(), RD_KAFKA_RESOURCE_PATTERN_LITERAL,
-      ("User:" + user).c_str(), "*", operation, RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW, nullptr, 0));
+  const Acl acl(rd_kafka_AclBinding_new(type, name.c_str(), RD_KAFKA_RESOURCE_PATTERN_LITERAL,
+                                        ("User:" + user).c_str(), "*", operation,
+                                        RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW, nullptr, 0));
   const Queue queue(rd_kafka_queue_new(handle_.get()));
   rd_kafka_AclBinding_t* acls = acl.get();
   rd_kafka_CreateAcls(handle_.get(), &acls, 1, nullptr, queue.get());

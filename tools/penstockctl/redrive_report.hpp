@@ -16,8 +16,8 @@ namespace penstock::ctl {
 // One thread at a time.
 class RedriveReport {
  public:
-  // `edited`: whether an edit was applied; then the first of each class is shown before and after, up
-  // to kExamplesMax.
+  // `edited`: whether an edit was applied; then the first of each class is shown before and after,
+  // up to kExamplesMax.
   void add(const Record& record, const DeadLetter& letter, const Judgement& judgement,
            const LetterMove& move, bool edited);
   void add(const RedriveReport& more);

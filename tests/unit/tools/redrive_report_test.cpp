@@ -1,5 +1,5 @@
-// Goal: a redrive's report stays small, whatever clients have written. Method: letters without number,
-// each of a type of its own.
+// Goal: a redrive's report stays small, whatever clients have written. Method: letters without
+// number, each of a type of its own.
 #include "redrive_report.hpp"
 
 #include <gtest/gtest.h>
