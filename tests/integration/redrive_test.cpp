@@ -217,6 +217,17 @@ TEST_F(RedriveTest, WhatRetentionTakesMeanwhileIsCountedAndTheRestIsRead) {
   EXPECT_EQ(kept, 390);
 }
 
+TEST_F(RedriveTest, ATopicThatWasMadeAnewIsNotTakenForTheOldOne) {
+  write_letters(20, kClick, "missing_field");
+  redrive({"--apply"});
+  KafkaAdmin admin(broker_.bootstrap());
+  admin.delete_topic(prefix_ + "dead-letter");
+  admin.create_topic(prefix_ + "dead-letter", 4);
+  write_letters(1, kClick, "missing_field");
+  EXPECT_THAT(redrive({"--apply"}, 1), HasSubstr("was made anew"));
+  EXPECT_THAT(redrive({}, 1), HasSubstr("was made anew"));
+}
+
 TEST_F(RedriveTest, StoppedByCtrlCItSaysHowFarItIsAndHowToGoOn) {
   write_letters(500, kClick, "missing_field");
   const auto run = begin({"--apply", "--rate", "50"});

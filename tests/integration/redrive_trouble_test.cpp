@@ -131,7 +131,7 @@ TEST_F(RedriveTroubleTest, ATopicThatTakesNoTimeOfLongAgoIsSaidWithTheCure) {
   create_topics({{"message.timestamp.before.max.ms", "60000"}});
   write_letters(3, 10);
   EXPECT_THAT(redrive({"--apply"}, 1),
-              AllOf(HasSubstr("dead-letter[0]@0: "), HasSubstr("give --new-timestamps")));
+              AllOf(HasSubstr("dead-letter[0]@0: "), HasSubstr("--new-timestamps")));
   redrive({"--apply", "--new-timestamps"});
   EXPECT_THAT(topic("user-activity"), SizeIs(3));
 }

@@ -156,4 +156,14 @@ void KafkaAdmin::delete_records(const std::string& topic, int partition, std::in
   require_done(Event(rd_kafka_queue_poll(queue.get(), kCreateTimeoutMs)));
 }
 
+void KafkaAdmin::delete_topic(const std::string& name) {
+  const Owned<rd_kafka_DeleteTopic_t, rd_kafka_DeleteTopic_destroy> topic(
+      rd_kafka_DeleteTopic_new(name.c_str()));
+  const Queue queue(rd_kafka_queue_new(handle_.get()));
+  rd_kafka_DeleteTopic_t* topics = topic.get();
+  rd_kafka_DeleteTopics(handle_.get(), &topics, 1, nullptr, queue.get());
+  require_done(Event(rd_kafka_queue_poll(queue.get(), kCreateTimeoutMs)));
+  wait_until([&] { return partitions(name) == 0; }, kPatience, name + " is gone");
+}
+
 }  // namespace penstock::test

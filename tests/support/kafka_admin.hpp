@@ -25,6 +25,8 @@ class KafkaAdmin {
   // std::runtime_error.
   void create_topic(const std::string& name, int partitions,
                     const std::map<std::string, std::string>& config = {}, int copies = 1);
+  // Waits until it is gone. Throws std::runtime_error.
+  void delete_topic(const std::string& name);
   // Changes one of a topic's settings. Throws std::runtime_error.
   void set_config(const std::string& topic, const std::string& name, const std::string& value);
   // Takes what lies in the partition before `offset`, as retention does. Throws std::runtime_error.

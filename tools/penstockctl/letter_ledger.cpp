@@ -56,6 +56,17 @@ void LetterLedger::add(std::int32_t partition, std::int64_t offset) {
   changed_.insert(place);
 }
 
+std::int64_t LetterLedger::end_of(std::int32_t partition) const noexcept {
+  auto block = blocks_.upper_bound({partition, INT64_MAX});
+  while (block != blocks_.begin() && (--block)->first.first == partition) {
+    for (std::int64_t in_block = kBlock - 1; in_block >= 0; --in_block) {
+      const std::int64_t offset = block->first.second * kBlock + in_block;
+      if ((block->second[byte_of(offset)] & bit_of(offset)) != 0) return offset + 1;
+    }
+  }
+  return 0;
+}
+
 std::vector<std::pair<std::string, std::string>> LetterLedger::changed() {
   std::vector<std::pair<std::string, std::string>> records;
   records.reserve(changed_.size());

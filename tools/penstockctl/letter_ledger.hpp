@@ -28,6 +28,8 @@ class LetterLedger {
 
   bool has(std::int32_t partition, std::int64_t offset) const noexcept;
   void add(std::int32_t partition, std::int64_t offset);
+  // Behind the last one of the partition; 0 if there is none.
+  std::int64_t end_of(std::int32_t partition) const noexcept;
 
   // The blocks that add() has changed since the last call: key and value.
   std::vector<std::pair<std::string, std::string>> changed();

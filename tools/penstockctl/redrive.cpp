@@ -34,11 +34,15 @@ std::string_view key_of(const rd_kafka_message_t& message) {
   return {static_cast<const char*>(message.key), message.key_len};
 }
 
-LedgerState read_ledger(const KafkaAccess& kafka) {
+// `is_there`: known to be, so that one which Kafka does not name is not taken for an empty one.
+LedgerState read_ledger(const KafkaAccess& kafka, bool is_there) {
   const std::string topic = kafka.topic_prefix + std::string(wire::kTopicRedriveLedger);
   LedgerState state;
   RangeReader reader(kafka);
-  if (!reader.shape(topic)) return state;
+  if (!reader.shape(topic)) {
+    if (is_there) throw KafkaAway("Kafka does not show the topic " + topic + " now");
+    return state;
+  }
   reader.start(reader.whole(topic));
   while (!reader.finished()) {
     for (const auto& message : reader.next()) {
@@ -52,6 +56,18 @@ LedgerState read_ledger(const KafkaAccess& kafka) {
     }
   }
   return state;
+}
+
+// Offsets that the topic has not reached say that it was made anew, and the ledger was not.
+void check_is_of(const std::vector<Range>& ranges, const LetterLedger& ledger) {
+  for (const Range& range : ranges) {
+    if (ledger.end_of(range.partition) <= range.end) continue;
+    throw std::runtime_error(
+        "redrive-ledger knows letters behind the end of " + range.topic + '[' +
+        std::to_string(range.partition) +
+        "]: that topic was made anew. Delete the topic redrive-ledger, too, or new "
+        "letters would be taken for redriven ones");
+  }
 }
 
 struct Judged {
@@ -101,8 +117,9 @@ class Pass {
 
 class Run {
  public:
-  Run(const RedriveSettings& settings, const LetterJudge& judge)
+  Run(const RedriveSettings& settings, const LetterJudge& judge, bool ledger_is_there)
       : settings_(settings),
+        ledger_is_there_(ledger_is_there),
         ledger_topic_(settings.kafka.topic_prefix + std::string(wire::kTopicRedriveLedger)),
         pass_(settings, judge),
         control_(settings.per_second_max) {}
@@ -115,7 +132,7 @@ class Run {
     began_ = true;
     uncommitted_ = left_ = {};
     // Behind the constructor above, which has ended what an earlier run has left open.
-    state_ = read_ledger(settings_.kafka);
+    state_ = read_ledger(settings_.kafka, ledger_is_there_);
     RangeReader reader(settings_.kafka);
     const auto ranges = ranges_of_run(reader);
     pass_.read(
@@ -124,6 +141,7 @@ class Run {
         [&] {
           if (open_ && due()) commit();
           control_.tell(reader.done(), reader.total());
+          last_heard_ = Clock::now();
           return !interrupted();
         });
     if (open_) commit();
@@ -132,6 +150,11 @@ class Run {
     producer.send(ledger_topic_, 0, RunEnds::kKey, {}, {}, 0);  // a tombstone: the run has ended
     producer.commit();
     TransactionalProducer::wait_until_visible(settings_.kafka, transactional_id_);
+    if (more_came_) {
+      std::cerr
+          << "penstockctl: this run has ended where it was to end when it began; letters have come "
+             "since then: call it again for them\n";
+    }
   }
 
   // For topics that take no large batches.
@@ -145,7 +168,7 @@ class Run {
   }
 
   bool began() const noexcept { return began_; }
-  Clock::time_point last_commit() const noexcept { return last_commit_; }
+  Clock::time_point last_heard() const noexcept { return last_heard_; }  // of Kafka
   RedriveReport report() const {
     RedriveReport all = committed_;
     all.add(left_);
@@ -155,6 +178,7 @@ class Run {
  private:
   std::vector<Range> ranges_of_run(RangeReader& reader) {
     auto ranges = reader.whole(pass_.dead_letters_);
+    check_is_of(ranges, state_.ledger);
     if (!state_.run || state_.run->command != settings_.command) {
       state_.run = RunEnds{settings_.command, {}};
       for (const Range& range : ranges) state_.run->ends[range.partition] = range.end;
@@ -164,7 +188,9 @@ class Run {
     }
     for (Range& range : ranges) {
       const auto end = state_.run->ends.find(range.partition);
-      range.end = end == state_.run->ends.end() ? range.begin : std::min(range.end, end->second);
+      const auto here = range.end;
+      range.end = end == state_.run->ends.end() ? range.begin : std::min(here, end->second);
+      more_came_ = more_came_ || range.end < here;
     }
     return ranges;
   }
@@ -214,10 +240,11 @@ class Run {
     open_ = false;
     committed_.add(uncommitted_);
     uncommitted_ = {};
-    last_commit_ = Clock::now();
+    last_heard_ = Clock::now();
   }
 
   const RedriveSettings& settings_;
+  const bool ledger_is_there_;
   const std::string ledger_topic_;
   const std::string transactional_id_ = settings_.kafka.topic_prefix + "penstockctl-redrive";
   const Pass pass_;
@@ -227,8 +254,8 @@ class Run {
   std::vector<std::pair<std::int32_t, std::int64_t>> offsets_;  // of the transaction's letters
   LedgerState state_;
   RedriveReport committed_, uncommitted_, left_;
-  bool open_ = false, began_ = false;
-  Clock::time_point opened_, last_commit_ = Clock::now();
+  bool open_ = false, began_ = false, more_came_ = false;
+  Clock::time_point opened_, last_heard_ = Clock::now();
 };
 
 std::string so_far(const RedriveReport& report) {
@@ -240,13 +267,15 @@ std::string so_far(const RedriveReport& report) {
 
 RedriveReport preview_redrive(const RedriveSettings& settings) {
   const LetterJudge judge(settings.judge);
-  const LedgerState state = read_ledger(settings.kafka);
+  const LedgerState state = read_ledger(settings.kafka, false);
   const Pass pass(settings, judge);
   RangeReader reader(settings.kafka);
+  const auto ranges = reader.whole(pass.dead_letters_);
+  check_is_of(ranges, state.ledger);
   RunControl control(0);
   RedriveReport report;
   pass.read(
-      state.ledger, reader.whole(pass.dead_letters_), reader,
+      state.ledger, ranges, reader,
       [&](const Judged& judged) {
         report.add(judged.record, judged.letter, judged.judgement, judged.move,
                    settings.edit != nullptr);
@@ -264,8 +293,7 @@ RedriveReport redrive(const RedriveSettings& settings) {
   constexpr std::chrono::minutes kPatience{2};
   constexpr std::chrono::seconds kPause{1};
   const LetterJudge judge(settings.judge);
-  prepare_topics(settings.kafka, judge.topics());
-  Run run(settings, judge);
+  Run run(settings, judge, prepare_topics(settings.kafka, judge.topics()));
   for (;;) {
     try {
       run.go_on();
@@ -273,16 +301,13 @@ RedriveReport redrive(const RedriveSettings& settings) {
       return run.report();
     } catch (const KafkaAway& fault) {
       if (interrupted()) throw Interrupted{"stopped: " + so_far(run.report())};
-      if (!run.began() || Clock::now() - run.last_commit() > kPatience)
+      if (!run.began() || Clock::now() - run.last_heard() > kPatience)
         throw std::runtime_error(std::string(fault.what()) + "; " + so_far(run.report()));
       std::this_thread::sleep_for(kPause);
     } catch (const BatchRefused&) {
       run.send_each_alone();
     } catch (const RecordRefused& fault) {
-      const bool of_time = fault.code == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP ||
-                           fault.code == RD_KAFKA_RESP_ERR_INVALID_RECORD;
-      throw std::runtime_error(run.place_of(fault.number) + fault.what() +
-                               (of_time ? "; give --new-timestamps if it is the time; " : "; ") +
+      throw std::runtime_error(run.place_of(fault.number) + fault.what() + "; " +
                                so_far(run.report()));
     } catch (const std::runtime_error& fault) {
       throw std::runtime_error(std::string(fault.what()) + "; " + so_far(run.report()));

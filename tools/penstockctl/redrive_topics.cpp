@@ -6,7 +6,7 @@
 
 namespace penstock::ctl {
 
-void prepare_topics(const KafkaAccess& kafka, const std::vector<std::string>& targets) {
+bool prepare_topics(const KafkaAccess& kafka, const std::vector<std::string>& targets) {
   const std::string& prefix = kafka.topic_prefix;
   TopicShape shape;
   {
@@ -15,13 +15,15 @@ void prepare_topics(const KafkaAccess& kafka, const std::vector<std::string>& ta
     shape = *reader.shape(prefix + std::string(wire::kTopicDeadLetter));
     for (const auto& topic : targets) static_cast<void>(reader.whole(topic));
   }
-  create_topic_if_missing(kafka, {prefix + std::string(wire::kTopicRedriveLedger),
-                                  1,
-                                  shape.replication,
-                                  {{"cleanup.policy", "compact"}}});
+  const bool ledger =
+      create_topic_if_missing(kafka, {prefix + std::string(wire::kTopicRedriveLedger),
+                                      1,
+                                      shape.replication,
+                                      {{"cleanup.policy", "compact"}}});
   create_topic_if_missing(
       kafka,
       {prefix + std::string(wire::kTopicQuarantine), shape.partitions, shape.replication, {}});
+  return ledger;
 }
 
 }  // namespace penstock::ctl

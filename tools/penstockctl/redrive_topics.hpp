@@ -10,6 +10,7 @@ namespace penstock::ctl {
 
 // Makes those of penstockctl that are missing. Throws std::runtime_error for a topic of the gateway
 // that is not there, before anything is written. `targets`: where events may go, whole names.
-void prepare_topics(const KafkaAccess& kafka, const std::vector<std::string>& targets);
+// Returns whether the ledger is there now: false where Kafka makes it with its first record.
+bool prepare_topics(const KafkaAccess& kafka, const std::vector<std::string>& targets);
 
 }  // namespace penstock::ctl

@@ -57,10 +57,11 @@ std::pair<rd_kafka_resp_err_t, std::string> answer_of(rd_kafka_event_t* event) {
 
 }  // namespace
 
-void create_topic_if_missing(const KafkaAccess& access, const NewTopic& topic) {
+bool create_topic_if_missing(const KafkaAccess& access, const NewTopic& topic) {
   const auto client = new_client(RD_KAFKA_PRODUCER, conf_for(access));
   const auto metadata = ask_metadata(client.get(), access.brokers, [] { return std::string(); });
-  if (exists(*metadata, topic.name) || !has_controller(client.get(), *metadata)) return;
+  if (exists(*metadata, topic.name)) return true;
+  if (!has_controller(client.get(), *metadata)) return false;
   const auto request = to_request(topic);
   const std::unique_ptr<rd_kafka_AdminOptions_t, DestroyOptions> options(
       rd_kafka_AdminOptions_new(client.get(), RD_KAFKA_ADMIN_OP_CREATETOPICS));
@@ -73,9 +74,9 @@ void create_topic_if_missing(const KafkaAccess& access, const NewTopic& topic) {
   const Owned<rd_kafka_event_t> event(rd_kafka_queue_poll(queue.get(), 2 * kTimeoutMs));
   if (!event) throw KafkaAway("Kafka does not answer whether it creates " + topic.name);
   const auto [error, text] = answer_of(event.get());
-  if (error == RD_KAFKA_RESP_ERR_NO_ERROR || error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS ||
-      error == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE)
-    return;
+  if (error == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE) return false;
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR || error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
+    return true;
   std::string config;
   for (const auto& [name, value] : topic.config)
     config += (config.empty() ? " with " : ", ") + name + '=' + value;

@@ -16,8 +16,9 @@ struct NewTopic {
 };
 
 // Returns when the topic is there, now or before. A Kafka without a controller, as a gateway's
-// embedded one, makes topics itself when they are first written to: nothing is done there. Throws KafkaAway,
+// embedded one, makes topics itself when they are first written to: nothing is done there, and the
+// answer is false. Throws KafkaAway,
 // std::runtime_error.
-void create_topic_if_missing(const KafkaAccess& access, const NewTopic& topic);
+bool create_topic_if_missing(const KafkaAccess& access, const NewTopic& topic);
 
 }  // namespace penstock::ctl

@@ -30,6 +30,19 @@ TEST(LetterLedger, KnowsExactlyThePlacesThatWereAdded) {
   }
 }
 
+TEST(LetterLedger, TellsWhereThePartitionsLastOneIs) {
+  LetterLedger ledger;
+  EXPECT_EQ(ledger.end_of(0), 0);
+  ledger.add(1, 0);
+  ledger.add(1, 3 * LetterLedger::kBlock + 17);
+  ledger.add(3, 5);
+  EXPECT_EQ(ledger.end_of(1), 3 * LetterLedger::kBlock + 18);
+  EXPECT_EQ(ledger.end_of(3), 6);
+  EXPECT_EQ(ledger.end_of(0), 0);
+  EXPECT_EQ(ledger.end_of(2), 0);
+  EXPECT_EQ(ledger.end_of(4), 0);
+}
+
 TEST(LetterLedger, TellsOnlyWhatHasChangedAndTheNewestRecordCounts) {
   LetterLedger ledger;
   EXPECT_THAT(ledger.changed(), IsEmpty());
