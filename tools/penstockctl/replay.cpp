@@ -4,8 +4,10 @@
 #include <chrono>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "kafka_access.hpp"
 #include "letter_options.hpp"
@@ -14,6 +16,7 @@
 #include "replay_report_view.hpp"
 #include "replay_run.hpp"
 #include "replay_to_file.hpp"
+#include "replay_to_gateway.hpp"
 #include "replay_to_topic.hpp"
 #include "run_control.hpp"
 #include "time_bound.hpp"
@@ -27,6 +30,7 @@ struct ReplayOptions {
   std::string since, until;
   std::vector<std::string> offsets;
   ReplayFilter filter;
+  GatewayAccess gateway;
   double per_second_max = 0, speed = 0;
   std::string timestamps = "original";
   std::string name;
@@ -36,6 +40,11 @@ struct ReplayOptions {
   bool strict = false;
 
   bool new_timestamps() const { return timestamps == "now"; }
+  // Where to, for a digest.
+  std::string target() const {
+    if (!to_file.empty()) return "file " + std::filesystem::absolute(to_file).string();
+    return to_topic.empty() ? "gateway " + gateway.url : "topic " + to_topic;
+  }
 };
 
 std::int64_t now_ms() {
@@ -47,9 +56,7 @@ std::int64_t now_ms() {
 ReplayOrder order_of(const ReplayOptions& options) {
   ReplayOrder order;
   order.from = options.from;
-  order.to = options.to_file.empty()
-                 ? "topic " + options.to_topic
-                 : "file " + std::filesystem::absolute(options.to_file).string();
+  order.to = options.target();
   order.since = options.since;
   order.until = options.until;
   order.offsets = options.offsets;
@@ -75,7 +82,9 @@ ReplaySettings settings_of(const ReplayOptions& options) {
 }
 
 std::shared_ptr<ReplayTarget> target_of(const ReplayOptions& options,
-                                        const ReplaySettings& settings) {
+                                        const ReplaySettings& settings,
+                                        std::map<std::string, std::uint64_t>& codes) {
+  if (!options.gateway.url.empty()) return replay_to_gateway(settings, options.gateway, codes);
   if (!options.to_file.empty()) return replay_to_file(settings, options.to_file, options.whole);
   return replay_to_topic(settings, settings.kafka.topic_prefix + options.to_topic,
                          options.new_timestamps());
@@ -92,11 +101,15 @@ void tell_expired(const ReplayState& state, bool strict) {
 void run(const ReplayOptions& options) {
   note_interrupts();
   const auto settings = settings_of(options);
-  const auto target = target_of(options, settings);
-  const ReplayNames names{
-      settings.name, settings.topic,
-      options.to_file.empty() ? settings.kafka.topic_prefix + options.to_topic : options.to_file};
-  const auto report = options.apply ? replay(settings, *target) : preview_replay(settings, *target);
+  std::map<std::string, std::uint64_t> codes;
+  const auto target = target_of(options, settings, codes);
+  const ReplayNames names{settings.name, settings.topic,
+                          !options.to_file.empty() ? options.to_file
+                          : !options.gateway.url.empty()
+                              ? options.gateway.url
+                              : settings.kafka.topic_prefix + options.to_topic};
+  auto report = options.apply ? replay(settings, *target) : preview_replay(settings, *target);
+  report.codes = std::move(codes);
   std::cout << (options.json ? to_json(report, names, !options.apply)
                              : to_text(report, names, !options.apply));
   if (!options.apply && !options.json && !report.was_finished)
@@ -136,7 +149,19 @@ void add_target(CLI::App& command, ReplayOptions& options) {
   auto* const file = targets->add_option(
       "--to-file", options.to_file,
       "The file to write, a line of JSON an event, in the order of Kafka's times");
+  auto* const gateway =
+      targets->add_option("--to-gateway", options.gateway.url,
+                          "The gateway to send to, https://host:port; at least once");
   targets->require_option(1);
+  auto* const key = command.add_option("--key-file", options.gateway.key_file,
+                                       "File that holds the write key for --to-gateway");
+  key->check(CLI::ExistingFile)->needs(gateway);
+  gateway->needs(key);
+  command
+      .add_option("--ca-file", options.gateway.ca_file,
+                  "Certificate authorities for --to-gateway (default: the system's)")
+      ->check(CLI::ExistingFile)
+      ->needs(gateway);
   command
       .add_option("--timestamps", options.timestamps,
                   "Kafka's times of the copies: those of their records, or of now, for a topic "

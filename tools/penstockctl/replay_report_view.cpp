@@ -81,6 +81,13 @@ std::string to_text(const ReplayReport& report, const ReplayNames& names, bool w
                      " brought from " + plain(names.from) + " to " + plain(names.to) + '\n';
   if (state.skipped > 0)
     text += counted(state.skipped, "record") + " left out: this run had brought them already\n";
+  if (state.renamed > 0)
+    text += counted(state.renamed, "event") +
+            " without installId and seq got another eventId from the gateway\n";
+  if (state.rejected > 0)
+    text += counted(state.rejected, "event") + " rejected by the gateway, see dead-letter\n";
+  for (const auto& [code, count] : report.codes)
+    text += "  " + plain(code) + ": " + with_commas(count) + '\n';
   return text;
 }
 
@@ -96,7 +103,10 @@ std::string to_json(const ReplayReport& report, const ReplayNames& names, bool w
                {"offsets", state.total()},
                {"brought", state.brought},
                {"skipped", state.skipped},
-               {"expired", state.expired}};
+               {"expired", state.expired},
+               {"renamed", state.renamed},
+               {"rejected", state.rejected}};
+  if (!report.codes.empty()) json["codes"] = report.codes;
   if (would) {
     json["read"] = report.read;
     json["matched"] = report.matched;

@@ -247,6 +247,9 @@ ReplayReport replay(const ReplaySettings& settings, ReplayTarget& target) {
       if (interrupted() && !run.report().state.finished())
         throw Interrupted{"stopped: " + run.so_far()};
       return run.report();
+    } catch (const Interrupted& stop) {
+      throw Interrupted{stop.text.starts_with("stopped: ") ? stop.text
+                                                           : "stopped: " + run.so_far()};
     } catch (const KafkaAway& fault) {
       if (interrupted()) throw Interrupted{"stopped: " + run.so_far()};
       if (!run.began()) throw;

@@ -35,8 +35,9 @@ class ReplayTarget;  // replay_target.hpp
 
 struct ReplayReport {
   ReplayState state;
-  bool was_begun = false;     // by an earlier run
-  bool was_finished = false;  // by an earlier run: nothing was done
+  bool was_begun = false;                      // by an earlier run
+  bool was_finished = false;                   // by an earlier run: nothing was done
+  std::map<std::string, std::uint64_t> codes;  // of what a gateway has rejected in this run
   // Of a preview.
   std::uint64_t read = 0, matched = 0;
   std::map<std::string, std::uint64_t> kinds;     // of matching events

@@ -214,6 +214,7 @@ httplib::Request Client::Connection::make_request(const Request& request, Answer
   add("User-Agent", user_agent_);
   add("Content-Type", request.content_type);
   add("Content-Encoding", request.content_encoding);
+  add("Idempotency-Key", request.idempotency_key);
   add("Proxy-Authorization", proxy_authorization_);
   made.content_receiver = [&answer](const char* data, std::size_t bytes, std::uint64_t,
                                     std::uint64_t) {

@@ -16,6 +16,7 @@ struct Request {
   std::string_view body;
   std::string_view content_type = {};      // empty: none
   std::string_view content_encoding = {};  // empty: none
+  std::string_view idempotency_key = {};   // empty: none
 };
 
 struct Answer {
