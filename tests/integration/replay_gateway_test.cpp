@@ -2,6 +2,7 @@
 // the gateway thinks of it. Method: the real program, the real gateway with TLS on the real broker;
 // events that the gateway itself has stamped.
 #include <fstream>
+#include <map>
 #include <set>
 
 #include "integration/penstockctl_fixture.hpp"
@@ -64,13 +65,60 @@ TEST_F(ReplayGatewayTest, BringsEachEventWithItsEventIdOverTls) {
 
 TEST_F(ReplayGatewayTest, AGatewayThatAsksForTimeGetsIt) {
   auto options = options_here();
-  options.events_per_second = 400;
+  options.requests_per_second = 0.25;  // and 2 at once
   start(options);
-  write(300);
-  write(300);
+  write(700);
   const auto key = key_file(gateway_->write_key());
   EXPECT_THAT(replay({"--key-file", key, "--ca-file", gateway_->ca_file(), "--apply"}),
               HasSubstr("is finished"));
+  EXPECT_EQ(records("user-activity").size(), 1400U);
+}
+
+TEST_F(ReplayGatewayTest, KilledItGoesOnAndEveryEventComesAtLeastOnce) {
+  start();
+  write(700);
+  const auto key = key_file(gateway_->write_key());
+  const std::vector<std::string> slowly = {"replay",
+                                           "--from",
+                                           "user-activity",
+                                           "--to-gateway",
+                                           gateway_->base_url(),
+                                           "--key-file",
+                                           key,
+                                           "--ca-file",
+                                           gateway_->ca_file(),
+                                           "--brokers",
+                                           KafkaBroker::shared().bootstrap(),
+                                           "--topic-prefix",
+                                           prefix(),
+                                           "--apply",
+                                           "--rate",
+                                           "100"};
+  const auto first = begin(slowly);
+  ASSERT_TRUE(eventually([&] { return records("user-activity").size() > 700; }));
+  first->kill();
+  EXPECT_THAT(replay({"--key-file", key, "--ca-file", gateway_->ca_file(), "--apply"}),
+              AllOf(HasSubstr("goes on with run"), HasSubstr("700 records brought")));
+  std::map<std::string, int> found;
+  for (const auto& record : records("user-activity")) ++found[*record.header("eventId")];
+  EXPECT_EQ(found.size(), 700U);
+  for (const auto& [id, count] : found) EXPECT_GE(count, 2) << id;
+}
+
+TEST_F(ReplayGatewayTest, EventsThatGetAnotherEventIdAndThoseThatAreRejectedAreCounted) {
+  start();
+  ASSERT_EQ(post(Json::array({click(1), click(2)}).dump()).status, 200);  // no installId
+  ASSERT_EQ(post(R"({"eventType":"UserActivity","userId":"u"})").status, 200);
+  const auto key = key_file(gateway_->write_key());
+  const std::string ca = gateway_->ca_file();
+  EXPECT_THAT(replay({"--key-file", key, "--ca-file", ca, "--apply"}),
+              HasSubstr("2 events without installId and seq got another eventId"));
+  std::filesystem::remove(output_file());
+  EXPECT_EQ(run({"replay", "--from", "dead-letter", "--to-gateway", gateway_->base_url(),
+                 "--key-file", key, "--ca-file", ca, "--brokers", KafkaBroker::shared().bootstrap(),
+                 "--topic-prefix", prefix(), "--apply"}),
+            0);
+  EXPECT_THAT(output(), AllOf(HasSubstr("1 event rejected"), HasSubstr("missing_field: 1")));
 }
 
 TEST_F(ReplayGatewayTest, WhatTheGatewayRefusesIsSaidAndItsAuthorityIsVerified) {

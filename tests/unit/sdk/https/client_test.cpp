@@ -80,13 +80,15 @@ TEST_F(HttpsClientTest, APostCarriesKeyTypeEncodingAndBody) {
   const Answer answer = client().send({.path = "/v1/events",
                                        .body = "squeezed",
                                        .content_type = "application/json",
-                                       .content_encoding = "zstd"});
+                                       .content_encoding = "zstd",
+                                       .idempotency_key = "batch-7"});
   EXPECT_EQ(answer.status, 200);
   const auto request = gateway_.requests().at(0);
   EXPECT_EQ(request.start_line, "POST /v1/events HTTP/1.1");
   EXPECT_EQ(request.headers.at("authorization"), std::string("Bearer ") + kKey);
   EXPECT_EQ(request.headers.at("content-type"), "application/json");
   EXPECT_EQ(request.headers.at("content-encoding"), "zstd");
+  EXPECT_EQ(request.headers.at("idempotency-key"), "batch-7");
   EXPECT_EQ("https://" + request.headers.at("host"), settings_.endpoint);
   EXPECT_EQ(request.headers.at("user-agent"), "test/1");
   EXPECT_EQ(request.body, "squeezed");
