@@ -30,14 +30,19 @@ bool is_one_of(const std::vector<std::string>& wanted, const std::string& text) 
 
 DeadLetter read_dead_letter(const Record& record) {
   const json event = wire::parse_bounded<json>(record.value);
+  DeadLetter letter = read_letter_headers(record);
+  letter.event_type = text_of(event, wire::field::kEventType);
+  letter.user_id = text_of(event, wire::field::kUserId);
+  return letter;
+}
+
+DeadLetter read_letter_headers(const Record& record) {
   DeadLetter letter;
   letter.code = header_of(record, wire::field::kCode);
   if (letter.code.empty()) letter.code = "(no code)";
   letter.pointer = header_of(record, wire::field::kPointer);
   letter.message = header_of(record, wire::field::kMessage);
   letter.key_id = header_of(record, wire::letter::kKeyId);
-  letter.event_type = text_of(event, wire::field::kEventType);
-  letter.user_id = text_of(event, wire::field::kUserId);
   const auto rejected = wire::parse_timestamp(header_of(record, wire::letter::kRejectedAt));
   letter.time_ms = rejected ? *rejected : record.timestamp_ms;
   return letter;

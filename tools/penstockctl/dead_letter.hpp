@@ -21,6 +21,8 @@ struct DeadLetter {
 };
 
 DeadLetter read_dead_letter(const Record& record);
+// The same without the event's type and user, which are not looked for.
+DeadLetter read_letter_headers(const Record& record);
 
 // Each is one of the given ones, or anything if none is given. Times are Unix milliseconds.
 struct LetterFilter {
@@ -28,6 +30,8 @@ struct LetterFilter {
   std::optional<std::int64_t> since_ms, until_ms;  // since: inclusive; until: exclusive
 
   bool matches(const DeadLetter& letter) const;
+  // Whether it looks at what read_letter_headers() does not read.
+  bool needs_event() const noexcept { return !types.empty() || !users.empty(); }
 };
 
 }  // namespace penstock::ctl

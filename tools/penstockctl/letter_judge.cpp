@@ -12,6 +12,7 @@
 #include "wire/bounded_json.hpp"
 #include "wire/field_names.hpp"
 #include "wire/identifier.hpp"
+#include "wire/json_writer.hpp"
 #include "wire/timestamp.hpp"
 #include "wire/topics.hpp"
 #include "wire/utf8.hpp"
@@ -46,11 +47,20 @@ gateway::LoadedSchemas load(const std::string& folder) {
   return loaded;
 }
 
+std::string event_type_of(const Batch& batch) {
+  for (const auto& field : batch.fields)
+    if (field.id == gateway::FieldId::kEventType) return std::string(field.text);
+  return "";
+}
+
 // The batch in which the event came, with this event alone.
 std::string batch_text(const Record& letter, std::string_view event) {
   std::string text = "{";
   if (letter.key && wire::is_identifier(*letter.key) && wire::is_utf8(*letter.key)) {
-    text += "\"installId\":" + Json(*letter.key).dump() + ',';
+    std::string quoted(6 * letter.key->size() + 2, '\0');  // \u001f for each byte, at most
+    wire::JsonWriter out(quoted.data(), quoted.size());
+    out.string(*letter.key);
+    (text += "\"installId\":").append(out.text()) += ',';
   }
   const std::string_view context = header_of(letter, wire::letter::kContext);
   if (!context.empty()) (text += "\"context\":").append(context) += ',';
@@ -180,6 +190,7 @@ Judgement LetterJudge::judge(const Record& letter, const LetterEdit* edit) const
     return unreadable("it is not one JSON object");
   Event& event = batch.events[0];
   event.event_id = id_of(letter, place);
+  const std::string type = event_type_of(batch);
   batch.stamped_correlation_id = header_of(letter, wire::header::kRecordCorrelationId);
   stages_->validate.check(batch);
   stages_->scrub.apply_to_envelope(batch);
@@ -189,6 +200,7 @@ Judgement LetterJudge::judge(const Record& letter, const LetterEdit* edit) const
   stages_->route.apply(batch);
 
   Judgement judgement;
+  judgement.event_type = type;
   if (event.reject) {
     judgement.kind = Judgement::Kind::kRejected;
     judgement.code = wire::reject_code_name(event.reject->code);

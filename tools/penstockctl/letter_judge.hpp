@@ -46,6 +46,7 @@ struct Judgement {
     kUnedited,    // the edit does not fit
   };
   Kind kind = Kind::kUnreadable;
+  std::string event_type;  // as the event has it, with the edit; "" if it has none
   // kAccepted: the record. The eventId, the correlationId and the time of arrival are those of the
   // letter.
   std::string topic;

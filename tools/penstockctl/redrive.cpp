@@ -95,9 +95,12 @@ class Pass {
         if (ledger.has(message->partition, message->offset)) continue;
         Judged judged;
         judged.record = to_record(*message);
-        judged.letter = read_dead_letter(judged.record);
+        const bool whole = settings_.edit != nullptr || settings_.filter.needs_event();
+        judged.letter =
+            whole ? read_dead_letter(judged.record) : read_letter_headers(judged.record);
         if (!settings_.filter.matches(judged.letter)) continue;
         judged.judgement = judge_.judge(judged.record, settings_.edit);
+        if (!whole) judged.letter.event_type = judged.judgement.event_type;  // read once
         judged.move = move_of(judged.record, judged.judgement, settings_.attempts_max,
                               settings_.kafka.topic_prefix);
         if (!each(judged)) return;
