@@ -25,6 +25,7 @@ Case parse(const std::string& line) {
     parsed.calls.push_back(std::move(call));
   }
   parsed.records = json.value("records", std::vector<Json>());
+  parsed.records_by = json.value("records_by", "");
   return parsed;
 }
 

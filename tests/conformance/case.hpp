@@ -16,6 +16,9 @@ struct Case {
   std::vector<Json> calls;         // as runners get them
   std::vector<Json> expected;      // of each call: see result_mismatch()
   std::vector<Json> records;       // see record_match.hpp
+  // A pointer into the records' values by which they are compared in order. "": in the order in which
+  // they were recorded, which is promised for one client alone.
+  std::string records_by;
 };
 
 // Adds what a line leaves out: a case without `open` gets one in front, with the line's `options`,

@@ -42,6 +42,14 @@ std::vector<Found> events_of(const std::string& app,
   return found;
 }
 
+void sort_by(const std::string& pointer, std::vector<Found>& found) {
+  if (pointer.empty()) return;
+  const Json::json_pointer member(pointer);
+  std::stable_sort(found.begin(), found.end(), [&](const Found& left, const Found& right) {
+    return left.value.value(member, "") < right.value.value(member, "");
+  });
+}
+
 }  // namespace
 
 CaseRun::CaseRun(std::string language, std::string runner, Json options, std::filesystem::path work)
@@ -96,7 +104,9 @@ CaseOutcome CaseRun::compare(const std::vector<Case>& cases,
   outcome.left_out = left_out_.size();
   for (const Case& of : cases) {
     if (std::find(left_out_.begin(), left_out_.end(), of.name) != left_out_.end()) continue;
-    const std::string wrong = record_mismatch(of.records, events_of(app_name(of), records));
+    auto found = events_of(app_name(of), records);
+    sort_by(of.records_by, found);
+    const std::string wrong = record_mismatch(of.records, found);
     if (!wrong.empty()) note(of, wrong);
     const auto failed = failed_.find(of.name);
     if (failed == failed_.end()) {
