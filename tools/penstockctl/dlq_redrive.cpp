@@ -90,7 +90,7 @@ void run(const RedriveOptions& options) {
 void add_dlq_redrive(CLI::App& dlq) {
   const auto options = std::make_shared<RedriveOptions>();
   auto* const redrive = dlq.add_subcommand("redrive",
-                                           "Bring letters to the topics of their events, without "
+                                           "Bring letters to the topics of their events; without "
                                            "--apply only show what would become of them");
   redrive->footer(
       "A letter whose event is valid now goes to the topic of its type, with its eventId, its time "

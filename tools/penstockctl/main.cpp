@@ -3,11 +3,14 @@
 #include <CLI/CLI.hpp>
 #include <exception>
 #include <iostream>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "dlq.hpp"
 #include "erase.hpp"
+#include "help_text.hpp"
 #include "nearest_name.hpp"
 #include "replay.hpp"
 #include "run_control.hpp"
@@ -21,6 +24,16 @@ constexpr int kOk = 0;
 constexpr int kRuntimeError = 1;
 constexpr int kUsageError = 2;
 constexpr int kInterrupted = 130;  // as of a shell: 128 + SIGINT
+
+class WrappedHelp : public CLI::Formatter {
+ public:
+  std::string make_help(const CLI::App* app, std::string name,
+                        CLI::AppFormatMode mode) const override {
+    constexpr std::size_t kWidth = 100;
+    return penstock::ctl::wrapped(CLI::Formatter::make_help(app, std::move(name), mode), kWidth,
+                                  get_column_width());
+  }
+};
 
 // What is wrong with the first word, if that is not a command; "" if nothing is.
 std::string command_fault(const CLI::App& app, int argc, char** argv) {
@@ -43,6 +56,7 @@ std::string command_fault(const CLI::App& app, int argc, char** argv) {
 
 int main(int argc, char** argv) {
   CLI::App app("Looks into Penstock and what it has brought to Kafka", "penstockctl");
+  app.formatter(std::make_shared<WrappedHelp>());  // commands that are added take it over
   app.footer(
       "Exit codes: 0 done, 1 failed while running, 2 wrong arguments, 130 stopped by Ctrl-C; "
       "topics "

@@ -178,7 +178,7 @@ void add_target(CLI::App& command, ReplayOptions& options) {
 void add_replay(CLI::App& app) {
   const auto options = std::make_shared<ReplayOptions>();
   auto* const command = app.add_subcommand(
-      "replay", "Bring the past of a topic again, without --apply only show what that would be");
+      "replay", "Bring the past of a topic again; without --apply only show what that would be");
   command->footer(
       "Copies have the key, value and headers of their records, eventId included, and the header "
       "replayed. What lies in the topic when the run begins is replayed, also if the topic is "

@@ -34,12 +34,12 @@ TEST(RedriveReportTest, TypesThatAClientMakesUpTakeNoMemoryWithoutEnd) {
   RedriveReport all;
   for (int part = 0; part < 5; ++part)
     all.add(report_of(3000, "type-" + std::to_string(part) + '-'));
-  const auto json = nlohmann::json::parse(all.to_json(true));
-  EXPECT_EQ(json["letters"], 15'000);
-  EXPECT_LE(json["classes"].size(), 1010U);
+  const auto report = nlohmann::json::parse(all.to_json(true));
+  EXPECT_EQ(report["letters"], 15'000);
+  EXPECT_LE(report["classes"].size(), 1010U);
   std::uint64_t letters = 0;
   int examples = 0;
-  for (const auto& row : json["classes"]) {
+  for (const auto& row : report["classes"]) {
     letters += row["letters"].get<std::uint64_t>();
     examples += row.contains("before") ? 1 : 0;
   }
