@@ -22,7 +22,7 @@ class ErasureSubjects {
 
   std::size_t size() const noexcept { return users_.size() + installs_.size(); }
   // What an audit can keep: for each a UUIDv5 of "user <id>" or "install <id>", in their order. Whoever
-  // knows the id can tell whether it is one of these; nobody can read it out of them.
+  // knows or guesses an id can tell whether it is one of these; it cannot be read out of them.
   std::vector<std::string> digests() const;
 
  private:

@@ -1,5 +1,5 @@
-// librdkafka's objects with an owner, and its settings with a clear error. Not for public headers of
-// this folder: librdkafka stays behind them.
+// librdkafka's objects with an owner, and its settings with a clear error. Only for
+// files that talk to Kafka: all others take a Record (record_view.hpp).
 #pragma once
 
 #include <librdkafka/rdkafka.h>
