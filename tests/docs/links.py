@@ -1,4 +1,4 @@
-"""Goal: no page sends its reader to a file or a heading that is not there.
+"""Goal: no page sends its reader to a file or a heading that is not there, and none shows the marks of a merge.
 
 Method: each relative link of each Markdown file below the given folder is followed. Fenced code is left out.
 """
@@ -21,6 +21,8 @@ def faults(root):
     for page in sorted(root.rglob("*.md")):
         if skipped & set(page.relative_to(root).parts):
             continue
+        for mark in re.findall(r"^(?:<{7}|>{7}) .*$", page.read_text(encoding="utf-8"), flags=re.M):
+            yield f"{page}: a merge was not finished here: {mark}"
         prose = re.sub(r"^    .*$|`[^`\n]*`", "", text_of(page), flags=re.M)
         for target in re.findall(r"\]\(([^)\s]+)\)", prose):
             if re.match(r"[a-z]+:", target):
@@ -34,5 +36,5 @@ def faults(root):
 
 
 found = list(faults(pathlib.Path(sys.argv[1])))
-print("\n".join(found) or "no dead link")
+print("\n".join(found) or "no dead link, no merge left half-way")
 sys.exit(1 if found else 0)
