@@ -1,0 +1,107 @@
+package penstock.streams;
+
+import java.io.PrintStream;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * Forgets the state and lets the application go on from a time, for a state that was lost and for
+ * results that are to be written again.
+ */
+final class Reset {
+  private final Settings settings;
+  private final PrintStream out;
+
+  Reset(Settings settings, PrintStream out) {
+    this.settings = settings;
+    this.out = out;
+  }
+
+  int run(String from) throws Refused, Settings.Wrong {
+    final long time = parse(from);
+    try (TopicAdmin topics = new TopicAdmin(settings)) {
+      refuseWhileRunning(topics);
+      final int partitions = new StartCheck(settings, topics).prepareTopics();
+      final var topology = AggregationTopology.build(settings, partitions, new Counters());
+      final SortedSet<String> internal = StartCheck.internalTopics(topology, settings.applicationId());
+      deleteTopics(topics, internal);
+      moveOffsets(topics, time);
+      try (KafkaStreams streams = new KafkaStreams(topology, settings.kafka())) {
+        streams.cleanUp();
+      }
+    }
+    out.println(
+        "Done. Every other instance's state.dir ("
+            + settings.kafka().getProperty(StreamsConfig.STATE_DIR_CONFIG, "its default")
+            + " here) must be emptied, too. Then set penstock.not.before="
+            + Instant.ofEpochMilli(time)
+            + " and start: events that happened before it are late, and all windows from it on are written (again).");
+    return 0;
+  }
+
+  // A window that is there in part would be counted in part.
+  private long parse(String from) throws Settings.Wrong {
+    try {
+      final long time = Instant.parse(from).toEpochMilli();
+      final long size = Math.max(settings.activityWindow().toMillis(), settings.clicksWindow().toMillis());
+      return time / size * size;
+    } catch (DateTimeException error) {
+      throw new Settings.Wrong("--from is \"" + from + "\"; a time is as 2026-11-28T12:00:00Z");
+    }
+  }
+
+  private void refuseWhileRunning(TopicAdmin topics) throws Refused {
+    final String group = settings.applicationId();
+    final var described =
+        TopicAdmin.unless(
+            GroupIdNotFoundException.class,
+            topics.admin().describeConsumerGroups(List.of(group)).describedGroups().get(group));
+    if (described.isPresent() && !described.get().members().isEmpty()) {
+      throw new Refused(
+          described.get().members().size()
+              + " threads of " + group + " are running (one that was killed counts until its session.timeout.ms is"
+              + " over): stop all instances, then reset");
+    }
+  }
+
+  private void deleteTopics(TopicAdmin topics, SortedSet<String> names) {
+    final List<String> there = new ArrayList<>(topics.describe(names).keySet());
+    TopicAdmin.get(topics.admin().deleteTopics(there).all());
+    there.forEach(name -> out.println("deleted " + name));
+  }
+
+  private void moveOffsets(TopicAdmin topics, long time) {
+    final List<String> inputs = new ArrayList<>(settings.topics().sources());
+    inputs.add(settings.topics().ticks());
+    final Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+    for (final TopicDescription topic : topics.describe(inputs).values()) {
+      TopicAdmin.partitions(topic).forEach(partition -> asked.put(partition, OffsetSpec.forTimestamp(time)));
+    }
+    final Map<TopicPartition, ListOffsetsResultInfo> found = TopicAdmin.get(topics.admin().listOffsets(asked).all());
+    final Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    asked.keySet().forEach(partition -> ends.put(partition, OffsetSpec.latest()));
+    final Map<TopicPartition, ListOffsetsResultInfo> end = TopicAdmin.get(topics.admin().listOffsets(ends).all());
+    final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    found.forEach(
+        (partition, info) -> {
+          final long offset = info.offset() >= 0 ? info.offset() : end.get(partition).offset();
+          offsets.put(partition, new OffsetAndMetadata(offset, Optional.empty(), ""));
+        });
+    TopicAdmin.get(topics.admin().alterConsumerGroupOffsets(settings.applicationId(), offsets).all());
+    out.println("moved " + offsets.size() + " partitions to " + Instant.ofEpochMilli(time));
+  }
+}
