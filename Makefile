@@ -13,7 +13,7 @@ FUZZ_SECONDS ?= 60
 
 .PHONY: help
 help:  ## what there is to make (this list)
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup:  ## install what is missing to build and run the demo
@@ -28,6 +28,11 @@ build: setup  ## build everything into build/release
 .PHONY: demo
 demo: setup  ## a program, a gateway with TLS, and the events coming out of Kafka
 	@scripts/demo
+
+.PHONY: streams-demo
+streams-demo:  ## from events to answers: a real Kafka, and counts, joins and sessions of Kafka Streams
+	@scripts/setup --test
+	@scripts/streams-demo
 
 .PHONY: check
 check:  ## before each commit: format, build, unit tests, other tests of what changed

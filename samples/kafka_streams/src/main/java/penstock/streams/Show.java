@@ -43,8 +43,8 @@ final class Show {
     print(read.get(topics.sessions()), sessionsTable(), "/startedAt", "/sessionId");
     out.println();
     out.println(
-        read.get(topics.late()).count + " late events (" + topics.late() + "), "
-            + read.get(topics.unreadable()).count + " records that could not be read (" + topics.unreadable() + ")");
+        "Late: " + read.get(topics.late()).count + " (" + topics.late() + "). Not readable: "
+            + read.get(topics.unreadable()).count + " (" + topics.unreadable() + ").");
     return 0;
   }
 
