@@ -46,21 +46,37 @@ void StreamsProcess::write_settings() const {
       {"penstock.status.port", std::to_string(port_)},
   };
   for (const auto& [name, value] : options_.settings) settings[name] = value;
-  std::ofstream file(directory_ / "streams.properties");
+  std::ofstream file(settings_file());
   for (const auto& [name, value] : settings) file << name << "=" << value << "\n";
 }
 
-void StreamsProcess::start() {
+void StreamsProcess::set(const std::string& name, const std::string& value) {
+  options_.settings[name] = value;
+  write_settings();
+}
+
+Command StreamsProcess::command(const std::vector<std::string>& arguments) const {
   // Each start unpacks a library of Java's into its folder for such, which kill -9 leaves behind.
   const auto unpacked = directory_ / "unpacked";
   std::filesystem::remove_all(unpacked);
   std::filesystem::create_directory(unpacked);
-  process_ = std::make_unique<ChildProcess>(Command{
-      .arguments = {"java", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-                    "-Djava.io.tmpdir=" + unpacked.string(), "-cp", streams_class_path(),
-                    "penstock.streams.Main", "run", (directory_ / "streams.properties").string()},
-      .environment = {},
-      .output = directory_ / "streams.log"});
+  Command java{.arguments = {"java", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+                             "-Djava.io.tmpdir=" + unpacked.string(), "-cp", streams_class_path(),
+                             "penstock.streams.Main"},
+               .environment = {},
+               .output = directory_ / "streams.log"};
+  java.arguments.insert(java.arguments.end(), arguments.begin(), arguments.end());
+  return java;
+}
+
+void StreamsProcess::start() {
+  process_ = std::make_unique<ChildProcess>(command({"run", settings_file()}));
+}
+
+std::string StreamsProcess::reset(const std::string& from) {
+  ChildProcess reset(command({"reset", settings_file(), "--from", from}));
+  if (reset.wait(kEndTimeout) != 0) throw std::runtime_error("no reset:\n" + log_end());
+  return log_end();
 }
 
 void StreamsProcess::wait_until_ready() {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "support/child_process.hpp"
 #include "support/temp_directory.hpp"
@@ -34,6 +35,14 @@ class StreamsProcess {
   void wait_until_ready();
   bool running() { return process_ != nullptr && process_->running(); }
 
+  // Another value from the next start on.
+  void set(const std::string& name, const std::string& value);
+  // What `penstock-streams reset` has written; throws if the command does not end with 0. Only while
+  // no instance runs. `from`: as 2026-11-28T12:00:00Z.
+  std::string reset(const std::string& from);
+
+  // The exit status of a run that is expected to end by itself; nothing if it goes on.
+  std::optional<int> wait() { return process_->wait(kEndTimeout); }
   void kill();  // SIGKILL, and waits for the end
   void stop();  // SIGTERM, and waits until it has ended with 0
   // Deletes what it keeps on disk, as the loss of a machine does. Only while it does not run.
@@ -44,9 +53,13 @@ class StreamsProcess {
 
  private:
   void write_settings() const;
+  std::string settings_file() const { return directory_ / "streams.properties"; }
   std::filesystem::path state() const { return directory_ / "state"; }
 
-  const StreamsOptions options_;
+  static constexpr std::chrono::seconds kEndTimeout{90};
+  Command command(const std::vector<std::string>& arguments) const;
+
+  StreamsOptions options_;
   TempDirectory directory_;
   const std::uint16_t port_;
   std::unique_ptr<ChildProcess> process_;

@@ -55,8 +55,8 @@ final class Application {
           Ticker ticker = new Ticker(settings, partitions)) {
         streams.start();
         watch(topics, internal);
-        streams.close(CLOSE_TIMEOUT);
       } finally {
+        streams.close(CLOSE_TIMEOUT);
         closed.countDown();
       }
     }
@@ -102,12 +102,17 @@ final class Application {
 
   private void watch(TopicAdmin topics, Set<String> internal) throws Refused {
     final StateWatch state = new StateWatch(internal);
+    boolean told = false;
     try {
-      while (!ended.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
+      while (!ended.await(told ? LOOK_SECONDS : 1, TimeUnit.SECONDS)) {
         try {
           state.look(topics);
         } catch (KafkaException error) {
           LOG.debug("the topics could not be looked at: {}", Words.of(error));
+        }
+        if (!told && state.complete()) {
+          told = true;
+          LOG.info("the state's {} topics are watched", internal.size());
         }
       }
     } catch (InterruptedException error) {

@@ -2,6 +2,7 @@ package penstock.streams;
 
 import java.io.PrintStream;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.streams.KafkaStreams;
@@ -23,6 +25,8 @@ import org.apache.kafka.streams.StreamsConfig;
  * results that are to be written again.
  */
 final class Reset {
+  private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(60);
+
   private final Settings settings;
   private final PrintStream out;
 
@@ -34,7 +38,7 @@ final class Reset {
   int run(String from) throws Refused, Settings.Wrong {
     final long time = parse(from);
     try (TopicAdmin topics = new TopicAdmin(settings)) {
-      refuseWhileRunning(topics);
+      waitUntilNobodyRuns(topics);
       final int partitions = new StartCheck(settings, topics).prepareTopics();
       final var topology = AggregationTopology.build(settings, partitions, new Counters());
       final SortedSet<String> internal = StartCheck.internalTopics(topology, settings.applicationId());
@@ -64,17 +68,38 @@ final class Reset {
     }
   }
 
-  private void refuseWhileRunning(TopicAdmin topics) throws Refused {
+  // An instance with a name (group.instance.id) stays a member after it has ended, until its
+  // session.timeout.ms is over.
+  private void waitUntilNobodyRuns(TopicAdmin topics) throws Refused {
+    final long deadline = System.nanoTime() + LEAVE_TIMEOUT.toNanos();
+    boolean told = false;
+    int members;
+    while ((members = members(topics)) > 0) {
+      if (System.nanoTime() >= deadline) {
+        throw new Refused(
+            members + " threads of " + settings.applicationId() + " are running: stop all instances, then reset");
+      }
+      if (!told) out.println("waiting until " + members + " members have left " + settings.applicationId());
+      told = true;
+      pause();
+    }
+  }
+
+  private int members(TopicAdmin topics) {
     final String group = settings.applicationId();
-    final var described =
-        TopicAdmin.unless(
+    return TopicAdmin.unless(
             GroupIdNotFoundException.class,
-            topics.admin().describeConsumerGroups(List.of(group)).describedGroups().get(group));
-    if (described.isPresent() && !described.get().members().isEmpty()) {
-      throw new Refused(
-          described.get().members().size()
-              + " threads of " + group + " are running (one that was killed counts until its session.timeout.ms is"
-              + " over): stop all instances, then reset");
+            topics.admin().describeConsumerGroups(List.of(group)).describedGroups().get(group))
+        .map(description -> description.members().size())
+        .orElse(0);
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(500);
+    } catch (InterruptedException error) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("interrupted");
     }
   }
 

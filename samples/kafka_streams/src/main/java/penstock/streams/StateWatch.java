@@ -19,6 +19,11 @@ final class StateWatch {
     this.names = names;
   }
 
+  /** Whether all of them have been seen. */
+  boolean complete() {
+    return ids.size() == names.size();
+  }
+
   /** Throws Refused if one of the topics is another one than it was. Throws KafkaException. */
   void look(TopicAdmin topics) throws Refused {
     final Map<String, TopicDescription> found = topics.describe(names);

@@ -26,6 +26,7 @@ final class Ticker implements AutoCloseable {
   private final int partitions;
   private final KafkaProducer<byte[], byte[]> producer;
   private final AtomicBoolean failing = new AtomicBoolean();
+  private volatile boolean closing;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           work -> {
@@ -61,6 +62,7 @@ final class Ticker implements AutoCloseable {
   }
 
   private void note(Exception error) {
+    if (closing) return;
     if (error == null) {
       if (failing.compareAndSet(true, false)) LOG.info("ticks are written again");
     } else if (failing.compareAndSet(false, true)) {
@@ -73,6 +75,7 @@ final class Ticker implements AutoCloseable {
 
   @Override
   public void close() {
+    closing = true;
     thread.shutdownNow();
     producer.close(Duration.ZERO);
   }
