@@ -6,12 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -164,7 +169,31 @@ class AggregationTopologyTest {
   private List<JsonNode> read(String topic) {
     final List<JsonNode> values = new ArrayList<>();
     for (final TestRecord<String, byte[]> record : records(topic)) values.add(json(record.value()));
+    checkAgainstSchema(topic, values);
     return values;
+  }
+
+  // As the schema that is published says, and with no field that the schema does not name.
+  private static void checkAgainstSchema(String topic, List<JsonNode> values) {
+    final Path file = Path.of("../../schemas/events", topic + ".schema.json");
+    if (!Files.exists(file)) return;
+    try {
+      final JsonNode schema = JSON.readTree(file.toFile());
+      final JsonSchema validator = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(schema);
+      for (final JsonNode value : values) {
+        assertEquals(Set.of(), validator.validate(value), value.toString());
+        value.fieldNames().forEachRemaining(name -> assertTrue(schema.path("properties").has(name), name));
+      }
+    } catch (java.io.IOException error) {
+      throw new AssertionError(error);
+    }
+  }
+
+  @Test
+  void theSchemasOfAllAggregatesAreThere() {
+    for (final String topic : List.of("activity", "clicks", "events", "sessions")) {
+      assertTrue(Files.exists(Path.of("../../schemas/events/aggregated-" + topic + ".schema.json")), topic);
+    }
   }
 
   private static JsonNode json(byte[] bytes) {
@@ -217,6 +246,16 @@ class AggregationTopologyTest {
     assertEquals(List.of("i1", "anna"), counts.stream().map(TestRecord::key).toList());
     assertEquals("i1", json(counts.get(0).value()).path("installId").asText());
     assertTrue(json(counts.get(0).value()).path("userId").isMissingNode());
+  }
+
+  @Test
+  void eachResultLiesUnderItsKey() {
+    click(T).field("sessionId", "s1").to("user-activity");
+    change(T).to("db-changes");
+    tick(T + HOUR);
+    assertEquals("home", records("aggregated-clicks").get(0).key());
+    assertEquals("anna", records("aggregated-events").get(0).key());
+    assertEquals("s1", records("aggregated-sessions").get(0).key());
   }
 
   @Test
@@ -325,16 +364,15 @@ class AggregationTopologyTest {
     click(T + 5 * SECOND).flow("approve").user("ben").to("user-activity");
     change(T + 6 * SECOND).flow("approve").to("db-changes");
     tick(T + HOUR);
-    final List<TestRecord<String, byte[]>> joined = records("aggregated-events");
+    final List<JsonNode> joined = read("aggregated-events");
     assertEquals(1, joined.size());
-    assertEquals("anna", joined.get(0).key());
     assertEquals(
         json(
             "{'userId':'anna','change':{'eventId':'e4','correlationId':'approve','time':'2026-11-28T12:00:06.000Z',"
                 + "'recordId':'REQ-1','action':'Approved'},'matchedBy':'correlationId','activities':[{'eventId':'e1',"
                 + "'correlationId':'approve','time':'2026-11-28T12:00:00.000Z','activityType':'Click','pageId':'home',"
                 + "'element':'save'}],'activitiesLeftOut':0}"),
-        json(joined.get(0).value()));
+        joined.get(0));
   }
 
   @Test
@@ -369,15 +407,14 @@ class AggregationTopologyTest {
         .raw("\"details\":{\"endReason\":\"closed\"}")
         .to("user-activity");
     tick(T + 10 * MINUTE);
-    final List<TestRecord<String, byte[]>> sessions = records("aggregated-sessions");
+    final List<JsonNode> sessions = read("aggregated-sessions");
     assertEquals(1, sessions.size());
-    assertEquals("s1", sessions.get(0).key());
     assertEquals(
         json(
             "{'sessionId':'s1','installId':'i1','userId':'anna','startedAt':'2026-11-28T12:00:00.000Z',"
                 + "'endedAt':'2026-11-28T12:01:30.500Z','duration':90.5,'started':true,'closedBy':'SessionEnd',"
                 + "'endReason':'closed','events':4,'activities':{'Click':1,'SessionEnd':1,'SessionStart':1},'changes':1}"),
-        json(sessions.get(0).value()));
+        sessions.get(0));
   }
 
   @Test
