@@ -8,31 +8,28 @@
 // arguments.
 
 #include <CLI/CLI.hpp>
-#include <atomic>
 #include <cstdio>
-#include <functional>
 #include <latch>
-#include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <random>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "faults/oracle/journal_state.hpp"
+#include "faults/oracle/keeper.hpp"
 #include "faults/oracle/ledger.hpp"
-#include "faults/oracle/progress_file.hpp"
+#include "faults/oracle/recorder_process.hpp"
+#include "faults/oracle/report.hpp"
 #include "faults/oracle/schedule.hpp"
 #include "faults/oracle/session_ledger.hpp"
-#include "journal/journal.hpp"
-#include "journal/slot.hpp"
-#include "penstock/options.hpp"
 #include "support/child_process.hpp"
 #include "support/eventually.hpp"
 #include "support/gateway_process.hpp"
 #include "support/kafka_broker.hpp"
 #include "support/kafka_reader.hpp"
 #include "support/temp_directory.hpp"
-#include "support/tree.hpp"
 
 namespace penstock::oracle {
 namespace {
@@ -45,107 +42,6 @@ struct Settings {
   std::uint64_t seed = std::random_device{}();
   std::uint64_t rate = 400;  // events a second, each recording thread
 };
-
-std::string recorder_program() {
-  return test::build_tree() / "tests/faults/oracle/penstock-oracle-recorder";
-}
-
-// One program under test, run after run. One thread at a time.
-class Recorder {
- public:
-  Recorder(std::string name, const std::filesystem::path& work, std::uint64_t rate,
-           const test::GatewayProcess& gateway)
-      : name_(std::move(name)), work_(work), rate_(rate), gateway_(gateway) {}
-
-  void start() {
-    const std::string run = name_ + "-" + std::to_string(++runs_);
-    const auto progress = work_ / (run + ".progress");
-    process_.emplace(test::Command{
-        {recorder_program(), "record", work_ / "journal", gateway_.base_url(), gateway_.write_key(),
-         gateway_.ca_file(), progress, run, std::to_string(rate_)},
-        {},
-        work_ / (name_ + ".log")});
-    progress_[run] = progress;
-  }
-  void kill() {
-    if (!process_->running())
-      throw std::runtime_error("recorder " + name_ + " ended by itself; see its log");
-    process_->kill();
-  }
-
-  void append_claims(std::vector<Claim>& claims, std::uint64_t& refused) const {
-    for (const auto& [run, path] : progress_) {
-      ProgressFile file(path);
-      for (std::size_t thread = 0; thread < kThreads; ++thread) {
-        ThreadProgress& progress = file.of_thread(thread);
-        claims.push_back({run + "." + std::to_string(thread), progress.intended.load(),
-                          progress.returned.load()});
-        refused += progress.refused.load();
-      }
-    }
-  }
-
- private:
-  std::string name_;
-  std::filesystem::path work_;
-  std::uint64_t rate_;
-  const test::GatewayProcess& gateway_;
-  int runs_ = 0;
-  std::map<std::string, std::filesystem::path> progress_;
-  std::optional<test::ChildProcess> process_;
-};
-
-// Kills one process at its moments and starts it again. The thread stays until `finished`: the
-// kernel ends children with the thread that started them.
-class Keeper {
- public:
-  Keeper(const char* name, const std::vector<std::chrono::milliseconds>& moments,
-         const std::function<void()>& kill, const std::function<void()>& restart,
-         std::latch& killed, std::latch& finished)
-      : thread_([=, this, &killed, &finished] {
-          const auto begin = std::chrono::steady_clock::now();
-          try {
-            for (const auto moment : moments) {
-              std::this_thread::sleep_until(begin + moment);
-              kill();
-              ++kills_;
-              restart();
-            }
-          } catch (const std::exception& error) {
-            problem_ = std::string(name) + ": " + error.what();
-          }
-          killed.count_down();
-          finished.wait();
-        }) {}
-  ~Keeper() { thread_.join(); }
-
-  // Only once `killed` has been counted down.
-  std::uint64_t kills() const { return kills_; }
-  const std::string& problem() const { return problem_; }
-
- private:
-  std::uint64_t kills_ = 0;
-  std::string problem_;
-  std::thread thread_;
-};
-
-// What the journals say once all is drained, read independently of the SDK that wrote them.
-struct JournalState {
-  std::uint64_t pending = 0, acknowledged = 0;
-};
-
-JournalState inspect_journals(const std::filesystem::path& directory) {
-  JournalState state;
-  for (auto& slot : journal::Slot::take_orphans(directory)) {
-    const Options defaults;
-    auto journal = journal::Journal::open(
-        slot.folder(), {defaults.disk_bytes_max, defaults.segment_bytes, defaults.event_bytes_max});
-    if (!journal) throw std::runtime_error(journal.status().message());
-    state.pending += (*journal)->reader().pending();
-    state.acknowledged += (*journal)->reader().acknowledged_seq();
-  }
-  return state;
-}
 
 // Nothing if the event is no session's.
 std::optional<SessionRecord> to_session(const nlohmann::json& event) {
@@ -207,28 +103,32 @@ class Oracle {
     keepers_.clear();
   }
 
+  // Everything that is killed. A broker takes seconds to come back, so it gets fewer than the rest.
+  std::vector<Prey> preys() {
+    return {{"recorder A", 28, [this] { a_.kill(); }, [this] { a_.start(); }},
+            {"recorder B", 28, [this] { b_.kill(); }, [this] { b_.start(); }},
+            {"gateway", 32, [this] { gateway_.kill(); }, [this] { gateway_.restart(); }},
+            {"broker", 12, [this] { broker_.kill(); }, [this] { broker_.restart(); }}};
+  }
+
   void kill_everything(std::latch& finished) {
-    const Schedule schedule =
-        draw_schedule(settings_.kills, std::chrono::seconds(settings_.seconds), settings_.seed);
-    const std::function<void()> kill[] = {[this] { a_.kill(); }, [this] { b_.kill(); },
-                                          [this] { gateway_.kill(); }, [this] { broker_.kill(); }};
-    const std::function<void()> restart[] = {[this] { a_.start(); }, [this] { b_.start(); },
-                                             [this] { gateway_.restart(); },
-                                             [this] { broker_.restart(); }};
-    std::latch killed(kVictims);
-    for (std::size_t i = 0; i < kVictims; ++i) {
-      keepers_.push_back(std::make_unique<Keeper>(kVictimNames[i], schedule[i], kill[i], restart[i],
-                                                  killed, finished));
-    }
+    const std::vector<Prey> all = preys();
+    std::vector<double> weights;
+    for (const Prey& prey : all) weights.push_back(prey.weight);
+    const Schedule schedule = draw_schedule(
+        settings_.kills, std::chrono::seconds(settings_.seconds), settings_.seed, weights);
+    std::latch killed(static_cast<std::ptrdiff_t>(all.size()));
+    for (std::size_t i = 0; i < all.size(); ++i)
+      keepers_.push_back(std::make_unique<Keeper>(all[i], schedule[i], killed, finished));
     show_progress(killed);
-    for (std::size_t i = 0; i < kVictims; ++i) {
-      if (!keepers_[i]->problem().empty()) throw std::runtime_error(keepers_[i]->problem());
-      kills_[i] = keepers_[i]->kills();
+    for (const auto& keeper : keepers_) {
+      if (!keeper->problem().empty()) throw std::runtime_error(keeper->problem());
+      kills_.emplace_back(keeper->name(), keeper->kills());
     }
     a_.kill();
     b_.kill();
-    ++kills_[0];
-    ++kills_[1];
+    ++kills_[0].second;
+    ++kills_[1].second;
   }
 
   void show_progress(const std::latch& killed) {
@@ -258,14 +158,13 @@ class Oracle {
     b_.append_claims(claims, refused);
     std::vector<Seen> seen;
     std::vector<SessionRecord> sessions;
-    for (const char* topic : {"user-activity", "db-changes"}) {
-      for (const auto& record : test::read_topic(broker_.bootstrap(), topic)) {
-        const auto event = nlohmann::json::parse(record.value);
-        if (auto session = to_session(event))
-          sessions.push_back(*std::move(session));
-        else
-          seen.push_back(to_seen(record, event));
-      }
+    const auto records = read_events();
+    for (const auto& record : records) {
+      const auto event = nlohmann::json::parse(record.value);
+      if (auto session = to_session(event))
+        sessions.push_back(*std::move(session));
+      else
+        seen.push_back(to_seen(record, event));
     }
     const auto dead_letters = test::read_topic(broker_.bootstrap(), "dead-letter").size();
     const Verdict verdict = compare(claims, seen);
@@ -279,14 +178,17 @@ class Oracle {
     return kept ? 0 : 1;
   }
 
-  static void line(const char* name, std::uint64_t value) {
-    std::printf("  %-44s %10llu\n", name, static_cast<unsigned long long>(value));
+  // By topic, partition and offset.
+  std::vector<test::KafkaRecord> read_events() const {
+    auto records = test::read_topic(broker_.bootstrap(), "user-activity");
+    for (auto& record : test::read_topic(broker_.bootstrap(), "db-changes"))
+      records.push_back(std::move(record));
+    return records;
   }
 
   static void print(const SessionVerdict& sessions) {
     line("sessions started", sessions.started);
-    for (const auto& [reason, count] : sessions.ended)
-      line(("sessions ended: " + reason).c_str(), count);
+    for (const auto& [reason, count] : sessions.ended) line("sessions ended: " + reason, count);
     line("SESSIONS WITHOUT END", sessions.without_end);
     line("SESSIONS WITHOUT START", sessions.without_start);
     line("SESSIONS STARTED OR ENDED TWICE", sessions.started_twice + sessions.ended_twice);
@@ -307,8 +209,7 @@ class Oracle {
     line("INVENTED", verdict.invented);
     line("ONE EVENT WITH TWO IDS", verdict.two_ids);
     line("OUT OF ORDER", verdict.disordered);
-    for (std::size_t i = 0; i < kVictims; ++i)
-      line((std::string("killed -9: ") + kVictimNames[i]).c_str(), kills_[i]);
+    for (const auto& [name, kills] : kills_) line(std::string("killed -9: ") + name, kills);
     for (const auto& example : verdict.examples) std::printf("  ! %s\n", example.c_str());
   }
 
@@ -316,8 +217,8 @@ class Oracle {
   test::TempDirectory work_;
   test::KafkaBroker broker_;
   test::GatewayProcess gateway_;
-  Recorder a_, b_;
-  std::array<std::uint64_t, kVictims> kills_{};
+  RecorderProcess a_, b_;
+  std::vector<std::pair<const char*, std::uint64_t>> kills_;
   std::vector<std::unique_ptr<Keeper>> keepers_;
 };
 
