@@ -1,8 +1,9 @@
 // Nothing is lost when anything is killed: the recording programs, the gateway and a real broker,
 // each with kill -9 at random moments, while events are recorded; then what track() returned is
-// compared with what lies in Kafka.
+// compared with what lies in Kafka. With --streams two instances of the Streams application run
+// beside them and are killed too, and what they have counted is compared with the events.
 //
-//   penstock-oracle [--kills N] [--seconds N] [--seed N] [--rate N]
+//   penstock-oracle [--streams] [--kills N] [--seconds N] [--seed N] [--rate N]
 //
 // Ends with 0 if every promise was kept, 1 if one was broken (and says which event), 2 for bad
 // arguments.
@@ -24,6 +25,7 @@
 #include "faults/oracle/report.hpp"
 #include "faults/oracle/schedule.hpp"
 #include "faults/oracle/session_ledger.hpp"
+#include "faults/oracle/streams_side.hpp"
 #include "support/child_process.hpp"
 #include "support/eventually.hpp"
 #include "support/gateway_process.hpp"
@@ -41,6 +43,7 @@ struct Settings {
   std::int64_t seconds = 90;
   std::uint64_t seed = std::random_device{}();
   std::uint64_t rate = 400;  // events a second, each recording thread
+  bool streams = false;
 };
 
 // Nothing if the event is no session's.
@@ -68,6 +71,7 @@ class Oracle {
   explicit Oracle(const Settings& settings)
       : settings_(settings),
         broker_(),
+        streams_(settings.streams ? std::make_unique<StreamsSide>(broker_.bootstrap()) : nullptr),
         gateway_(make_gateway_options(broker_)),
         a_("A", work_.path(), settings.rate, gateway_),
         b_("B", work_.path(), settings.rate, gateway_) {}
@@ -78,6 +82,7 @@ class Oracle {
                 static_cast<long long>(settings_.seconds));
     std::latch finished(1);
     try {
+      if (streams_) streams_->start();
       a_.start();
       b_.start();
       kill_everything(finished);
@@ -105,10 +110,15 @@ class Oracle {
 
   // Everything that is killed. A broker takes seconds to come back, so it gets fewer than the rest.
   std::vector<Prey> preys() {
-    return {{"recorder A", 28, [this] { a_.kill(); }, [this] { a_.start(); }},
-            {"recorder B", 28, [this] { b_.kill(); }, [this] { b_.start(); }},
-            {"gateway", 32, [this] { gateway_.kill(); }, [this] { gateway_.restart(); }},
-            {"broker", 12, [this] { broker_.kill(); }, [this] { broker_.restart(); }}};
+    std::vector<Prey> preys{
+        {"recorder A", 28, [this] { a_.kill(); }, [this] { a_.start(); }},
+        {"recorder B", 28, [this] { b_.kill(); }, [this] { b_.start(); }},
+        {"gateway", 32, [this] { gateway_.kill(); }, [this] { gateway_.restart(); }},
+        {"broker", 12, [this] { broker_.kill(); }, [this] { broker_.restart(); }}};
+    if (streams_) {
+      for (Prey& prey : streams_->preys()) preys.push_back(std::move(prey));
+    }
+    return preys;
   }
 
   void kill_everything(std::latch& finished) {
@@ -172,8 +182,9 @@ class Oracle {
     const JournalState journals = inspect_journals(work_ / "journal");
     print(verdict, journals, refused, dead_letters);
     print(session_verdict);
+    const bool counted = judge_streams(records);
     const bool kept = verdict.kept() && session_verdict.broken() == 0 && journals.pending == 0 &&
-                      dead_letters == 0;
+                      dead_letters == 0 && counted;
     std::puts(kept ? "every promise was kept" : "A PROMISE WAS BROKEN");
     return kept ? 0 : 1;
   }
@@ -184,6 +195,13 @@ class Oracle {
     for (auto& record : test::read_topic(broker_.bootstrap(), "db-changes"))
       records.push_back(std::move(record));
     return records;
+  }
+
+  bool judge_streams(const std::vector<test::KafkaRecord>& records) {
+    if (!streams_) return true;
+    const StreamsSide::Result result = streams_->judge(records);
+    oracle::print(result);
+    return result.kept();
   }
 
   static void print(const SessionVerdict& sessions) {
@@ -216,6 +234,7 @@ class Oracle {
   Settings settings_;
   test::TempDirectory work_;
   test::KafkaBroker broker_;
+  std::unique_ptr<StreamsSide> streams_;  // nothing without --streams
   test::GatewayProcess gateway_;
   RecorderProcess a_, b_;
   std::vector<std::pair<const char*, std::uint64_t>> kills_;
@@ -235,6 +254,8 @@ int main(int argc, char** argv) {
   app.add_option("--seed", settings.seed, "repeats the moments of an earlier run");
   app.add_option("--rate", settings.rate, "events a second of each of four threads")
       ->check(CLI::Range(1, 20'000));
+  app.add_flag("--streams", settings.streams,
+               "run, kill and judge the Streams application (samples/kafka_streams) too");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
