@@ -2,7 +2,7 @@
 # targets name; nothing here is needed to build by hand: cmake --preset release && cmake --build --preset release
 .DEFAULT_GOAL := help
 PREFIX ?= /usr/local
-# Of `make oracle`; empty: the script's own defaults.
+# Of `make oracle` and `make streams-oracle`; empty: their own defaults.
 KILLS ?=
 SECONDS ?=
 SEED ?=
@@ -59,6 +59,11 @@ abi:  ## accept the C ABI as penstock.h has it now (docs/abi.md)
 oracle:  ## kill -9 everything at random, lose nothing (KILLS=, SECONDS=, SEED=)
 	@scripts/setup --test
 	@scripts/oracle $(if $(KILLS),--kills $(KILLS)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
+
+.PHONY: streams-oracle
+streams-oracle:  ## the same with the Streams application beside it: each count right (KILLS=, SECONDS=, SEED=)
+	@scripts/setup --test
+	@scripts/oracle --streams --kills $(or $(KILLS),60) --seconds $(or $(SECONDS),120) $(if $(SEED),--seed $(SEED))
 
 .PHONY: stress
 stress:  ## end, fork and cancel beside a busy sender, again and again (ROUNDS=1000)
