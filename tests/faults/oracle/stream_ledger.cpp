@@ -1,7 +1,10 @@
 #include "faults/oracle/stream_ledger.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <map>
+#include <stdexcept>
 #include <tuple>
 #include <unordered_set>
 #include <utility>
@@ -92,40 +95,61 @@ AggregateVerdict compare_clicks(const std::vector<StreamEvent>& events,
   return compare_counts("clicks", counts.expected(), records, {"pageId"}, "element");
 }
 
-// All records of one session together.
+// A session as its events make it, or all records of it together.
 struct SessionSum {
   std::uint64_t events = 0, changes = 0;
   std::map<std::string, std::uint64_t> activities;
+  std::int64_t first = std::numeric_limits<std::int64_t>::max(), last = 0;
+  bool started = false, ended = false;
+
+  void add(const StreamEvent& event) {
+    ++events;
+    ++(event.change ? changes : activities[event.activity_type]);
+    first = std::min(first, event.time);
+    last = std::max(last, event.time);
+    started = started || event.activity_type == "SessionStart";
+    ended = ended || event.activity_type == "SessionEnd";
+  }
+
+  // Throws if the record cannot be read, or contradicts itself.
+  void add(const StreamRecord& record) {
+    const auto& value = record.value;
+    if (text_of(value, "sessionId") != record.key)
+      throw std::runtime_error("the key is " + record.key + ", the session another");
+    const auto begin = time_of(value, "startedAt");
+    const auto end = time_of(value, "endedAt");
+    if (std::abs(value.at("duration").get<double>() * 1000 - static_cast<double>(end - begin)) > 1)
+      throw std::runtime_error("the duration is not that from startedAt to endedAt");
+    events += value.at("events").get<std::uint64_t>();
+    changes += value.at("changes").get<std::uint64_t>();
+    for (const auto& [type, count] : value.at("activities").items())
+      activities[type] += count.get<std::uint64_t>();
+    first = std::min(first, begin);
+    last = std::max(last, end);
+    started = started || value.at("started").get<bool>();
+    ended = ended || text_of(value, "closedBy") == "SessionEnd";
+  }
 
   std::string text() const {
     std::string text = std::to_string(events) + " events, " + std::to_string(changes) + " changes";
     for (const auto& [type, count] : activities) text += ", " + std::to_string(count) + " " + type;
-    return text;
+    return text + ", from " + time_text(first) + " to " + time_text(last) +
+           (started ? ", started" : "") + (ended ? ", ended" : "");
   }
 };
 
 AggregateVerdict compare_session_sums(const std::vector<StreamEvent>& events,
                                       const std::vector<StreamRecord>& records) {
-  std::map<std::string, SessionSum> expected;
+  std::map<std::string, SessionSum> expected, written;
   for (const StreamEvent& event : events) {
-    if (event.session_id.empty()) continue;
-    SessionSum& sum = expected[event.session_id];
-    ++sum.events;
-    ++(event.change ? sum.changes : sum.activities[event.activity_type]);
+    if (!event.session_id.empty()) expected[event.session_id].add(event);
   }
   std::map<std::string, std::string> texts;
   for (const auto& [session, sum] : expected) texts[session] = sum.text();
   AggregateComparison comparison("session", std::move(texts));
-  std::map<std::string, SessionSum> written;
-  for (const auto& [key, value] : records) {
+  for (const StreamRecord& record : records) {
     try {
-      if (text_of(value, "sessionId") != key)
-        comparison.add_unreadable("its key is " + key + ", its session another");
-      SessionSum& sum = written[key];
-      sum.events += value.at("events").get<std::uint64_t>();
-      sum.changes += value.at("changes").get<std::uint64_t>();
-      for (const auto& [type, count] : value.at("activities").items())
-        sum.activities[type] += count.get<std::uint64_t>();
+      written[record.key].add(record);
     } catch (const std::exception& error) {
       comparison.add_unreadable(error.what());
     }

@@ -81,11 +81,18 @@ StreamRecord clicks(std::uint64_t count) {
            {"count", count}}};
 }
 
-StreamRecord session(std::uint64_t clicked, std::uint64_t changes) {
+// Of the session "s", from and to so many milliseconds after noon.
+StreamRecord session(std::uint64_t clicked, std::uint64_t changes, std::int64_t from = 0,
+                     std::int64_t to = 3000) {
   json activities = json::object();
   if (clicked != 0) activities["Click"] = clicked;
   return {"s",
           {{"sessionId", "s"},
+           {"startedAt", time_text(kNoon + from)},
+           {"endedAt", time_text(kNoon + to)},
+           {"duration", static_cast<double>(to - from) / 1000},
+           {"started", false},
+           {"closedBy", "time"},
            {"events", clicked + changes},
            {"activities", activities},
            {"changes", changes}}};
@@ -105,7 +112,7 @@ class StreamLedgerTest : public ::testing::Test {
   StreamTopics topics_{
       {activity(2)},
       {clicks(2)},
-      {join(events_[2], "time", {activity_of(events_[0]), activity_of(events_[1])})},
+      {join(events_[2], "time", json::array({activity_of(events_[0]), activity_of(events_[1])}))},
       {session(2, 1)},
       {}};
 };
@@ -195,9 +202,20 @@ TEST_F(StreamLedgerTest, WithoutAUserTheInstallCounts) {
 }
 
 TEST_F(StreamLedgerTest, ASessionMayHaveSeveralRecordsButCountsEachEventOnce) {
-  topics_.sessions = {session(1, 0), session(1, 1)};
+  topics_.sessions = {session(1, 0, 0, 0), session(1, 1, 1000, 3000)};
   EXPECT_EQ(judge().sessions.broken(), 0u);
   topics_.sessions = {session(1, 1), session(1, 1)};
+  EXPECT_EQ(judge().sessions.wrong, 1u);
+}
+
+TEST_F(StreamLedgerTest, ASessionSaysWhenItBeganAndWhetherItEnded) {
+  topics_.sessions = {session(2, 1, 0, 2999)};
+  EXPECT_EQ(judge().sessions.wrong, 1u);
+  topics_.sessions = {session(2, 1)};
+  topics_.sessions[0].value["duration"] = 3.5;
+  EXPECT_NE(judge().sessions.wrong, 0u);
+  topics_.sessions = {session(2, 1)};
+  topics_.sessions[0].value["closedBy"] = "SessionEnd";
   EXPECT_EQ(judge().sessions.wrong, 1u);
 }
 
@@ -267,9 +285,12 @@ TEST_F(StreamJoinTest, ActivitiesFarAwayAndOfOthersAreNotJoined) {
   events_ = {click("early", 0), click("others", 5001), click("last", 10'001), click("late", 10'002),
              change("d-1", 5001)};
   events_[1].user_id = "bert";
-  EXPECT_EQ(judge_join("time", json::array({activity_of(events_[2])})).wrong, 1u);
+  EXPECT_EQ(judge_join("time", json::array({activity_of(events_[2])})).broken(), 0u);
   events_[0].time += 1;
-  EXPECT_EQ(judge_join("time", {activity_of(events_[0]), activity_of(events_[2])}).broken(), 0u);
+  EXPECT_EQ(
+      judge_join("time", json::array({activity_of(events_[0]), activity_of(events_[2])})).broken(),
+      0u);
+  EXPECT_EQ(judge_join("time", json::array({activity_of(events_[2])})).wrong, 1u);
 }
 
 TEST_F(StreamJoinTest, TheSameCorrelationIdGoesBeforeTime) {
@@ -295,13 +316,13 @@ TEST_F(StreamJoinTest, AChangeWithoutActivitiesHasARecordAllTheSame) {
 TEST_F(StreamJoinTest, AnotherOrderAndAnotherContentAreFound) {
   const json first = activity_of(events_[0]);
   const json second = activity_of(events_[1]);
-  EXPECT_EQ(judge_join("time", {first, second}).broken(), 0u);
-  EXPECT_EQ(judge_join("time", {second, first}).wrong, 1u);
-  EXPECT_EQ(judge_join("time", {first, first}).wrong, 1u);
+  EXPECT_EQ(judge_join("time", json::array({first, second})).broken(), 0u);
+  EXPECT_EQ(judge_join("time", json::array({second, first})).wrong, 1u);
+  EXPECT_EQ(judge_join("time", json::array({first, first})).wrong, 1u);
   json other = second;
   other["element"] = "cancel";
-  EXPECT_EQ(judge_join("time", {first, other}).wrong, 1u);
-  EXPECT_EQ(judge_join("time", {first, second}, 1).wrong, 1u);
+  EXPECT_EQ(judge_join("time", json::array({first, other})).wrong, 1u);
+  EXPECT_EQ(judge_join("time", json::array({first, second}), 1).wrong, 1u);
 }
 
 TEST_F(StreamJoinTest, OfManyActivitiesTheNearestHundredAreThere) {
