@@ -63,7 +63,7 @@ oracle:  ## kill -9 everything at random, lose nothing (KILLS=, SECONDS=, SEED=)
 .PHONY: streams-oracle
 streams-oracle:  ## the same with the Streams application beside it: each count right (KILLS=, SECONDS=, SEED=)
 	@scripts/setup --test
-	@scripts/oracle --streams --kills $(or $(KILLS),60) --seconds $(or $(SECONDS),120) $(if $(SEED),--seed $(SEED))
+	@scripts/oracle --streams --rate 100 --kills $(or $(KILLS),60) --seconds $(or $(SECONDS),120) $(if $(SEED),--seed $(SEED))
 
 .PHONY: stress
 stress:  ## end, fork and cancel beside a busy sender, again and again (ROUNDS=1000)

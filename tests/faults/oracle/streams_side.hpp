@@ -42,7 +42,9 @@ class StreamsSide {
   void kill(test::StreamsProcess& instance);
   void restart(test::StreamsProcess& instance);
   void require_running();
-  StreamTopics read_topics() const;
+  enum class Joins : bool { kLeaveOut, kRead };
+  StreamTopics read_topics(Joins joins) const;
+  StreamLedger::Progress look(const StreamLedger& ledger) const;
   void wait_until_counted(const StreamLedger& ledger);
 
   const std::string brokers_;
