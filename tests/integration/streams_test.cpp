@@ -106,6 +106,23 @@ TEST_F(StreamsTest, WithoutTheGatewaysTopicsItEndsAndNamesTheOneThatIsMissing) {
   EXPECT_THAT(streams_.log_end(), HasSubstr("the topic " + prefix_ + "user-activity is not there"));
 }
 
+TEST(StreamsStartTest, AKafkaThatIsNotThereYetIsWaitedFor) {
+  KafkaBroker broker;
+  broker.create_topic("user-activity", 1);
+  broker.create_topic("db-changes", 1);
+  broker.kill();
+  StreamsProcess streams(
+      {broker.bootstrap(),
+       "one",
+       {{"admin.default.api.timeout.ms", "1000"}, {"admin.request.timeout.ms", "1000"}}});
+  streams.start();
+  ASSERT_TRUE(
+      eventually([&] { return streams.log_end().find("waiting for Kafka") != std::string::npos; }));
+  broker.restart();
+  streams.wait_until_ready();
+  streams.stop();
+}
+
 TEST_F(StreamsTest, SourcesThatCannotBeJoinedAreRefused) {
   create_sources(3);
   streams_.start();

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
@@ -36,11 +37,30 @@ final class Application {
   /** The exit code. */
   int run() throws Settings.Wrong, Refused {
     try (TopicAdmin topics = new TopicAdmin(settings)) {
-      final StartCheck check = new StartCheck(settings, topics);
-      final int partitions = check.prepareTopics();
+      final int partitions = patiently(() -> new StartCheck(settings, topics).prepareTopics());
       final Topology topology = AggregationTopology.build(settings, partitions, counters);
-      check.checkState(topology, partitions);
+      patiently(
+          () -> {
+            new StartCheck(settings, topics).checkState(topology, partitions);
+            return null;
+          });
       return run(topics, topology, partitions);
+    }
+  }
+
+  private interface Check<T> {
+    T run() throws Refused;
+  }
+
+  // Brokers that are away when it starts may come; until then every 30 s it says that it waits.
+  private static <T> T patiently(Check<T> check) throws Refused {
+    while (true) {
+      try {
+        return check.run();
+      } catch (KafkaException error) {
+        if (!(error.getCause() instanceof RetriableException)) throw error;
+        LOG.warn("waiting for Kafka: {}", Words.of(error));
+      }
     }
   }
 

@@ -8,7 +8,6 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -202,13 +201,16 @@ record Settings(
     return kafka.getProperty(StreamsConfig.APPLICATION_ID_CONFIG);
   }
 
-  /** The properties of {@code kafka} that a client with these names of settings knows. */
-  Properties clientProperties(Set<String> names) {
+  /**
+   * What a client of our own gets of {@code kafka}: the settings with these names, and before them
+   * those with the {@code prefix} of its kind, such as {@code admin.}
+   */
+  Properties clientProperties(String prefix, Set<String> names) {
     final Properties known = new Properties();
-    final Set<String> taken = new HashSet<>(names);
-    kafka.stringPropertyNames().stream()
-        .filter(taken::contains)
-        .forEach(name -> known.setProperty(name, kafka.getProperty(name)));
+    for (final String name : names) {
+      final String value = kafka.getProperty(prefix + name, kafka.getProperty(name));
+      if (value != null) known.setProperty(name, value);
+    }
     return known;
   }
 }

@@ -151,7 +151,8 @@ final class Show {
   }
 
   private KafkaConsumer<byte[], byte[]> consumer() {
-    final Properties properties = settings.clientProperties(ConsumerConfig.configNames());
+    final Properties properties = settings.clientProperties("consumer.", ConsumerConfig.configNames());
+    properties.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);  // it joins no group
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");

@@ -38,7 +38,7 @@ final class Ticker implements AutoCloseable {
   Ticker(Settings settings, int partitions) {
     this.topic = settings.topics().ticks();
     this.partitions = partitions;
-    final Properties properties = settings.clientProperties(ProducerConfig.configNames());
+    final Properties properties = settings.clientProperties("producer.", ProducerConfig.configNames());
     // A tick that waits for long has no worth: the next one says more.
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "false");
     properties.put(ProducerConfig.ACKS_CONFIG, "1");

@@ -27,7 +27,7 @@ final class TopicAdmin implements AutoCloseable {
   private final Admin admin;
 
   TopicAdmin(Settings settings) {
-    final Properties properties = settings.clientProperties(AdminClientConfig.configNames());
+    final Properties properties = settings.clientProperties("admin.", AdminClientConfig.configNames());
     properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "30000");
     admin = Admin.create(properties);
   }
