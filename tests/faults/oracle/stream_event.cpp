@@ -49,6 +49,7 @@ StreamEvent to_stream_event(const nlohmann::json& event, std::int64_t arrived,
   read.record_id = text_of(event, "recordId");
   read.action = text_of(event, "action");
   read.change = text_of(event, "eventType") == "DatabaseChange";
+  read.seq = event.value("seq", std::uint64_t{0});
   if (const auto details = event.find("details"); details != event.end() && details->is_object())
     read.element = text_of(*details, "element");
 

@@ -16,6 +16,7 @@ struct StreamEvent {
   std::string activity_type, page_id, element;  // of a UserActivity
   std::string record_id, action;                // of a DatabaseChange
   bool change = false;                          // a DatabaseChange, in db-changes; else an activity
+  std::uint64_t seq = 0;                        // 0: it has none
   std::int64_t time = 0;                        // when it happened, by the clocks of the servers
   std::int64_t arrived = 0;                     // when it was written to Kafka
   std::int32_t partition = 0;

@@ -11,7 +11,7 @@ namespace penstock::oracle {
 namespace {
 
 bool earlier(const StreamEvent* a, const StreamEvent* b) {
-  return std::tie(a->time, a->event_id) < std::tie(b->time, b->event_id);
+  return std::tie(a->time, a->seq, a->event_id) < std::tie(b->time, b->seq, b->event_id);
 }
 
 // What one change must be joined with, in order, before only the nearest are kept.

@@ -224,6 +224,11 @@ final class AggregationTopology {
     public long time(Event event) {
       return event.time();
     }
+
+    @Override
+    public long number(Event event) {
+      return event.seq();
+    }
   }
 
   private void closeSessions(KStream<byte[], Timed<Event>> events) {

@@ -3,6 +3,7 @@ package penstock.streams.event;
 /**
  * What the aggregates need of one event of Penstock; fields that the event does not have are null.
  *
+ * @param seq counts up in an install; 0: the event has none
  * @param time when it happened, in milliseconds since 1970: {@link EventTime}
  */
 public record Event(
@@ -18,6 +19,7 @@ public record Event(
     String recordId,
     String action,
     String endReason,
+    long seq,
     long time) {
 
   public static final String USER_ACTIVITY = "UserActivity";

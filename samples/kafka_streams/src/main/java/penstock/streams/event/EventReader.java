@@ -101,6 +101,7 @@ public final class EventReader {
             requiredOf(Event.DATABASE_CHANGE, eventType, json, "recordId"),
             requiredOf(Event.DATABASE_CHANGE, eventType, json, "action"),
             cut(details.path("endReason").textValue()),
+            json.path("seq").longValue(),
             EventTime.of(timestamp, skew, receivedAt, recordTime, skewMax));
     return new Reading(event, EventTime.trusts(skew, skewMax));
   }

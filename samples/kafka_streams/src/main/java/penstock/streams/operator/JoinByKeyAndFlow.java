@@ -46,6 +46,9 @@ public final class JoinByKeyAndFlow<V>
     String id(V value);
 
     long time(V value);
+
+    /** Orders values of the same time, before their ids do. */
+    long number(V value);
   }
 
   /** By what the matches were found. */
@@ -56,7 +59,7 @@ public final class JoinByKeyAndFlow<V>
   }
 
   /**
-   * @param matches ordered by time, then by id; at most {@link #MATCHES_MAX}, those nearest in time
+   * @param matches ordered by time, number and id; at most {@link #MATCHES_MAX}, those nearest in time
    * @param leftOut how many more there were
    */
   public record Joined<V>(V anchor, MatchedBy matchedBy, List<V> matches, int leftOut) {}
@@ -190,8 +193,9 @@ public final class JoinByKeyAndFlow<V>
     }
 
     Joined<V> joined(V anchor, MatchedBy by) {
-      final Comparator<V> byTime = Comparator.comparingLong(view::time);
-      final List<V> matches = kept.stream().sorted(byTime.thenComparing(view::id)).toList();
+      final Comparator<V> byTime =
+          Comparator.<V>comparingLong(view::time).thenComparingLong(view::number).thenComparing(view::id);
+      final List<V> matches = kept.stream().sorted(byTime).toList();
       return new Joined<>(anchor, by, matches, found - matches.size());
     }
   }

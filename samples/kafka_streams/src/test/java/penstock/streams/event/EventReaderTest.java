@@ -41,7 +41,7 @@ class EventReaderTest {
     assertEquals(
         new Event(
             "e1", "f1", "UserActivity", "user-4711", "i1", "s1", "approval-screen", "Click", "approve-button", null,
-            null, null, time),
+            null, null, 1, time),
         read(CLICK));
   }
 

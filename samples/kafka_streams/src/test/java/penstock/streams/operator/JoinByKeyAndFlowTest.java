@@ -15,7 +15,7 @@ class JoinByKeyAndFlowTest {
   private static final long GRACE = 10_000;
   private static final long T = 1_000_000;
 
-  record V(String id, String user, String flow, long time, boolean anchor) {}
+  record V(String id, String user, String flow, long time, long number, boolean anchor) {}
 
   private static final class View implements JoinByKeyAndFlow.View<V> {
     @Override
@@ -37,6 +37,11 @@ class JoinByKeyAndFlowTest {
     public long time(V value) {
       return value.time();
     }
+
+    @Override
+    public long number(V value) {
+      return value.number();
+    }
   }
 
   private static Bench<Timed<V>, String, Joined<V>> bench() {
@@ -52,11 +57,11 @@ class JoinByKeyAndFlowTest {
   }
 
   private static V change(String id, String user, String flow, long time) {
-    return new V(id, user, flow, time, true);
+    return new V(id, user, flow, time, 0, true);
   }
 
   private static V activity(String id, String user, String flow, long time) {
-    return new V(id, user, flow, time, false);
+    return new V(id, user, flow, time, 0, false);
   }
 
   private static void add(Bench<Timed<V>, String, Joined<V>> bench, V... values) {
@@ -136,6 +141,18 @@ class JoinByKeyAndFlowTest {
       add(bench, change("c", "u", "f", T + WINDOW));
       watermark(bench, T + 10 * WINDOW);
       assertEquals(List.of("a", "b"), ids(bench.out.get(0).value));
+    }
+  }
+
+  @Test
+  void activitiesOfOneMomentAreInTheOrderOfTheirNumbers() {
+    try (var bench = bench()) {
+      for (final long number : new long[] {2, 10, 1}) {
+        add(bench, new V("id " + number, "u", "f", T, number, false));
+      }
+      add(bench, change("c", "u", "f", T));
+      watermark(bench, T + 10 * WINDOW);
+      assertEquals(List.of("id 1", "id 2", "id 10"), ids(bench.out.get(0).value));
     }
   }
 

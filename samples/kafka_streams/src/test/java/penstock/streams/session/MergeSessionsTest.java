@@ -26,7 +26,7 @@ class MergeSessionsTest {
         null,
         new Event(
             "id", null, change ? Event.DATABASE_CHANGE : Event.USER_ACTIVITY, user, "install", "s", null,
-            change ? null : type, null, null, change ? type : null, type.equals("SessionEnd") ? "closed" : null, time));
+            change ? null : type, null, null, change ? type : null, type.equals("SessionEnd") ? "closed" : null, 0, time));
   }
 
   private static void part(Bench<Part<Session>, String, Session> bench, int partition, Session session) {
