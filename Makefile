@@ -77,6 +77,12 @@ attacks:  ## attack the gateway's memory; print the peak of each beside memory_m
 	@cmake --preset release -Wno-dev >/dev/null && cmake --build --preset release --target integration_memory_attack >/dev/null
 	@build/release/tests/integration/integration_memory_attack --gtest_brief=1
 
+.PHONY: privacy
+privacy:  ## what of personal data is found, kind by kind, and what of ordinary text is taken for it (SEED=)
+	@scripts/setup
+	@cmake --preset release -Wno-dev >/dev/null && cmake --build --preset release --target penstock-privacy-figure >/dev/null
+	@build/release/tests/privacy/penstock-privacy-figure $(if $(SEED),--seed $(SEED))
+
 .PHONY: bindings
 bindings:  ## build and test the packages of other languages; one table (LANGUAGES=)
 	@scripts/bindings $(LANGUAGES)

@@ -1,0 +1,168 @@
+// What of personal data is found, and what of ordinary text is taken for it: a table by kind, from a
+// corpus that a seed makes.
+//
+//   penstock-privacy-figure [--seed N] [--values N] [--texts N] [--examples N] [--kind NAME]…
+//
+// Ends with 0 if each kind reaches the goal, 1 if one does not, 2 for wrong arguments. With --kind,
+// only those kinds count for that.
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "privacy/mask.hpp"
+#include "privacy/texts.hpp"
+#include "privacy/values.hpp"
+
+namespace penstock::corpus {
+namespace {
+
+constexpr double kRecallMin = 0.99;
+constexpr double kFalseMax = 0.002;
+
+struct Settings {
+  std::uint64_t seed = 1;
+  std::size_t values = 150;  // of each kind
+  std::size_t texts = 12'000;
+  std::size_t examples = 0;  // of what was missed, for each kind
+  std::vector<std::string> kinds;
+};
+
+// As it would lie in the journal, without the quotes.
+std::string masked(const privacy::RuleSet& rules, std::string_view field, const std::string& text) {
+  std::string json(text.size() * 6 + 2, '\0');
+  wire::JsonWriter plain(json.data(), json.size());
+  plain.string(text);
+  const std::string whole(plain.text());
+  std::string buffer(whole.size() * 6 + 64, '\0');
+  wire::JsonWriter out(buffer.data(), buffer.size());
+  privacy::write_masked_json(rules, field, whole, out);
+  return std::string(out.text());
+}
+
+std::string as_json(const std::string& text) {
+  std::string json(text.size() * 6 + 2, '\0');
+  wire::JsonWriter plain(json.data(), json.size());
+  plain.string_part(text);
+  return std::string(plain.text());
+}
+
+// Found: no half of the secret remains.
+bool remains(const std::string& text, const std::string& secret) {
+  const std::string escaped = as_json(secret);
+  const std::size_t part =
+      std::max<std::size_t>(std::min<std::size_t>(escaped.size(), 4), escaped.size() / 2);
+  for (std::size_t at = 0; at + part <= escaped.size(); ++at) {
+    if (text.find(escaped.substr(at, part)) != std::string::npos) return true;
+  }
+  return false;
+}
+
+struct Row {
+  std::string_view name;
+  std::size_t of = 0, good = 0;
+  std::vector<std::string> examples;
+  double ratio() const { return of == 0 ? 1 : static_cast<double>(good) / static_cast<double>(of); }
+};
+
+Row find_values(const KindOfValue& kind, const Settings& settings, Random& random,
+                const privacy::RuleSet& rules) {
+  Row row{kind.name, 0, 0, {}};
+  for (; row.of < settings.values; ++row.of) {
+    const Value value = kind.make(random);
+    const std::string text = kind.field.empty() ? framed(random, value.text) : value.text;
+    const std::string left = masked(rules, kind.field, text);
+    if (!remains(left, value.secret))
+      ++row.good;
+    else if (row.examples.size() < settings.examples)
+      row.examples.push_back(left);
+  }
+  return row;
+}
+
+Row leave_texts(const OrdinaryKind& kind, std::size_t count, const Settings& settings,
+                Random& random, const privacy::RuleSet& rules) {
+  Row row{kind.name, 0, 0, {}};
+  for (; row.of < count; ++row.of) {
+    const std::string text = kind.make(random);
+    const std::string left = masked(rules, "", text);
+    if (left == "\"" + as_json(text) + "\"")
+      ++row.good;
+    else if (row.examples.size() < settings.examples)
+      row.examples.push_back(text + " -> " + left);
+  }
+  return row;
+}
+
+void print_examples(const Row& row) {
+  for (const auto& example : row.examples) std::printf("      %s\n", example.c_str());
+}
+
+bool counts(const Settings& settings, std::string_view name) {
+  return settings.kinds.empty() || std::ranges::find(settings.kinds, name) != settings.kinds.end();
+}
+
+bool print_recall(const std::vector<Row>& rows, const Settings& settings) {
+  bool met = true;
+  std::printf("%-26s %10s %8s  goal %.0f %%\n", "personal", "found", "recall", kRecallMin * 100);
+  for (const Row& row : rows) {
+    const bool good = row.ratio() >= kRecallMin;
+    if (counts(settings, row.name)) met &= good;
+    std::printf("  %-24s %4zu of %3zu %6.1f %%%s\n", std::string(row.name).c_str(), row.good,
+                row.of, row.ratio() * 100, good ? "" : "  NOT MET");
+    print_examples(row);
+  }
+  return met;
+}
+
+bool print_false(const std::vector<Row>& rows) {
+  std::size_t of = 0, wrong = 0;
+  std::printf("\n%-26s %10s\n", "ordinary", "masked");
+  for (const Row& row : rows) {
+    of += row.of;
+    wrong += row.of - row.good;
+    std::printf("  %-24s %4zu of %4zu\n", std::string(row.name).c_str(), row.of - row.good, row.of);
+    print_examples(row);
+  }
+  const double ratio = static_cast<double>(wrong) / static_cast<double>(of);
+  std::printf("  %-24s %4zu of %5zu %6.2f %%, goal %.1f %%%s\n", "all", wrong, of, ratio * 100,
+              kFalseMax * 100, ratio <= kFalseMax ? "" : "  NOT MET");
+  return ratio <= kFalseMax;
+}
+
+int run(const Settings& settings) {
+  const privacy::RuleSet rules;
+  Random random(settings.seed);
+  std::vector<Row> found, left;
+  for (const auto& kind : kinds_of_values())
+    found.push_back(find_values(kind, settings, random, rules));
+  const std::size_t each = settings.texts / kinds_of_ordinary().size();
+  for (const auto& kind : kinds_of_ordinary())
+    left.push_back(leave_texts(kind, each, settings, random, rules));
+  std::printf("seed %llu, the defaults\n\n", static_cast<unsigned long long>(settings.seed));
+  const bool recall = print_recall(found, settings);
+  const bool quiet = print_false(left);
+  return recall && quiet ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace penstock::corpus
+
+int main(int argc, char** argv) {
+  penstock::corpus::Settings settings;
+  CLI::App app("What of personal data is found, and what of ordinary text is taken for it.");
+  app.add_option("--seed", settings.seed, "another corpus of the same rules");
+  app.add_option("--values", settings.values, "of each kind")->check(CLI::Range(1, 1'000'000));
+  app.add_option("--texts", settings.texts, "without personal data")
+      ->check(CLI::Range(100, 10'000'000));
+  app.add_option("--examples", settings.examples, "to show of what was missed, for each kind");
+  app.add_option("--kind", settings.kinds, "whose goal decides on the exit code; may be repeated");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  return penstock::corpus::run(settings);
+}
