@@ -59,12 +59,13 @@ class StreamsTest : public ::testing::Test {
     broker_.create_topic(prefix_ + "db-changes", changes);
   }
 
-  // A click of each of these users in the window, and something that is no event.
-  void write_clicks(const std::vector<std::string>& users) {
+  // A click of each of these users in the window, or so long after it, and something that is no
+  // event.
+  void write_clicks(const std::vector<std::string>& users, std::int64_t after_ms = 0) {
     ctl::TransactionalProducer producer(kafka_, prefix_ + "writer");
     producer.begin();
     for (const auto& user : users) {
-      const std::int64_t time = window_ + ++written_;
+      const std::int64_t time = window_ + after_ms + ++written_;
       const Json event = {{"eventId", prefix_ + std::to_string(written_)},
                           {"correlationId", "flow"},
                           {"receivedAt", instant(time)},
@@ -133,12 +134,13 @@ TEST_F(StreamsTest, SourcesThatCannotBeJoinedAreRefused) {
 
 TEST_F(StreamsTest, AStateThatWasDeletedIsRefusedAndAResetCountsAgain) {
   create_sources();
+  write_clicks({"before the reset", "before the reset"}, -15 * kWindowMs);
   write_clicks({"anna", "ben", "anna"});
   streams_.start();
-  const std::multimap<std::string, int> once = {{"anna", 2}, {"ben", 1}};
-  ASSERT_TRUE(eventually([&] { return counts() == once; })) << streams_.log_end();
+  std::multimap<std::string, int> expected = {{"before the reset", 2}, {"anna", 2}, {"ben", 1}};
+  ASSERT_TRUE(eventually([&] { return counts() == expected; })) << streams_.log_end();
   streams_.stop();
-  EXPECT_EQ(read_topic(broker_.bootstrap(), prefix_ + "aggregation-dead-letter").size(), 1U);
+  EXPECT_EQ(read_topic(broker_.bootstrap(), prefix_ + "aggregation-dead-letter").size(), 2U);
 
   KafkaAdmin(broker_.bootstrap()).delete_topic(changelog("dedupe"));
   streams_.start();
@@ -146,13 +148,22 @@ TEST_F(StreamsTest, AStateThatWasDeletedIsRefusedAndAResetCountsAgain) {
   EXPECT_THAT(streams_.log_end(), HasSubstr(changelog("dedupe") + " are not there"));
   EXPECT_THAT(streams_.log_end(), HasSubstr("penstock-streams reset"));
 
-  const std::string from = instant(window_);
+  // Windows of five minutes: the reset rounds down to one.
+  const std::string from = instant(window_ / (5 * kWindowMs) * 5 * kWindowMs);
   EXPECT_THAT(streams_.reset(from), HasSubstr("penstock.not.before="));
   streams_.set("penstock.not.before", from);
   streams_.start();
-  const std::multimap<std::string, int> twice = {{"anna", 2}, {"anna", 2}, {"ben", 1}, {"ben", 1}};
-  EXPECT_TRUE(eventually([&] { return counts() == twice; })) << streams_.log_end();
+  expected.insert({{"anna", 2}, {"ben", 1}});
+  EXPECT_TRUE(eventually([&] { return counts() == expected; })) << streams_.log_end();
   streams_.stop();
+}
+
+TEST_F(StreamsTest, TicksThatWouldHaveTheTimesOfTheirWritersAreRefused) {
+  create_sources();
+  broker_.create_topic(prefix_ + "aggregation-ticks", kStreamsPartitions);
+  streams_.start();
+  EXPECT_EQ(streams_.wait(), 2);
+  EXPECT_THAT(streams_.log_end(), HasSubstr("message.timestamp.type to LogAppendTime"));
 }
 
 TEST_F(StreamsTest, AStateThatIsDeletedWhileItRunsEndsIt) {

@@ -3,6 +3,7 @@ package penstock.streams;
 import com.fasterxml.jackson.core.type.TypeReference;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serde;
@@ -17,6 +18,7 @@ import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
 import penstock.streams.Read.Arrival;
 import penstock.streams.event.Event;
@@ -45,20 +47,27 @@ final class AggregationTopology {
 
   private final Settings settings;
   private final int partitions;
+  private final Map<String, Integer> recordSizes;
   private final Counters counters;
   private final Topics topics;
   private final StreamsBuilder builder = new StreamsBuilder();
 
-  private AggregationTopology(Settings settings, int partitions, Counters counters) {
+  private AggregationTopology(
+      Settings settings, int partitions, Map<String, Integer> recordSizes, Counters counters) {
+    this.recordSizes = recordSizes;
     this.settings = settings;
     this.partitions = partitions;
     this.counters = counters;
     this.topics = settings.topics();
   }
 
-  /** {@code partitions}: of user-activity and of db-changes. */
-  static Topology build(Settings settings, int partitions, Counters counters) {
-    return new AggregationTopology(settings, partitions, counters).build();
+  /**
+   * @param partitions of user-activity and of db-changes
+   * @param recordSizes the largest record that each output topic takes, in bytes
+   */
+  static Topology build(
+      Settings settings, int partitions, Map<String, Integer> recordSizes, Counters counters) {
+    return new AggregationTopology(settings, partitions, recordSizes, counters).build();
   }
 
   private Topology build() {
@@ -122,6 +131,7 @@ final class AggregationTopology {
   private void writeLate(KStream<byte[], Timed<Arrival>> parted) {
     parted
         .process(() -> new ToLateRecord(counters), Named.as("late-events"))
+        .process(fitting(topics.late()), Named.as("fitting-late-events"))
         .to(topics.late(), Produced.with(BYTES, BYTES));
   }
 
@@ -251,8 +261,14 @@ final class AggregationTopology {
         topics.sessions());
   }
 
+  private ProcessorSupplier<byte[], byte[], byte[], byte[]> fitting(String topic) {
+    final int size = recordSizes.get(topic);
+    return () -> new LeaveOutTooLarge(topic, size, counters);
+  }
+
   private void write(KStream<byte[], byte[]> records, String topic) {
     records
+        .process(fitting(topic), Named.as("fitting-" + topic))
         .peek((key, value) -> counters.aggregates.increment())
         .to(topic, Produced.with(BYTES, BYTES));
   }

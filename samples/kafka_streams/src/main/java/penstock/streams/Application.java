@@ -1,6 +1,7 @@
 package penstock.streams;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -10,6 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -29,6 +31,7 @@ final class Application {
   private final Counters counters = new Counters();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicReference<String> problem = new AtomicReference<>();
+  private final AtomicInteger exitCode = new AtomicInteger(1);
 
   Application(Settings settings) {
     this.settings = settings;
@@ -38,7 +41,9 @@ final class Application {
   int run() throws Settings.Wrong, Refused {
     try (TopicAdmin topics = new TopicAdmin(settings)) {
       final int partitions = patiently(() -> new StartCheck(settings, topics).prepareTopics());
-      final Topology topology = AggregationTopology.build(settings, partitions, counters);
+      final Map<String, Integer> sizes =
+          patiently(() -> new StartCheck(settings, topics).recordSizes());
+      final Topology topology = AggregationTopology.build(settings, partitions, sizes, counters);
       patiently(
           () -> {
             new StartCheck(settings, topics).checkState(topology, partitions);
@@ -67,22 +72,29 @@ final class Application {
   private int run(TopicAdmin topics, Topology topology, int partitions)
       throws Settings.Wrong, Refused {
     final Set<String> internal = StartCheck.internalTopics(topology, settings.applicationId());
-    try (KafkaStreams streams = new KafkaStreams(topology, streamsProperties())) {
-      streams.setUncaughtExceptionHandler(this::decide);
-      streams.setStateListener((now, before) -> noteState(now));
-      final CountDownLatch closed = stopBySignal();
-      try (StatusServer status = startStatus(streams);
-          Ticker ticker = new Ticker(settings, partitions)) {
-        streams.start();
-        watch(topics, internal);
-      } finally {
-        streams.close(CLOSE_TIMEOUT);
-        closed.countDown();
-      }
+    final KafkaStreams streams = new KafkaStreams(topology, streamsProperties());
+    streams.setUncaughtExceptionHandler(this::decide);
+    streams.setStateListener((now, before) -> noteState(now));
+    final CountDownLatch closed = stopBySignal();
+    int code = 2;  // by an exception: topics or settings are wrong
+    try (StatusServer status = startStatus(streams);
+        Ticker ticker = new Ticker(settings, partitions, this::giveUp)) {
+      streams.start();
+      watch(topics, internal);
+      code = problem.get() == null ? 0 : 1;
+    } finally {
+      ended.countDown();
+      streams.close(CLOSE_TIMEOUT);
+      exitCode.set(code);
+      closed.countDown();
     }
-    if (problem.get() == null) return 0;
-    LOG.error("{}", problem.get());
-    return 1;
+    if (code != 0) LOG.error("{}", problem.get());
+    return code;
+  }
+
+  private void giveUp(String reason) {
+    problem.compareAndSet(null, reason);
+    ended.countDown();
   }
 
   private StatusServer startStatus(KafkaStreams streams) throws Settings.Wrong {
@@ -92,9 +104,6 @@ final class Application {
 
   private Properties streamsProperties() {
     final Properties properties = new Properties();
-    properties.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, SkipTooLarge.class);
-    properties.put(SkipTooLarge.COUNTERS, counters);
-    properties.put(SkipTooLarge.OUTPUTS, Set.copyOf(settings.topics().own()));
     properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
     properties.putAll(settings.kafka());
     return properties;
@@ -111,7 +120,7 @@ final class Application {
                   ended.countDown();
                   try {
                     if (closed.await(CLOSE_TIMEOUT.toSeconds() + 5, TimeUnit.SECONDS)) {
-                      Runtime.getRuntime().halt(problem.get() == null ? 0 : 1);
+                      Runtime.getRuntime().halt(exitCode.get());
                     }
                   } catch (InterruptedException error) {
                     Thread.currentThread().interrupt();
@@ -165,6 +174,7 @@ final class Application {
     for (Throwable reason = error; reason != null; reason = reason.getCause()) {
       if (reason instanceof MissingSourceTopicException) return false;
       if (reason instanceof AuthorizationException) return false;
+      if (reason instanceof RecordTooLargeException) return false;  // it would come again
       if (reason instanceof ApiException) ofKafka = true;
     }
     return ofKafka;

@@ -1,6 +1,7 @@
 package penstock.streams;
 
 import java.io.PrintStream;
+import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +26,9 @@ import org.apache.kafka.streams.StreamsConfig;
  * results that are to be written again.
  */
 final class Reset {
+  /** What the offsets have beside them until the application has committed its own. */
+  static final String MARK = "reset";
+
   private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(60);
 
   private final Settings settings;
@@ -39,14 +43,15 @@ final class Reset {
     final long time = parse(from);
     try (TopicAdmin topics = new TopicAdmin(settings)) {
       waitUntilNobodyRuns(topics);
+      deleteTicksOfOtherPartitions(topics);
       final int partitions = new StartCheck(settings, topics).prepareTopics();
-      final var topology = AggregationTopology.build(settings, partitions, new Counters());
+      final var topology = AggregationTopology.build(settings, partitions, new StartCheck(settings, topics).recordSizes(), new Counters());
       final SortedSet<String> internal = StartCheck.internalTopics(topology, settings.applicationId());
-      deleteTopics(topics, internal);
-      moveOffsets(topics, time);
       try (KafkaStreams streams = new KafkaStreams(topology, settings.kafka())) {
         streams.cleanUp();
       }
+      deleteTopics(topics, internal);
+      moveOffsets(topics, time);
     }
     out.println(
         "Done. Every other instance's state.dir ("
@@ -61,8 +66,10 @@ final class Reset {
   private long parse(String from) throws Settings.Wrong {
     try {
       final long time = Instant.parse(from).toEpochMilli();
-      final long size = Math.max(settings.activityWindow().toMillis(), settings.clicksWindow().toMillis());
-      return time / size * size;
+      final BigInteger activity = BigInteger.valueOf(settings.activityWindow().toMillis());
+      final BigInteger clicks = BigInteger.valueOf(settings.clicksWindow().toMillis());
+      final long both = activity.multiply(clicks).divide(activity.gcd(clicks)).longValueExact();
+      return time / both * both;
     } catch (DateTimeException error) {
       throw new Settings.Wrong("--from is \"" + from + "\"; a time is as 2026-11-28T12:00:00Z");
     }
@@ -103,6 +110,18 @@ final class Reset {
     }
   }
 
+  private void deleteTicksOfOtherPartitions(TopicAdmin topics) {
+    final String ticks = settings.topics().ticks();
+    final Map<String, TopicDescription> found =
+        topics.describe(List.of(ticks, settings.topics().userActivity()));
+    if (found.size() < 2) return;
+    final int wanted = found.get(settings.topics().userActivity()).partitions().size();
+    if (found.get(ticks).partitions().size() == wanted) return;
+    TopicAdmin.get(topics.admin().deleteTopics(List.of(ticks)).all());
+    out.println("deleted " + ticks);
+    while (!topics.describe(List.of(ticks)).isEmpty()) pause();
+  }
+
   private void deleteTopics(TopicAdmin topics, SortedSet<String> names) {
     final List<String> there = new ArrayList<>(topics.describe(names).keySet());
     TopicAdmin.get(topics.admin().deleteTopics(there).all());
@@ -116,15 +135,16 @@ final class Reset {
     for (final TopicDescription topic : topics.describe(inputs).values()) {
       TopicAdmin.partitions(topic).forEach(partition -> asked.put(partition, OffsetSpec.forTimestamp(time)));
     }
-    final Map<TopicPartition, ListOffsetsResultInfo> found = TopicAdmin.get(topics.admin().listOffsets(asked).all());
     final Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
     asked.keySet().forEach(partition -> ends.put(partition, OffsetSpec.latest()));
+    // The ends first: what comes in between is read, not passed over.
     final Map<TopicPartition, ListOffsetsResultInfo> end = TopicAdmin.get(topics.admin().listOffsets(ends).all());
+    final Map<TopicPartition, ListOffsetsResultInfo> found = TopicAdmin.get(topics.admin().listOffsets(asked).all());
     final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     found.forEach(
         (partition, info) -> {
           final long offset = info.offset() >= 0 ? info.offset() : end.get(partition).offset();
-          offsets.put(partition, new OffsetAndMetadata(offset, Optional.empty(), ""));
+          offsets.put(partition, new OffsetAndMetadata(offset, Optional.empty(), MARK));
         });
     TopicAdmin.get(topics.admin().alterConsumerGroupOffsets(settings.applicationId(), offsets).all());
     out.println("moved " + offsets.size() + " partitions to " + Instant.ofEpochMilli(time));

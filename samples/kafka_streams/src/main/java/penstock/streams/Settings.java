@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -15,6 +17,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
@@ -123,6 +126,11 @@ record Settings(
       throw new Wrong("bootstrap.servers is missing: the brokers, for example kafka-1.example.com:9092");
     }
     kafka.putIfAbsent(StreamsConfig.APPLICATION_ID_CONFIG, "penstock-streams");
+    try {
+      new StreamsConfig(kafka);
+    } catch (ConfigException error) {
+      throw new Wrong(error.getMessage());
+    }
     // A tenth of the transactions of Kafka Streams' 100 ms; who waits for a window does not see the second.
     kafka.putIfAbsent(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, "1000");
     // Stores hold JSON, whose changelogs are a third of their size with it.
@@ -145,13 +153,21 @@ record Settings(
             instant(ours, "not.before"),
             port(ours, "status.port"),
             kafka);
-    final Duration needed = settings.lateGrace.plus(settings.clicksWindow);
-    if (settings.dedupeRetention.compareTo(needed) < 0) {
-      throw new Wrong(
-          "penstock.dedupe.retention is shorter than penstock.late.grace and penstock.clicks.window"
-              + " together: an event that is sent again while its window is open would count twice");
-    }
+    settings.checkRetention();
     return settings;
+  }
+
+  private void checkRetention() throws Wrong {
+    final Duration longest =
+        Collections.max(List.of(activityWindow, clicksWindow, joinWindow.multipliedBy(2)));
+    final Duration open = longest.plus(lateGrace).plus(quietAfter);
+    if (dedupeRetention.compareTo(open) < 0) {
+      throw new Wrong(
+          "penstock.dedupe.retention is shorter than a window is open, "
+              + open.toSeconds()
+              + "s (the longest window, penstock.late.grace and penstock.quiet.after): an event that is sent"
+              + " again meanwhile would count twice");
+    }
   }
 
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -123,12 +124,18 @@ final class Show {
 
   /** How many records a topic has, and the newest that are JSON. */
   private static final class Rows {
-    private final java.util.ArrayDeque<JsonNode> kept = new java.util.ArrayDeque<>();
+    private final ArrayDeque<JsonNode> kept = new ArrayDeque<>();
+    private final boolean shown;
     private long count;
+
+    Rows(boolean shown) {
+      this.shown = shown;
+    }
 
     void add(ConsumerRecord<byte[], byte[]> record) {
       if (record.value() == null) return;
       ++count;
+      if (!shown) return;
       try {
         kept.add(JSON.readTree(record.value()));
       } catch (IOException notOurs) {
@@ -144,7 +151,8 @@ final class Show {
       for (final String topic :
           List.of(
               topics.activity(), topics.clicks(), topics.events(), topics.sessions(), topics.late(), topics.unreadable())) {
-        read.put(topic, read(consumer, topic));
+        final boolean shown = !topic.equals(topics.late()) && !topic.equals(topics.unreadable());
+        read.put(topic, read(consumer, topic, new Rows(shown)));
       }
     }
     return read;
@@ -159,7 +167,8 @@ final class Show {
     return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  private static Rows read(KafkaConsumer<byte[], byte[]> consumer, String topic) throws Refused {
+  private static Rows read(KafkaConsumer<byte[], byte[]> consumer, String topic, Rows rows)
+      throws Refused {
     final var infos = consumer.partitionsFor(topic);
     if (infos == null || infos.isEmpty()) {
       throw new Refused("the topic " + topic + " is not there; penstock-streams run creates it");
@@ -169,7 +178,6 @@ final class Show {
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
     final Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-    final Rows rows = new Rows();
     while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
       consumer.poll(Duration.ofSeconds(1)).forEach(rows::add);
     }

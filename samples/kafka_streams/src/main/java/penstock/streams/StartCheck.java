@@ -2,6 +2,7 @@ package penstock.streams;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -9,6 +10,7 @@ import java.util.TreeSet;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyDescription;
@@ -65,12 +67,25 @@ final class StartCheck {
       }
     }
     final TopicDescription present = found.get(ticks);
+    if (present != null && !"LogAppendTime".equals(topics.config(ticks, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG))) {
+      throw new Refused(
+          ticks + " has the times of those who write to it, and an instance whose clock is ahead would make all"
+              + " events late. Set its message.timestamp.type to LogAppendTime, or delete it: it is made anew");
+    }
     if (present != null && present.partitions().size() != partitions) {
       throw new Refused(
           ticks + " has " + present.partitions().size() + " partitions and the sources have " + partitions
-              + ": each of their partitions needs its clock. Delete " + ticks + " (it holds nothing else), then"
-              + " penstock-streams reset");
+              + ": each of their partitions needs its clock. penstock-streams reset makes it anew");
     }
+  }
+
+  /** The largest record that each of its topics takes, in bytes. */
+  Map<String, Integer> recordSizes() {
+    final Map<String, Integer> sizes = new HashMap<>();
+    for (final String name : settings.topics().own()) {
+      sizes.put(name, Integer.parseInt(topics.config(name, TopicConfig.MAX_MESSAGE_BYTES_CONFIG)));
+    }
+    return sizes;
   }
 
   private short copies() {
@@ -81,7 +96,9 @@ final class StartCheck {
   /** Refuses to start where the state of an earlier run is not in Kafka any more. */
   void checkState(Topology topology, int partitions) throws Refused {
     final Map<TopicPartition, OffsetAndMetadata> committed = topics.committed(settings.applicationId());
-    final boolean ran = committed.values().stream().anyMatch(offset -> offset.offset() > 0);
+    final boolean ran =
+        committed.values().stream()
+            .anyMatch(offset -> offset.offset() > 0 && !offset.metadata().equals(Reset.MARK));
     if (!ran) return;
     final SortedSet<String> names = internalTopics(topology, settings.applicationId());
     final Map<String, TopicDescription> found = topics.describe(names);

@@ -2,6 +2,7 @@ package penstock.streams;
 
 import java.time.Duration;
 import java.util.Properties;
+import java.util.function.Consumer;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -9,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +26,7 @@ final class Ticker implements AutoCloseable {
 
   private final String topic;
   private final int partitions;
+  private final Consumer<String> giveUp;
   private final KafkaProducer<byte[], byte[]> producer;
   private final AtomicBoolean failing = new AtomicBoolean();
   private volatile boolean closing;
@@ -35,7 +38,9 @@ final class Ticker implements AutoCloseable {
             return ticker;
           });
 
-  Ticker(Settings settings, int partitions) {
+  /** {@code giveUp} gets the reason when no tick will ever be written; called by any thread. */
+  Ticker(Settings settings, int partitions, Consumer<String> giveUp) {
+    this.giveUp = giveUp;
     this.topic = settings.topics().ticks();
     this.partitions = partitions;
     final Properties properties = settings.clientProperties("producer.", ProducerConfig.configNames());
@@ -63,6 +68,10 @@ final class Ticker implements AutoCloseable {
 
   private void note(Exception error) {
     if (closing) return;
+    if (error instanceof AuthorizationException) {
+      giveUp.accept("no right to write to " + topic + ": " + error.getMessage());
+      return;
+    }
     if (error == null) {
       if (failing.compareAndSet(true, false)) LOG.info("ticks are written again");
     } else if (failing.compareAndSet(false, true)) {

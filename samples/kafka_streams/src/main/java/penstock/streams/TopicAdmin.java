@@ -17,7 +17,9 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -42,11 +44,24 @@ final class TopicAdmin implements AutoCloseable {
     admin
         .describeTopics(List.copyOf(names))
         .topicNameValues()
-        .forEach(
-            (name, future) ->
-                unless(UnknownTopicOrPartitionException.class, future)
-                    .ifPresent(topic -> found.put(name, topic)));
+        .forEach((name, future) -> describe(name, future).ifPresent(topic -> found.put(name, topic)));
     return found;
+  }
+
+  private static Optional<TopicDescription> describe(
+      String name, KafkaFuture<TopicDescription> future) {
+    try {
+      return unless(UnknownTopicOrPartitionException.class, future);
+    } catch (KafkaException error) {
+      if (!(error.getCause() instanceof AuthorizationException)) throw error;
+      throw new KafkaException("no right to describe the topic " + name);
+    }
+  }
+
+  /** A setting of a topic. */
+  String config(String topic, String name) {
+    final ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    return get(admin.describeConfigs(List.of(resource)).all()).get(resource).get(name).value();
   }
 
   /** Creates a topic that is not there; {@code copies} of 0: as many as the brokers' default. */

@@ -15,8 +15,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -41,6 +43,7 @@ class AggregationTopologyTest {
   private final Counters counters = new Counters();
   private TopologyTestDriver driver;
   private int events;
+  private int recordSize = 1_048_588;
 
   @BeforeEach
   void begin() throws Exception {
@@ -56,7 +59,13 @@ class AggregationTopologyTest {
     kafka.putAll(settings.kafka());
     driver =
         new TopologyTestDriver(
-            AggregationTopology.build(settings, 1, counters), kafka, Instant.ofEpochMilli(T));
+            AggregationTopology.build(settings, 1, recordSizes(settings), counters),
+            kafka,
+            Instant.ofEpochMilli(T));
+  }
+
+  private Map<String, Integer> recordSizes(Settings settings) {
+    return settings.topics().own().stream().collect(Collectors.toMap(topic -> topic, topic -> recordSize));
   }
 
   @AfterEach
@@ -447,6 +456,18 @@ class AggregationTopologyTest {
     assertEquals(18, letter.path("bytes").asInt());
     assertTrue(!letter.toString().contains("secret"), "what a record holds is not copied");
     assertEquals(1, counters.tombstones.sum());
+  }
+
+  @Test
+  void aResultThatItsTopicDoesNotTakeIsLeftOutAndCountedAndTheOthersCome() throws Exception {
+    driver.close();
+    recordSize = 512 + 200;
+    start(new Properties());
+    activity("PageView", "anna", T);
+    activity("PageView", "ben with a name that is so long that no record has room for it" + "g".repeat(100), T);
+    tick(T + HOUR);
+    assertEquals(1, read("aggregated-activity").size());
+    assertEquals(1, counters.tooLarge.sum());
   }
 
   @Test

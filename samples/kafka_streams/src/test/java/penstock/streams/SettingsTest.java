@@ -62,6 +62,12 @@ class SettingsTest {
   @Test
   void aDedupeThatForgetsBeforeAWindowClosesIsRefused() {
     assertTrue(wrong("penstock.dedupe.retention", "5m").contains("would count twice"));
+    assertTrue(wrong("penstock.activity.window", "25h").contains("would count twice"));
+  }
+
+  @Test
+  void whatKafkaStreamsDoesNotTakeIsAWrongSetting() {
+    assertTrue(wrong("replication.factor", "three").contains("replication.factor"));
   }
 
   @Test

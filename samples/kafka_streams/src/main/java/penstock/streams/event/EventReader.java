@@ -2,6 +2,7 @@ package penstock.streams.event;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -34,7 +35,9 @@ public final class EventReader {
   // In UTF-16 units; the gateway's limit is 256 bytes. What this program writes stays small with it.
   private static final int TEXT_MAX = 256;
 
-  private static final ObjectReader JSON = new ObjectMapper().readerFor(JsonNode.class);
+  private static final ObjectReader JSON = new ObjectMapper()
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .readerFor(JsonNode.class);
 
   private final long skewMax;
 

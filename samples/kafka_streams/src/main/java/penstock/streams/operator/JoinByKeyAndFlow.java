@@ -116,6 +116,7 @@ public final class JoinByKeyAndFlow<V>
     @Override
     public void init(ProcessorContext<String, Joined<V>> context) {
       super.init(context);
+      closed = 0;  // also called when Kafka Streams takes the task back to its last commit
       waiting = context.getStateStore(name + "-anchors");
       values = context.getStateStore(name + "-values");
     }

@@ -67,6 +67,7 @@ public final class LateEventBranch<V>
     @Override
     public void init(ProcessorContext<byte[], Timed<V>> context) {
       super.init(context);
+      told = -1;  // also called when Kafka Streams takes the task back to its last commit
       store = context.getStateStore(name);
       final Long stored = store.get(KEY);
       watermark = stored != null ? stored : notBefore > 0 ? notBefore + grace : 0;

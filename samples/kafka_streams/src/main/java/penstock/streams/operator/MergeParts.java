@@ -70,6 +70,7 @@ public final class MergeParts<A> implements ProcessorSupplier<String, Part<A>, S
     @Override
     public void init(ProcessorContext<String, Part<A>> context) {
       super.init(context);
+      closed = 0;  // also called when Kafka Streams takes the task back to its last commit
       windows = context.getStateStore(name);
       closedBy = new ClosedBy(context, name, partitions);
     }

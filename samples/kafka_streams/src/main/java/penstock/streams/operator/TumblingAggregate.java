@@ -69,6 +69,7 @@ public final class TumblingAggregate<V, A>
     @Override
     public void init(ProcessorContext<String, Part<A>> context) {
       super.init(context);
+      closed = 0;  // also called when Kafka Streams takes the task back to its last commit
       windows = context.getStateStore(name);
     }
 

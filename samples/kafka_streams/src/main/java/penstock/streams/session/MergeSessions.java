@@ -3,6 +3,7 @@ package penstock.streams.session;
 import com.fasterxml.jackson.core.type.TypeReference;
 import java.time.Duration;
 import java.util.Set;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
@@ -26,6 +27,8 @@ import penstock.streams.operator.TimeKey;
  */
 public final class MergeSessions
     implements ProcessorSupplier<String, Part<Session>, String, Session> {
+  private static final Serde<Session> SESSION = JsonSerde.of(new TypeReference<Session>() {});
+
   private final String name;
   private final long partSize;
   private final long idle;
@@ -43,9 +46,10 @@ public final class MergeSessions
   public Set<StoreBuilder<?>> stores() {
     return Set.of(
         Stores.keyValueStoreBuilder(
-                Stores.persistentKeyValueStore(name),
-                Serdes.String(),
-                JsonSerde.of(new TypeReference<Session>() {}))
+                Stores.persistentKeyValueStore(name + "-parts"), Serdes.Bytes(), SESSION)
+            .withCachingEnabled(),
+        Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(name), Serdes.String(), SESSION)
             .withCachingEnabled(),
         Stores.keyValueStoreBuilder(
                 Stores.persistentKeyValueStore(name + "-due"), Serdes.Bytes(), Serdes.ByteArray())
@@ -61,14 +65,18 @@ public final class MergeSessions
   private final class Task extends ContextualProcessor<String, Part<Session>, String, Session> {
     private static final byte[] NOTHING = {};
 
+    private KeyValueStore<Bytes, Session> parts;  // of windows that are not closed everywhere
     private KeyValueStore<String, Session> sessions;
-    private KeyValueStore<Bytes, byte[]> due;  // by when each session is over
+    private KeyValueStore<Bytes, byte[]> due;  // from when on each session is over
     private ClosedBy closedBy;
     private long closed;
+    private long finished;
 
     @Override
     public void init(ProcessorContext<String, Session> context) {
       super.init(context);
+      closed = finished = 0;  // also called when Kafka Streams takes the task back to its last commit
+      parts = context.getStateStore(name + "-parts");
       sessions = context.getStateStore(name);
       due = context.getStateStore(name + "-due");
       closedBy = new ClosedBy(context, name, partitions);
@@ -80,17 +88,38 @@ public final class MergeSessions
       if (part.closes()) {
         close(closedBy.advance(part));
       } else {
-        add(record.key(), part.aggregate());
+        final Bytes key = TimeKey.of(part.time(), record.key());
+        final Session other = parts.get(key);
+        parts.put(key, other == null ? part.aggregate() : Session.merge(other, part.aggregate()));
       }
     }
 
+    // Window after window, so that the result is the same however the partitions lag.
+    private void close(long before) {
+      if (before <= closed) return;
+      TimeKey.drain(
+          parts,
+          0,
+          before,
+          (key, part) -> {
+            finish(TimeKey.time(key));
+            add(TimeKey.text(key), part);
+          });
+      finish(before);
+      closed = before;
+    }
+
     private void add(String id, Session part) {
-      final Session before = sessions.get(id);
+      Session before = sessions.get(id);
+      if (before != null && !before.ended() && before.last() + idle < part.first()) {
+        due.delete(TimeKey.of(over(before), id));
+        forward(id, before);
+        before = null;
+      }
       final Session session = before == null ? part : Session.merge(before, part);
       sessions.put(id, session);
       if (before != null) due.delete(TimeKey.of(over(before), id));
       due.put(TimeKey.of(over(session), id), NOTHING);
-      closed = Math.min(closed, over(session));
     }
 
     // From when on no event of the session can come any more.
@@ -100,18 +129,22 @@ public final class MergeSessions
           : session.last() + idle;
     }
 
-    private void close(long before) {
-      if (before < closed) return;
+    // The sessions that are over at `time`.
+    private void finish(long time) {
+      if (time <= finished) return;
+      finished = time;
       TimeKey.drain(
           due,
-          closed,
-          before + 1,
+          0,
+          time + 1,
           (key, nothing) -> {
             final String id = TimeKey.text(key);
-            final Session session = sessions.delete(id);
-            context().forward(new Record<>(id, session, session.last()));
+            forward(id, sessions.delete(id));
           });
-      closed = before + 1;
+    }
+
+    private void forward(String id, Session session) {
+      context().forward(new Record<>(id, session, session.last()));
     }
   }
 }

@@ -1,6 +1,7 @@
 package penstock.streams.session;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import penstock.streams.event.Event;
 
@@ -37,21 +38,32 @@ public record Session(
 
   /** The two as one, in any order of their events. */
   public static Session merge(Session a, Session b) {
-    final Session newer = b.userTime >= a.userTime ? b : a;
+    final Session newer = newerUser(a, b);
     final Map<String, Integer> activities = new TreeMap<>(a.activities);
     b.activities.forEach((type, count) -> activities.merge(name(activities, type), count, Integer::sum));
     return new Session(
-        a.installId != null ? a.installId : b.installId,
+        first(a.installId, b.installId),
         newer.userId,
         newer.userTime,
         Math.min(a.first, b.first),
         Math.max(a.last, b.last),
         a.started || b.started,
         a.ended || b.ended,
-        a.endReason != null ? a.endReason : b.endReason,
+        first(a.endReason, b.endReason),
         a.events + b.events,
         activities,
         a.changes + b.changes);
+  }
+
+  private static Session newerUser(Session a, Session b) {
+    if (a.userTime != b.userTime) return b.userTime > a.userTime ? b : a;
+    return Objects.equals(first(a.userId, b.userId), a.userId) ? a : b;
+  }
+
+  // Of two that differ always the same, whichever comes first.
+  private static String first(String a, String b) {
+    if (a == null || b == null) return a == null ? b : a;
+    return a.compareTo(b) <= 0 ? a : b;
   }
 
   private static String name(Map<String, Integer> activities, String type) {

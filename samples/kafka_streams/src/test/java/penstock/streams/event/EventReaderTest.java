@@ -79,6 +79,7 @@ class EventReaderTest {
     assertEquals("the value is not a JSON object", reason("[1]"));
     assertEquals("the value is not a JSON object", reason(""));
     assertTrue(reason("{\"eventId\":\"secret").startsWith("the value is not JSON: byte"));
+    assertTrue(reason(CLICK + CLICK).startsWith("the value is not JSON"));
     assertTrue(reason("\0\0\0\0\1avro").contains("Avro"));
     assertEquals("eventId is missing", reason(CLICK.replace("\"eventId\":\"e1\",", "")));
     assertEquals("userId is not text", reason(CLICK.replace("\"user-4711\"", "{}")));

@@ -8,23 +8,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.Test;
 
 class TumblingAggregateTest {
   private static final long SIZE = 60_000;
   private static final long GRACE = 10_000;
 
+  private static TumblingAggregate<String, Long> counts() {
+    return new TumblingAggregate<>(
+        "counts",
+        Duration.ofMillis(SIZE),
+        Duration.ofMillis(GRACE),
+        value -> value.isEmpty() ? null : value,
+        (count, value) -> count == null ? 1 : count + 1,
+        Serdes.Long());
+  }
+
   private static Bench<Timed<String>, String, Part<Long>> bench() {
-    final TumblingAggregate<String, Long> counts =
-        new TumblingAggregate<>(
-            "counts",
-            Duration.ofMillis(SIZE),
-            Duration.ofMillis(GRACE),
-            value -> value.isEmpty() ? null : value,
-            (count, value) -> count == null ? 1 : count + 1,
-            Serdes.Long());
-    return new Bench<>(counts);
+    return new Bench<>(counts());
   }
 
   private static void add(Bench<Timed<String>, String, Part<Long>> bench, String group, long time) {
@@ -74,6 +81,26 @@ class TumblingAggregateTest {
       add(bench, "", 60_000);
       watermark(bench, 500_000);
       assertEquals(List.of(closed(480_000)), bench.out);
+    }
+  }
+
+  // Kafka Streams calls init() again on the same processor, with the stores of the last commit.
+  @Test
+  void aTaskThatIsTakenBackToItsLastCommitWritesItsWindowAgain() {
+    final var context = new MockProcessorContext<String, Part<Long>>();
+    final KeyValueStore<Bytes, Long> store =
+        Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore("counts"), Serdes.Bytes(), Serdes.Long())
+            .withLoggingDisabled()
+            .build();
+    store.init(context.getStateStoreContext(), store);
+    context.addStateStore(store);
+    final var task = counts().get();
+    for (int attempt = 0; attempt < 2; ++attempt) {
+      task.init(context);
+      context.resetForwards();
+      store.put(TimeKey.of(60_000, "a"), 1L);
+      task.process(new Record<>(null, new Timed.Watermark<>(500_000), 0));
+      assertEquals("a", context.forwarded().get(0).record().key(), "attempt " + attempt);
     }
   }
 

@@ -86,6 +86,27 @@ class MergeSessionsTest {
   }
 
   @Test
+  void aPartitionThatLagsChangesNoSession() {
+    for (final boolean lags : new boolean[] {false, true}) {
+      try (var bench = bench()) {
+        part(bench, 0, session("user", "SessionEnd", 61_000));
+        if (!lags) close(bench, 120_000);
+        part(bench, 0, session("user", "Click", 130_000));
+        part(bench, 1, session("user", "Click", 130_000 + IDLE + 1));
+        close(bench, 10 * IDLE);
+        assertEquals(3, bench.out.size(), "lags: " + lags);
+      }
+    }
+  }
+
+  @Test
+  void twoPartsAreTheSameSessionInEitherOrder() {
+    final Session a = session("anna", "Click", 61_000);
+    final Session b = session("ben", "SessionEnd", 61_000);
+    assertEquals(Session.merge(a, b), Session.merge(b, a));
+  }
+
+  @Test
   void theTypesThatAProgramMakesUpDoNotGrowASessionWithoutBound() {
     Session session = null;
     for (int i = 0; i < 500; ++i) {
