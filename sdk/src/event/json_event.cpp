@@ -2,19 +2,16 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
-#include <nlohmann/json.hpp>
-#include <optional>
-#include <set>
+#include <cstdint>
 #include <string>
-#include <vector>
 
+#include "event/json_members.hpp"
 #include "privacy/json_scan.hpp"
 #include "privacy/mask.hpp"
-#include "wire/bounded_json.hpp"
 #include "wire/event_type.hpp"
 #include "wire/field_names.hpp"
 #include "wire/identifier.hpp"
+#include "wire/json_reader.hpp"
 #include "wire/limits.hpp"
 #include "wire/timestamp.hpp"
 #include "wire/utf8.hpp"
@@ -22,29 +19,9 @@
 namespace penstock {
 namespace {
 
-using Json = nlohmann::ordered_json;  // fields keep the caller's order
+using wire::JsonValue;
 
 Status invalid(std::string message) { return {StatusCode::kInvalidEvent, std::move(message)}; }
-
-// What the library does not tell by itself, seen while it parses: nesting that is too deep, and a
-// name given twice, of which it would keep the last.
-class Watch {
- public:
-  bool operator()(int depth, Json::parse_event_t what, Json& parsed) {
-    wire::DepthBound<Json>()(depth, what, parsed);
-    if (what == Json::parse_event_t::object_start) names_.emplace_back();
-    if (what == Json::parse_event_t::object_end) names_.pop_back();
-    if (what != Json::parse_event_t::key) return true;
-    const auto& name = parsed.get_ref<const std::string&>();
-    if (!names_.back().insert(name).second && !twice_) twice_ = name;
-    return true;
-  }
-  const std::optional<std::string>& twice() const { return twice_; }
-
- private:
-  std::vector<std::set<std::string>> names_;  // of each object that is open
-  std::optional<std::string> twice_;
-};
 
 // As it may be shown: a name may be personal.
 std::string shown(const privacy::RuleSet& rules, const std::string& name) {
@@ -54,41 +31,37 @@ std::string shown(const privacy::RuleSet& rules, const std::string& name) {
   return std::string(out.text());
 }
 
-Json parse(const privacy::RuleSet& rules, std::string_view text, Status& status) {
-  Watch watch;
-  try {
-    Json event = Json::parse(text, std::ref(watch));
-    if (!event.is_object()) {
-      status = invalid("the event must be a JSON object, as in {\"activityType\":\"Click\", …}");
-    } else if (watch.twice()) {
-      status = invalid("the event has the field " + shown(rules, *watch.twice()) +
-                       " twice; give each name once");
-    }
-    return event;
-  } catch (const wire::TooDeep&) {
-    status = invalid("the event is nested deeper than 32 levels; flatten it");
-    return {};
-  } catch (const Json::parse_error& error) {
-    // The library's text quotes the input, which may be personal: only the place is told.
-    status = invalid("the event is not valid JSON at byte " + std::to_string(error.byte) +
+Status read(const privacy::RuleSet& rules, std::string_view text, JsonMembers& event) {
+  const wire::JsonFault fault = wire::read_json(text, event);
+  switch (fault.kind) {
+    case wire::JsonFault::Kind::kNone:
+      break;
+    case wire::JsonFault::Kind::kInvalid:  // only the place is told: the input may be personal
+      return invalid("the event is not valid JSON at byte " + std::to_string(fault.byte) +
                      "; build it with a JSON library");
-    return {};
-  } catch (const Json::out_of_range&) {
-    status = invalid(
-        "the event has a number larger than 1.8e308, which no double holds; give it as a text");
-    return {};
+    case wire::JsonFault::Kind::kTooDeep:
+      return invalid("the event is nested deeper than 32 levels; flatten it");
+    case wire::JsonFault::Kind::kHugeNumber:
+      return invalid(
+          "the event has a number larger than 1.8e308, which no double holds; give it as a text");
   }
+  if (!event.is_object())
+    return invalid("the event must be a JSON object, as in {\"activityType\":\"Click\", …}");
+  if (event.twice())
+    return invalid("the event has the field " + shown(rules, *event.twice()) +
+                   " twice; give each name once");
+  return {};
 }
 
-Status check_identifier(const Json& event, std::string_view field, bool required) {
-  const auto found = event.find(field);
-  if (found == event.end()) {
+Status check_identifier(const JsonMembers& event, std::string_view field, bool required) {
+  const JsonMember* const found = event.find(field);
+  if (found == nullptr) {
     if (!required) return {};
     return invalid(std::string(field) + " is missing; say what happened");
   }
-  if (!found->is_string())
+  if (!found->is_text())
     return invalid(std::string(field) + " must be a text: give it as a JSON string");
-  switch (wire::check_identifier(found->get_ref<const std::string&>())) {
+  switch (wire::check_identifier(found->text)) {
     case wire::IdentifierFault::kNone:
       return {};
     case wire::IdentifierFault::kEmpty:
@@ -100,22 +73,12 @@ Status check_identifier(const Json& event, std::string_view field, bool required
   return invalid(std::string(field) + " has a control character; remove it");
 }
 
-// A name that is longer is text that strayed into the names.
-bool has_long_name(const Json& value) {
-  if (!value.is_structured()) return false;
-  for (const auto& [name, member] : value.items()) {
-    if (value.is_object() && name.size() > wire::kFieldNameBytesMax) return true;
-    if (has_long_name(member)) return true;
-  }
-  return false;
-}
-
-Status check_object(const Json& event, std::string_view field) {
-  const auto found = event.find(field);
-  if (found == event.end()) return {};
-  if (!found->is_object())
+Status check_object(const JsonMembers& event, std::string_view field) {
+  const JsonMember* const found = event.find(field);
+  if (found == nullptr) return {};
+  if (found->kind != JsonValue::Kind::kObject)
     return invalid(std::string(field) + " must be a JSON object, as in {\"name\":\"value\"}");
-  if (found->size() > wire::kEventFieldsMax)
+  if (found->members > wire::kEventFieldsMax)
     return invalid(std::string(field) + " has more than 64 fields; nest some of them");
   return {};
 }
@@ -128,18 +91,19 @@ void append_member(std::string& members, std::string_view name, std::string_view
   members += json;
 }
 
-Status complete_event_type(Json& event, const EventTypes& types, std::string& members) {
-  const auto found = event.find(wire::field::kEventType);
-  if (found == event.end()) {
+Status complete_event_type(JsonMembers& event, const EventTypes& types, std::string& members) {
+  const JsonMember* const found = event.find(wire::field::kEventType);
+  if (found == nullptr) {
     const bool is_change =
         event.contains(wire::field::kRecordId) && event.contains(wire::field::kAction);
     const std::string_view type = is_change ? wire::kDatabaseChange : wire::kUserActivity;
-    event[std::string(wire::field::kEventType)] = type;
+    event.all().push_back(
+        {std::string(wire::field::kEventType), JsonValue::Kind::kText, 0, std::string(type)});
     append_member(members, wire::field::kEventType, '"' + std::string(type) + '"');
     return {};
   }
-  if (found->is_string()) {
-    const auto& name = found->get_ref<const std::string&>();
+  if (found->is_text()) {
+    const auto& name = found->text;
     if (name == wire::kUserActivity || name == wire::kDatabaseChange || types.contains(name))
       return {};
   }
@@ -148,16 +112,16 @@ Status complete_event_type(Json& event, const EventTypes& types, std::string& me
       "Options::event_types");
 }
 
-Status complete_timestamp(const Json& event, std::int64_t now_ms, std::string& members) {
-  const auto found = event.find(wire::field::kTimestamp);
-  if (found == event.end()) {
+Status complete_timestamp(const JsonMembers& event, std::int64_t now_ms, std::string& members) {
+  const JsonMember* const found = event.find(wire::field::kTimestamp);
+  if (found == nullptr) {
     std::string text(wire::kTimestampBytes, '\0');
     wire::format_timestamp(now_ms, text.data());
     append_member(members, wire::field::kTimestamp, '"' + text + '"');
     return {};
   }
-  if (found->is_string()) {
-    const auto when = wire::parse_timestamp(found->get_ref<const std::string&>());
+  if (found->is_text()) {
+    const auto when = wire::parse_timestamp(found->text);
     if (when && *when >= 0) return {};
   }
   return invalid(
@@ -172,11 +136,11 @@ constexpr std::array kKnown{
     wire::field::kSessionId,     wire::field::kPageId,    wire::field::kCorrelationId,
     wire::field::kSchemaVersion, wire::field::kMetadata,  wire::field::kDetails};
 
-bool is_left_out(std::string_view name, const Json& value) {
-  const auto is_one_of = [name](const auto& names) {
-    return std::find(names.begin(), names.end(), name) != names.end();
+bool is_left_out(const JsonMember& member) {
+  const auto is_one_of = [&member](const auto& names) {
+    return std::find(names.begin(), names.end(), member.name) != names.end();
   };
-  return is_one_of(kReserved) || (value.is_null() && is_one_of(kKnown));
+  return is_one_of(kReserved) || (member.kind == JsonValue::Kind::kNull && is_one_of(kKnown));
 }
 
 // JSON text without white space between its tokens: a record has no control characters.
@@ -196,36 +160,36 @@ void append_compact(std::string& to, std::string_view json) {
 
 // The members of `text`, whose values are those of `event`, as they came: numbers keep their
 // digits. Those that are left out go from `event` too.
-std::string take_members(std::string_view text, Json& event) {
+std::string take_members(std::string_view text, JsonMembers& event) {
   std::string members;
   members.reserve(text.size());
-  Json kept = Json::object();
   std::size_t at = text.find('{') + 1;
-  for (const auto& [name, value] : event.items()) {
+  for (const JsonMember& member : event.all()) {
     const std::size_t name_begin = text.find('"', at);
     const std::size_t name_end = privacy::string_end(text, name_begin) + 1;
     const std::size_t colon = text.find(':', name_end);
     const std::size_t value_begin = privacy::skip_space(text, colon + 1);
     at = privacy::value_end(text, value_begin);
-    if (is_left_out(name, value)) continue;
+    if (is_left_out(member)) continue;
     members += members.empty() ? '{' : ',';
     members += text.substr(name_begin, name_end - name_begin);
     members += ':';
     append_compact(members, text.substr(value_begin, at - value_begin));
-    kept[name] = value;
   }
-  event = std::move(kept);
+  std::erase_if(event.all(), is_left_out);
   return members;
 }
 
-Status check(Json& event, const EventTypes& types, std::int64_t now_ms, std::string& members) {
-  if (event.size() > wire::kEventFieldsMax - 8)
+Status check(JsonMembers& event, const EventTypes& types, std::int64_t now_ms,
+             std::string& members) {
+  if (event.all().size() > wire::kEventFieldsMax - 8)
     return invalid("the event has more than 56 fields; put some into details");
-  if (has_long_name(event))
+  if (std::any_of(event.all().begin(), event.all().end(),
+                  [](const JsonMember& member) { return member.has_long_name; }))
     return invalid("the name of a field is longer than 128 bytes; put text into the value instead");
   if (Status status = complete_event_type(event, types, members); !status) return status;
   if (Status status = complete_timestamp(event, now_ms, members); !status) return status;
-  const Json& event_type = event[std::string(wire::field::kEventType)];
+  const std::string& event_type = event.find(wire::field::kEventType)->text;
   const bool is_change = event_type == wire::kDatabaseChange;
   const bool is_activity = event_type == wire::kUserActivity;
   for (const auto& [field, required] : {std::pair{wire::field::kActivityType, is_activity},
@@ -241,22 +205,19 @@ Status check(Json& event, const EventTypes& types, std::int64_t now_ms, std::str
   return check_object(event, wire::field::kDetails);
 }
 
-wire::TypeId type_of(const Json& event, const EventTypes& types) {
-  const auto event_type = event.find(wire::field::kEventType);
-  if (event_type != event.end() && event_type->is_string() &&
-      types.contains(event_type->get_ref<const std::string&>())) {
+wire::TypeId type_of(const JsonMembers& event, const EventTypes& types) {
+  const JsonMember* const event_type = event.find(wire::field::kEventType);
+  if (event_type != nullptr && event_type->is_text() && types.contains(event_type->text))
     return wire::TypeId::kOther;
-  }
   for (const auto field : {wire::field::kActivityType, wire::field::kAction}) {
-    const auto found = event.find(field);
-    if (found != event.end() && found->is_string())
-      return wire::type_id_of(found->get_ref<const std::string&>());
+    const JsonMember* const found = event.find(field);
+    if (found != nullptr && found->is_text()) return wire::type_id_of(found->text);
   }
   return wire::TypeId::kOther;
 }
 
 // The snapshot holds JSON strings that are valid because the client wrote them.
-void complete_identity(const Json& event, const Identity::Snapshot& identity,
+void complete_identity(const JsonMembers& event, const Identity::Snapshot& identity,
                        std::string& members) {
   if (!identity.user().empty() && !event.contains(wire::field::kUserId))
     append_member(members, wire::field::kUserId, identity.user());
@@ -288,17 +249,17 @@ Status write_json_event(const privacy::RuleSet& rules, const EventTypes& types,
                         wire::TypeId& type) {
   std::string valid;
   if (!wire::is_utf8(text)) text = valid = repaired(text);
-  Status status;
-  Json event = parse(rules, text, status);
-  if (!status) return status;
+  JsonMembers event;
+  if (Status status = read(rules, text, event); !status) return status;
   std::string members = take_members(text, event);
   type = type_of(event, types);
-  if (status = check(event, types, now_ms, members); !status) return status;
+  if (Status status = check(event, types, now_ms, members); !status) return status;
   complete_identity(event, identity, members);
-  const auto version = event.find(wire::field::kSchemaVersion);
-  if (version == event.end()) {
+  const JsonMember* const version = event.find(wire::field::kSchemaVersion);
+  if (version == nullptr) {
     append_member(members, wire::field::kSchemaVersion, std::to_string(wire::kSchemaVersion));
-  } else if (!version->is_number_unsigned() || *version < 1 || *version > wire::kSchemaVersionMax) {
+  } else if (version->kind != JsonValue::Kind::kUnsigned || version->number < 1 ||
+             version->number > wire::kSchemaVersionMax) {
     return invalid("schemaVersion must be a whole number from 1 to 1000000");
   }
   members += '}';
