@@ -187,13 +187,12 @@ std::string normalise(std::string_view name) {
   return result;
 }
 
+// Some may be there twice.
 std::vector<std::string> names_to_remove(const RuleSetOptions& options) {
   std::vector<std::string> names(std::begin(kBuiltIn), std::end(kBuiltIn));
   for (const auto& name : options.remove_fields) names.push_back(normalise(name));
   for (const auto& name : options.allow_fields) std::erase(names, normalise(name));
   std::erase(names, "");
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 
@@ -209,7 +208,7 @@ RuleSet::RuleSet(const RuleSetOptions& options) : detected_(options.detect) {
     letters.last |= 1U << letter(name.back());
     longest_ = std::max(longest_, name.size());
     std::size_t slot = hash_of(name, name.size()).value & (slots_.size() - 1);
-    while (!slots_[slot].empty()) slot = (slot + 1) & (slots_.size() - 1);
+    while (!slots_[slot].empty() && slots_[slot] != name) slot = (slot + 1) & (slots_.size() - 1);
     slots_[slot] = std::move(name);
   }
 }

@@ -48,6 +48,16 @@ TEST(RuleSet, ComparesWithoutCaseAndSeparators) {
   }
 }
 
+TEST(RuleSet, NamesMayBeGivenTwiceInAnySpelling) {
+  RuleSetOptions options;
+  for (int i = 0; i < 1000; ++i)
+    options.remove_fields.insert(options.remove_fields.end(), {"pass_word", "vip", "V-I-P"});
+  const RuleSet rules(options);
+  EXPECT_TRUE(rules.removes("password"));
+  EXPECT_TRUE(rules.removes("vip"));
+  EXPECT_FALSE(rules.removes("vipp"));
+}
+
 TEST(RuleSet, LeavesTheProtocolsOwnFieldsAlone) {
   const RuleSet rules;
   namespace field = wire::field;
