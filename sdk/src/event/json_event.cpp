@@ -21,7 +21,13 @@ namespace {
 
 using wire::JsonValue;
 
-Status invalid(std::string message) { return {StatusCode::kInvalidEvent, std::move(message)}; }
+// Apart, so that each call is small: the parts make one message.
+[[gnu::cold, gnu::noinline]] Status invalid(std::string_view begin, std::string_view middle = {},
+                                            std::string_view end = {}) {
+  std::string message;
+  for (const std::string_view part : {begin, middle, end}) message += part;
+  return {StatusCode::kInvalidEvent, std::move(message)};
+}
 
 // As it may be shown: a name may be personal.
 std::string shown(const privacy::RuleSet& rules, const std::string& name) {
@@ -37,7 +43,7 @@ Status read(const privacy::RuleSet& rules, std::string_view text, JsonMembers& e
     case wire::JsonFault::Kind::kNone:
       break;
     case wire::JsonFault::Kind::kInvalid:  // only the place is told: the input may be personal
-      return invalid("the event is not valid JSON at byte " + std::to_string(fault.byte) +
+      return invalid("the event is not valid JSON at byte ", std::to_string(fault.byte),
                      "; build it with a JSON library");
     case wire::JsonFault::Kind::kTooDeep:
       return invalid("the event is nested deeper than 32 levels; flatten it");
@@ -48,7 +54,7 @@ Status read(const privacy::RuleSet& rules, std::string_view text, JsonMembers& e
   if (!event.is_object())
     return invalid("the event must be a JSON object, as in {\"activityType\":\"Click\", …}");
   if (event.twice())
-    return invalid("the event has the field " + shown(rules, *event.twice()) +
+    return invalid("the event has the field ", shown(rules, *event.twice()),
                    " twice; give each name once");
   return {};
 }
@@ -57,34 +63,34 @@ Status check_identifier(const JsonMembers& event, std::string_view field, bool r
   const JsonMember* const found = event.find(field);
   if (found == nullptr) {
     if (!required) return {};
-    return invalid(std::string(field) + " is missing; say what happened");
+    return invalid(field, " is missing; say what happened");
   }
-  if (!found->is_text())
-    return invalid(std::string(field) + " must be a text: give it as a JSON string");
+  if (!found->is_text()) return invalid(field, " must be a text: give it as a JSON string");
   switch (wire::check_identifier(found->text)) {
     case wire::IdentifierFault::kNone:
       return {};
     case wire::IdentifierFault::kEmpty:
     case wire::IdentifierFault::kTooLong:
-      return invalid(std::string(field) + " is empty or longer than 256 bytes");
+      return invalid(field, " is empty or longer than 256 bytes");
     case wire::IdentifierFault::kControlCharacter:
       break;
   }
-  return invalid(std::string(field) + " has a control character; remove it");
+  return invalid(field, " has a control character; remove it");
 }
 
 Status check_object(const JsonMembers& event, std::string_view field) {
   const JsonMember* const found = event.find(field);
   if (found == nullptr) return {};
   if (found->kind != JsonValue::Kind::kObject)
-    return invalid(std::string(field) + " must be a JSON object, as in {\"name\":\"value\"}");
+    return invalid(field, " must be a JSON object, as in {\"name\":\"value\"}");
   if (found->members > wire::kEventFieldsMax)
-    return invalid(std::string(field) + " has more than 64 fields; nest some of them");
+    return invalid(field, " has more than 64 fields; nest some of them");
   return {};
 }
 
 // `json`: the value. `members`: empty, or '{' and those so far.
-void append_member(std::string& members, std::string_view name, std::string_view json) {
+[[gnu::noinline]] void append_member(std::string& members, std::string_view name,
+                                     std::string_view json) {
   members += members.empty() ? "{\"" : ",\"";
   members += name;
   members += "\":";
