@@ -13,11 +13,12 @@
 #include "privacy/detectors/card.hpp"
 #include "privacy/detectors/detector.hpp"
 #include "privacy/detectors/email.hpp"
+#include "privacy/detectors/national_id.hpp"
 #include "privacy/detectors/phone.hpp"
 
 namespace penstock::privacy {
 
-enum class Kind : std::uint8_t { kEmail, kCard, kPhone };
+enum class Kind : std::uint8_t { kEmail, kCard, kNationalId, kPhone };
 
 struct KindInfo {
   Kind kind;
@@ -32,6 +33,8 @@ inline constexpr std::array kKindTable{
     KindInfo{Kind::kEmail, "[email]", "privacy.detect_emails", true,
              around('@', email_around, email_holding)},
     KindInfo{Kind::kCard, "[card]", "privacy.detect_cards", true, number(card_may_begin, card_end)},
+    KindInfo{Kind::kNationalId, "[national id]", "privacy.detect_national_ids", true,
+             number(national_id_may_begin, national_id_end)},
     KindInfo{Kind::kPhone, "[phone]", "privacy.detect_phones", true,
              number(phone_may_begin, phone_end)},
 };

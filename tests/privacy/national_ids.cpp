@@ -38,13 +38,14 @@ Value uk_nino(Random& random) {
 
 // § 139b AO: no leading 0; of the first ten digits one comes two or three times.
 Value german_tax_id(Random& random) {
-  std::string digits = "0123456789";
+  std::string digits;
   do {
+    digits = "0123456789";
     for (std::size_t i = digits.size(); i > 1; --i)
       std::swap(digits[i - 1], digits[random.below(i)]);
-    const std::size_t from = random.below(10), to = random.below(10);
-    if (from != to) digits[to] = digits[from];
-  } while (digits[0] == '0' || digits.find_first_not_of(digits[0]) == std::string::npos);
+    const std::size_t from = random.below(10);
+    digits[(from + 1 + random.below(9)) % 10] = digits[from];
+  } while (digits[0] == '0');
   const std::string number = digits + german_tax_check(digits);
   if (random.chance(2)) return number;
   return number.substr(0, 2) + " " + number.substr(2, 3) + " " + number.substr(5, 3) + " " +

@@ -53,6 +53,7 @@ struct Issuer {
   unsigned char length_min, length_max;
 };
 constexpr Issuer kIssuers[] = {
+    {2200, 2204, 16, 19},                                              // Mir
     {2221, 2720, 16, 16},                                              // Mastercard
     {3000, 3059, 14, 14}, {3600, 3699, 14, 14}, {3800, 3899, 14, 14},  // Diners Club
     {3400, 3499, 15, 15}, {3700, 3799, 15, 15},                        // American Express

@@ -142,7 +142,7 @@ std::string SampleMaker::ordinary() {
                                              "0x7ffd########",
                                              "ORD_################",
                                              "INV-2024-######",
-                                             "10#########",
+                                             "10##########",
                                              "9##################",
                                              "@## MB of #### MB",
                                              "1920x1080",
@@ -184,6 +184,17 @@ std::vector<Sample> hand_picked_personal() {
       {Kind::kCard, "3056 930902 5904"},
       {Kind::kCard, "4000 0000 0000 0000 006"},
       {Kind::kCard, "41111111 11111111"},
+      {Kind::kCard, "2200 0000 0000 0004"},
+      {Kind::kNationalId, "123-45-6789"},
+      {Kind::kNationalId, "111.444.777-35"},
+      {Kind::kNationalId, "2345 6789 0124"},
+      {Kind::kNationalId, "2345-6789-0124"},
+      {Kind::kNationalId, "86095742719"},
+      {Kind::kNationalId, "86 095 742 719"},
+      {Kind::kNationalId, "44051401359"},
+      {Kind::kNationalId, "255081416802538"},
+      {Kind::kNationalId, "2 55 08 14 168 025 38"},
+      {Kind::kNationalId, "2550814168025 38"},
       {Kind::kPhone, "+12025550123"},
       {Kind::kPhone, "+1 (555) 123-4567"},
       {Kind::kPhone, "+49 (0)30 1234567"},
@@ -253,6 +264,23 @@ std::vector<std::string> hand_picked_ordinary() {
       "06 12 34 56 78 9a",
       "06 12 34 56 78 90",
       "99 06 12 34 56 78",
+      "000-12-3456",  // no such area
+      "666-12-3456",
+      "900-12-3456",
+      "123-00-4567",  // no such group
+      "123-45-0000",
+      "7-123-45-6789",  // a part of something longer
+      "123-45-6789-1",
+      "A123-45-6789",
+      "111.444.777-36",  // CPF's digits
+      "111.444.777.35",
+      "2345 6789 0125",  // Verhoeff
+      "1345 6789 0124",
+      "86095742710",  // ISO 7064
+      "12345678901",
+      "44051401358",      // PESEL's digit
+      "44131401353",      // no such month
+      "255081416802539",  // NIR's key
       "icon@2x.png",
       "lodash@4.17.21",
       "@scope/package",
