@@ -21,10 +21,22 @@ std::size_t national_id_end(const TextView& text, std::size_t begin) noexcept;
 // False if national_id_end is 0 wherever `first` begins a run of `digits` digits before `next`: the
 // cheap look before.
 constexpr bool national_id_may_begin(char first, std::size_t digits, char next) noexcept {
-  if (!is_digit(first)) return false;
-  if (digits == 11 || digits == 13 || digits == 15) return true;
-  if (digits == 0 || digits > 4) return false;
-  return next == ' ' || (next == '-' && digits >= 3) || (next == '.' && digits == 3);
+  switch (digits) {
+    case 1:
+      return next == ' ' && (first == '1' || first == '2');
+    case 2:
+      return next == ' ';
+    case 3:
+      return next == '-' || next == '.';
+    case 4:
+      return (next == ' ' || next == '-') && first >= '2';
+    case 11:
+    case 13:
+    case 15:
+      return is_digit(first);
+    default:
+      return false;
+  }
 }
 
 }  // namespace penstock::privacy
