@@ -46,7 +46,7 @@ public final class MergeSessions
   public Set<StoreBuilder<?>> stores() {
     return Set.of(
         Stores.keyValueStoreBuilder(
-                Stores.persistentKeyValueStore(name + "-parts"), Serdes.Bytes(), SESSION)
+                Stores.persistentKeyValueStore(name + "-unmerged"), Serdes.Bytes(), SESSION)
             .withCachingEnabled(),
         Stores.keyValueStoreBuilder(
                 Stores.persistentKeyValueStore(name), Serdes.String(), SESSION)
@@ -76,7 +76,7 @@ public final class MergeSessions
     public void init(ProcessorContext<String, Session> context) {
       super.init(context);
       closed = finished = 0;  // also called when Kafka Streams takes the task back to its last commit
-      parts = context.getStateStore(name + "-parts");
+      parts = context.getStateStore(name + "-unmerged");
       sessions = context.getStateStore(name);
       due = context.getStateStore(name + "-due");
       closedBy = new ClosedBy(context, name, partitions);
