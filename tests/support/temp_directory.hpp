@@ -8,9 +8,13 @@ namespace penstock::test {
 
 // Lies in $TMPDIR, else /tmp. Removal ignores what it cannot remove, so a test that takes rights
 // away from a folder gives them back itself. One thread at a time.
+// Before the removal its files are searched for leaks (leaks/leak_search.hpp).
 class TempDirectory {
  public:
-  TempDirectory();  // throws std::system_error
+  enum class LeakSearch : bool { kNo, kYes };
+
+  // Throws std::system_error.
+  explicit TempDirectory(LeakSearch search = LeakSearch::kYes);
   ~TempDirectory();
   TempDirectory(const TempDirectory&) = delete;
   TempDirectory& operator=(const TempDirectory&) = delete;
@@ -19,6 +23,7 @@ class TempDirectory {
   std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
 
  private:
+  const LeakSearch search_;
   std::filesystem::path path_;
 };
 
