@@ -19,7 +19,8 @@ set(penstock_long 100)
 # and undefined sanitizers), integration (real processes, real broker), fault (kill -9). THREADS,
 # for unit tests that start threads, makes the label unit-threads, which is repeated under the
 # thread sanitizer too; a unit test without THREADS ends with an error when it starts a thread.
-# PROGRAMS are the targets of ours that the cases start or load: built before, and compared by `make
+# Integration and fault tests fail when a program under test lets personal data through that the
+# test planted (tests/support/leaks). PROGRAMS are the targets of ours that the cases start or load: built before, and compared by `make
 # check`, which repeats the tests whose programs changed.
 function(penstock_test name)
   cmake_parse_arguments(ARG "ONE_ENTRY;THREADS" "LABEL;TIMEOUT" "SOURCES;LIBRARIES;PROGRAMS" ${ARGN})
@@ -46,6 +47,9 @@ function(penstock_test name)
     elseif(NOT PENSTOCK_SANITIZE)  # sanitizers wrap pthread_create() themselves
       target_sources(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests/support/refuse_threads.cpp)
     endif()
+  else()
+    target_sources(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests/support/leaks/leak_listener.cpp)
+    target_link_libraries(${name} PRIVATE test_support)
   endif()
   if(ARG_ONE_ENTRY)
     add_test(NAME ${name} COMMAND ${name})

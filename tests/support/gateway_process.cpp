@@ -11,12 +11,14 @@
 #include "support/eventually.hpp"
 #include "support/free_port.hpp"
 #include "support/http_client.hpp"
+#include "support/leaks/leak_search.hpp"
 #include "support/tree.hpp"
 
 namespace penstock::test {
 namespace {
 
 constexpr std::chrono::seconds kGatewayStartTimeout{60};
+constexpr std::chrono::seconds kPageTimeout{5};
 
 std::string sha256_hex(const std::string& text) {
   std::array<unsigned char, 32> digest{};
@@ -111,11 +113,29 @@ void GatewayProcess::restart() {
 
 void GatewayProcess::wait_until_ready() { wait_for_ok("/readyz"); }
 
-void GatewayProcess::kill() { process_->kill(); }
+GatewayProcess::~GatewayProcess() { look_for_leaks_in_pages(); }
+
+void GatewayProcess::kill() {
+  look_for_leaks_in_pages();
+  process_->kill();
+}
 
 void GatewayProcess::hang_up() { process_->signal(SIGHUP); }
 
-void GatewayProcess::terminate() { process_->signal(SIGTERM); }
+void GatewayProcess::terminate() {
+  look_for_leaks_in_pages();
+  process_->signal(SIGTERM);
+}
+
+void GatewayProcess::look_for_leaks_in_pages() const {
+  if (!watching_for_leaks() || !process_->running()) return;
+  const HttpClient admin(admin_url(), {}, kPageTimeout);
+  for (const char* page : {"/metrics", "/version", "/healthz", "/readyz", "/"}) {
+    const HttpAnswer answer = admin.get(page);
+    if (answer.status == 0) return;
+    look_for_leaks(std::string("admin page ") + page, answer.body);
+  }
+}
 
 std::string GatewayProcess::base_url() const {
   return "https://127.0.0.1:" + std::to_string(port_);

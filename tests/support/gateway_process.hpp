@@ -27,11 +27,14 @@ struct GatewayOptions {
   std::map<std::string, std::string> environment;
 };
 
-// One thread at a time; the process ends with the thread that started it (child_process.hpp).
+// Before it ends, its admin pages are searched for leaks (leaks/leak_search.hpp); its log is too,
+// with the folder. One thread at a time; the process ends with the thread that started it
+// (child_process.hpp).
 class GatewayProcess {
  public:
   // Starts it and waits until it is ready. Throws std::runtime_error with what it logged.
   explicit GatewayProcess(const GatewayOptions& options);
+  ~GatewayProcess();
 
   // Again with the same ports, key and certificate, after it has ended. Waits until it listens,
   // not until it is ready: the broker may be away. Throws as the constructor does.
@@ -59,6 +62,7 @@ class GatewayProcess {
   void write_settings(const GatewayOptions& options) const;
   void start();
   void wait_for_ok(const std::string& path);
+  void look_for_leaks_in_pages() const;
 
   TempDirectory directory_;
   TestCertificate certificate_;

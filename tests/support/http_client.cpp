@@ -9,9 +9,6 @@
 namespace penstock::test {
 namespace {
 
-// Longer than the gateway may take for an answer (limits.request_timeout).
-constexpr std::chrono::seconds kAnswerTimeout{60};
-
 std::string in_small_letters(std::string text) {
   std::ranges::transform(text, text.begin(), [](unsigned char letter) {
     return static_cast<char>(std::tolower(letter));
@@ -39,9 +36,11 @@ HttpAnswer to_answer(const httplib::Result& result) {
 
 class HttpClient::Connection {
  public:
-  Connection(const std::string& base_url, const std::filesystem::path& ca_file) : client(base_url) {
+  Connection(const std::string& base_url, const std::filesystem::path& ca_file,
+             std::chrono::seconds timeout)
+      : client(base_url) {
     client.set_keep_alive(true);
-    client.set_read_timeout(kAnswerTimeout);
+    client.set_read_timeout(timeout);
     client.set_decompress(false);
     if (!ca_file.empty()) client.set_ca_cert_path(ca_file.string());
   }
@@ -54,8 +53,9 @@ std::string HttpAnswer::header(const std::string& name) const {
   return found == headers.end() ? std::string() : found->second;
 }
 
-HttpClient::HttpClient(const std::string& base_url, const std::filesystem::path& ca_file)
-    : connection_(std::make_unique<Connection>(base_url, ca_file)) {}
+HttpClient::HttpClient(const std::string& base_url, const std::filesystem::path& ca_file,
+                       std::chrono::seconds timeout)
+    : connection_(std::make_unique<Connection>(base_url, ca_file, timeout)) {}
 
 HttpClient::~HttpClient() = default;
 

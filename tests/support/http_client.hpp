@@ -1,6 +1,7 @@
 // Raw requests, for what the SDK would never send.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -24,7 +25,10 @@ using HttpHeaders = std::map<std::string, std::string>;
 class HttpClient {
  public:
   // For https://host:port with the certificates of `ca_file`, or http://host:port.
-  explicit HttpClient(const std::string& base_url, const std::filesystem::path& ca_file = {});
+  // Waits for an answer for `timeout`; the default is longer than the gateway may take
+  // (limits.request_timeout).
+  explicit HttpClient(const std::string& base_url, const std::filesystem::path& ca_file = {},
+                      std::chrono::seconds timeout = std::chrono::seconds(60));
   ~HttpClient();
 
   HttpAnswer get(const std::string& path, const HttpHeaders& headers = {}) const;

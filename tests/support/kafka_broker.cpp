@@ -2,14 +2,18 @@
 
 #include <signal.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <mutex>
 #include <stdexcept>
 
 #include "support/eventually.hpp"
 #include "support/free_port.hpp"
 #include "support/kafka_admin.hpp"
+#include "support/kafka_reader.hpp"
+#include "support/leaks/leak_search.hpp"
 
 namespace penstock::test {
 namespace {
@@ -84,6 +88,13 @@ KafkaBroker::KafkaBroker(Access access, std::uint16_t advertised, int node,
 
 KafkaBroker& KafkaBroker::shared() {
   static KafkaBroker broker;
+  static std::once_flag once;
+  std::call_once(once, [] {
+    look_at_the_end([] {
+      if (watching_for_leaks() && !look_for_leaks_in_every_topic(broker.bootstrap()))
+        std::fputs("not all topics could be searched for leaks\n", stderr);
+    });
+  });
   return broker;
 }
 

@@ -39,7 +39,8 @@ class KafkaBroker {
   static std::unique_ptr<KafkaBroker> join(const KafkaBroker& first, std::uint16_t advertised = 0);
 
   // The one of this test process, started by the first call, stopped at the end. For cases that
-  // neither stop nor kill it, and that name their topics after themselves.
+  // neither stop nor kill it, and that name their topics after themselves. At the end of the
+  // program all topics are searched for leaks (leaks/leak_search.hpp).
   static KafkaBroker& shared();
 
   // Again on the same ports and files; waits until it serves. Not while it runs.
@@ -74,7 +75,7 @@ class KafkaBroker {
 
   const Access access_;
   const int node_;  // its number in the cluster; 1 is the controller
-  TempDirectory directory_;
+  TempDirectory directory_{TempDirectory::LeakSearch::kNo};  // topics are read instead
   std::uint16_t port_;
   std::uint16_t controller_port_;
   std::uint16_t advertised_;

@@ -7,15 +7,19 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <set>
 #include <stdexcept>
 
 #include "support/eventually.hpp"
 #include "support/kafka_admin.hpp"
+#include "support/leaks/leak_search.hpp"
 
 namespace penstock::test {
 namespace {
 
 constexpr std::chrono::seconds kReadTimeout{120};
+constexpr std::chrono::seconds kSearchTimeout{60};
+constexpr std::size_t kSearchBytes = std::size_t{512} * 1024 * 1024;
 constexpr int kWatermarkTimeoutMs = 5000;
 constexpr int kPollMs = 100;
 
@@ -80,6 +84,15 @@ KafkaRecord to_record(const rd_kafka_message_t& message) {
   return record;
 }
 
+void look_for_leaks_in(const KafkaRecord& record) {
+  if (!watching_for_leaks()) return;
+  const std::string where = " of a record in " + record.topic;
+  look_for_leaks("key" + where, record.key.value_or(""));
+  look_for_leaks("value" + where, record.value);
+  for (const auto& [name, value] : record.headers)
+    look_for_leaks("header " + name + where, name + ": " + value);
+}
+
 // The partitions that hold something, each with the offset behind its last record.
 std::map<std::int32_t, std::int64_t> ends_of(rd_kafka_t* consumer, const std::string& topic,
                                              int partitions) {
@@ -122,7 +135,29 @@ void take(const rd_kafka_message_t& message, std::map<std::int32_t, std::int64_t
   }
   if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR || message.offset >= end->second) return;
   records.push_back(to_record(message));
+  look_for_leaks_in(records.back());
   if (message.offset + 1 == end->second) ends.erase(end);
+}
+
+using Partitions = std::unique_ptr<rd_kafka_topic_partition_list_t, Destroy>;
+
+// From their beginning, without Kafka's own topics.
+Partitions all_partitions(rd_kafka_t* consumer) {
+  const rd_kafka_metadata_t* metadata = nullptr;
+  Partitions all(rd_kafka_topic_partition_list_new(0));
+  if (rd_kafka_metadata(consumer, 1, nullptr, &metadata, kWatermarkTimeoutMs) !=
+      RD_KAFKA_RESP_ERR_NO_ERROR)
+    return all;
+  for (int t = 0; t < metadata->topic_cnt; ++t) {
+    const rd_kafka_metadata_topic_t& topic = metadata->topics[t];
+    if (std::string_view(topic.topic).starts_with("__")) continue;
+    for (std::int32_t partition = 0; partition < topic.partition_cnt; ++partition) {
+      rd_kafka_topic_partition_list_add(all.get(), topic.topic, partition)->offset =
+          RD_KAFKA_OFFSET_BEGINNING;
+    }
+  }
+  rd_kafka_metadata_destroy(metadata);
+  return all;
 }
 
 }  // namespace
@@ -155,6 +190,27 @@ std::vector<KafkaRecord> read_topic(const std::string& bootstrap, const std::str
     return std::pair(record.partition, record.offset);
   });
   return records;
+}
+
+bool look_for_leaks_in_every_topic(const std::string& bootstrap) {
+  const auto deadline = std::chrono::steady_clock::now() + kSearchTimeout;
+  const Consumer consumer = new_consumer(bootstrap);
+  const Partitions partitions = all_partitions(consumer.get());
+  if (partitions->cnt == 0) return false;
+  rd_kafka_assign(consumer.get(), partitions.get());
+  std::set<std::pair<std::string, std::int32_t>> ended;
+  std::size_t bytes = 0;
+  while (ended.size() < static_cast<std::size_t>(partitions->cnt)) {
+    if (std::chrono::steady_clock::now() > deadline || bytes > kSearchBytes) return false;
+    const Message message(rd_kafka_consumer_poll(consumer.get(), kPollMs));
+    if (!message) continue;
+    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF)
+      ended.emplace(rd_kafka_topic_name(message->rkt), message->partition);
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+    bytes += message->len;
+    look_for_leaks_in(to_record(*message));
+  }
+  return true;
 }
 
 }  // namespace penstock::test

@@ -25,6 +25,11 @@ struct KafkaRecord {
 // Every record from the beginning to what is its end when this is called, by partition and offset;
 // nothing if there is no such topic. Joins no group, commits nothing. Any thread.
 // Throws std::runtime_error when the brokers do not answer.
+// What is read is searched for leaks (leaks/leak_search.hpp).
 std::vector<KafkaRecord> read_topic(const std::string& bootstrap, const std::string& topic);
+
+// Reads all topics but Kafka's own from beginning to end, for at most a minute and 512 MiB. False
+// if that was not enough, or no broker answers.
+bool look_for_leaks_in_every_topic(const std::string& bootstrap);
 
 }  // namespace penstock::test

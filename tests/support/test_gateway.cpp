@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "support/body_codec.hpp"
+#include "support/leaks/leak_search.hpp"
 
 namespace penstock::test {
 namespace {
@@ -15,12 +16,27 @@ std::string lower(std::string text) {
   return text;
 }
 
+// Of a body that is not what its head says, the bytes.
+void look_for_leaks_in(const ReceivedRequest& request) {
+  if (!watching_for_leaks()) return;
+  std::string text = request.start_line;
+  for (const auto& [name, value] : request.headers) text += "\n" + name + ": " + value;
+  look_for_leaks("head of a request", text);
+  try {
+    look_for_leaks("body of a request", request.inflated());
+  } catch (const std::exception&) {
+    look_for_leaks("body of a request", request.body);
+  }
+}
+
 }  // namespace
 
-nlohmann::json ReceivedRequest::batch() const {
+std::string ReceivedRequest::inflated() const {
   const auto encoding = headers.find("content-encoding");
-  return nlohmann::json::parse(inflate(encoding == headers.end() ? "" : encoding->second, body));
+  return inflate(encoding == headers.end() ? "" : encoding->second, body);
 }
+
+nlohmann::json ReceivedRequest::batch() const { return nlohmann::json::parse(inflated()); }
 
 nlohmann::json ReceivedRequest::events() const { return batch().at("events"); }
 
@@ -131,6 +147,7 @@ void TestGateway::serve(int socket, int connection) {
   ReceivedRequest request;
   while (read_request(stream, request)) {
     request.connection = connection;
+    look_for_leaks_in(request);
     Reply reply;
     {
       const std::lock_guard lock(mutex_);

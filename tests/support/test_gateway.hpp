@@ -1,5 +1,5 @@
 // A server of the test's own, good or bad: it does what the test says with each request, and
-// remembers all of them.
+// remembers all of them. Each is searched for leaks (leaks/leak_search.hpp).
 #pragma once
 
 #include <openssl/ssl.h>
@@ -28,6 +28,7 @@ struct ReceivedRequest {
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;                            // as it came
 
+  std::string inflated() const;   // the body
   nlohmann::json batch() const;   // the body, inflated and parsed
   nlohmann::json events() const;  // of the batch
 };
