@@ -61,7 +61,9 @@ std::string without_separators(std::string_view text) {
 }
 
 std::vector<std::string> forms_of(const Planted& planted) {
+  // Twice: JSON as text in JSON, as a dead letter holds what was none.
   std::vector<std::string> forms{planted.value, quotes_escaped(planted.value),
+                                 quotes_escaped(quotes_escaped(planted.value)),
                                  json_escaped(planted.value), percent_encoded(planted.value)};
   if (planted.is_digits) forms.push_back(without_separators(planted.value));
   std::ranges::sort(forms);

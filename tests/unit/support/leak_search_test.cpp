@@ -41,7 +41,7 @@ TEST(LeakSearchTest, FormsAreTheEscapesOfJsonAndUrlsAndBareDigits) {
   EXPECT_THAT(forms_of({.kind = "", .value = "+1 2", .is_digits = true}),
               ElementsAre("%2B1%202", "+1 2", "12"));
   EXPECT_THAT(forms_of({.kind = "", .value = "ü\""}),
-              ElementsAre("%C3%BC%22", R"(\u00fc\")", "ü\"", "ü\\\""));
+              ElementsAre("%C3%BC%22", R"(\u00fc\")", "ü\"", R"(ü\")", R"(ü\\\")"));
 }
 
 TEST(LeakSearchTest, NothingIsFoundWhereNothingWasPlanted) {
