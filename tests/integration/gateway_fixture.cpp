@@ -1,21 +1,20 @@
 #include "integration/gateway_fixture.hpp"
 
+#include "support/leaks/planted.hpp"
+
 namespace penstock::test {
 
+Json planted_details() { return Json::parse(planted_details_json()).at("details"); }
+
 Json click(int seq, const std::string& user) {
-  return {{"seq", seq},
-          {"eventType", "UserActivity"},
-          {"timestamp", kWhen},
-          {"activityType", "Click"},
-          {"userId", user}};
+  return {{"seq", seq},         {"eventType", "UserActivity"},
+          {"timestamp", kWhen}, {"activityType", "Click"},
+          {"userId", user},     {"details", planted_details()}};
 }
 
 Json approval(int seq, const std::string& record) {
-  return {{"seq", seq},
-          {"eventType", "DatabaseChange"},
-          {"timestamp", kWhen},
-          {"recordId", record},
-          {"action", "Approved"}};
+  return {{"seq", seq},         {"eventType", "DatabaseChange"}, {"timestamp", kWhen},
+          {"recordId", record}, {"action", "Approved"},          {"details", planted_details()}};
 }
 
 Json batch_of(const std::vector<Json>& events) {

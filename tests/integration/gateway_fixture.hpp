@@ -22,6 +22,9 @@ using Json = nlohmann::json;
 inline constexpr const char* kInstall = "1b4e28ba-2fa1-41d2-883f-0016d3cca427";
 inline constexpr const char* kWhen = "2026-01-02T03:04:05.678Z";
 
+// All planted values (support/leaks/planted.hpp), which must come out nowhere.
+Json planted_details();
+// Their details are planted_details().
 Json click(int seq, const std::string& user = "user-4711");
 Json approval(int seq, const std::string& record);  // a DatabaseChange without a user
 // Of kInstall, with an app in its context.

@@ -7,6 +7,9 @@
 #include <string>
 
 #include "integration/gateway_fixture.hpp"
+#include "support/kafka_admin.hpp"
+#include "support/leaks/leak_search.hpp"
+#include "support/leaks/planted.hpp"
 
 namespace penstock::test {
 namespace {
@@ -54,6 +57,43 @@ TEST_F(GatewayPrivacyTest, NoFieldOfAnAcceptedEventLetsItThrough) {
   expect_nothing_leaked();
   EXPECT_THAT(everything_behind(), AllOf(HasSubstr("[email]"), HasSubstr("[card]"),
                                          HasSubstr("[phone]"), HasSubstr("[removed]")));
+}
+
+TEST_F(GatewayPrivacyTest, NoPlantedValueGetsThroughWhereverItStands) {
+  start();
+  const std::string sentence = planted_sentence();
+  Json event = click(1, sentence.substr(0, 256));
+  event["metadata"] = event[kPlantedEmail.value] = event["details"];
+  Json bad = event;
+  bad["eventType"] = sentence;
+  // Where there is no valid JSON there are no names to mask by, so the sentence is all of it.
+  const std::string lines =
+      event.dump() + "\n" + bad.dump() + "\n{\"broken\": \"" + sentence + "\n" + sentence;
+  const HttpHeaders headers{{"Content-Type", "application/x-ndjson"},
+                            {"X-Correlation-Id", kPlantedEmail.value},
+                            {"Idempotency-Key", kPlantedCard.value}};
+  const auto answer = post(lines, headers);
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  look_for_leaks("answer", answer.body);
+  EXPECT_EQ(Json::parse(answer.body)["rejected"].size(), 3u) << answer.body;
+  EXPECT_EQ(post(sentence).status, 400);
+  EXPECT_EQ(post("{\"broken\": " + event.dump()).status, 400);
+  EXPECT_EQ(records("dead-letter").size(), 3u);
+}
+
+// The proof that the search in every test of the gateway can fail.
+TEST_F(GatewayPrivacyTest, AddressesThatAGatewayDoesNotMaskAreFoundInItsTopics) {
+  const AllowLeaks allow("the gateway of this test does not mask e-mail addresses");
+  GatewayOptions options = options_here();
+  options.environment["PENSTOCK_PRIVACY_DETECT_EMAILS"] = "false";
+  start(options);
+  ASSERT_EQ(post(click(1).dump()).status, 200);
+  ASSERT_EQ(records("user-activity").size(), 1u);
+  const auto leaks = take_leaks();
+  const std::string where = "value of a record in " + prefix() + "user-activity";
+  EXPECT_THAT(leaks, ::testing::ElementsAre(Leak{where, kPlantedEmail.kind},
+                                            Leak{where, kPlantedUmlautEmail.kind}));
+  KafkaAdmin(KafkaBroker::shared().bootstrap()).delete_topic(prefix() + "user-activity");
 }
 
 TEST_F(GatewayPrivacyTest, EscapesDoNotHideIt) {

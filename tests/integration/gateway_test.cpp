@@ -11,6 +11,7 @@
 #include <string>
 
 #include "integration/gateway_fixture.hpp"
+#include "support/leaks/planted.hpp"
 #include "support/temp_directory.hpp"
 #include "unit/gateway/decode/compression.hpp"
 
@@ -181,7 +182,8 @@ TEST_F(GatewayTest, WhatAClientSaysUnderReservedNamesIsNotTrusted) {
 TEST_F(GatewayTest, BadEventIsOneVerdictAndLiesMaskedAmongTheDeadLetters) {
   start();
   Json bad = without(click(2), "timestamp");
-  bad["details"] = {{"note", "anna@example.com"}, {"password", "hunter2"}, {"element", "b"}};
+  bad["details"] = {
+      {"note", kPlantedEmail.value}, {"password", kPlantedPassword.value}, {"element", "b"}};
   const auto answer = post(batch_of({click(1), bad, click(3)}).dump());
 
   ASSERT_EQ(answer.status, 200);

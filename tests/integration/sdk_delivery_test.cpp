@@ -18,6 +18,8 @@
 #include "support/http_client.hpp"
 #include "support/kafka_broker.hpp"
 #include "support/kafka_reader.hpp"
+#include "support/leaks/leak_search.hpp"
+#include "support/leaks/planted_event.hpp"
 #include "support/temp_directory.hpp"
 #include "support/test_gateway.hpp"
 
@@ -29,6 +31,7 @@ using test::GatewayOptions;
 using test::GatewayProcess;
 using test::KafkaBroker;
 using test::KafkaRecord;
+using test::planted;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -49,6 +52,9 @@ class SdkDeliveryTest : public ::testing::Test {
     options.endpoint = gateway.base_url();
     options.write_key = gateway.write_key();
     options.ca_file = gateway.ca_file();
+    options.log = [](LogLevel, std::string_view, std::string_view text) {
+      test::look_for_leaks("log of the SDK", text);
+    };
     options.batch_age_max = std::chrono::milliseconds(10);
     options.retry_delay_min = std::chrono::milliseconds(10);
     options.retry_delay_max = std::chrono::milliseconds(200);
@@ -98,7 +104,7 @@ TEST_F(SdkDeliveryTest, WhatIsForgottenIsAskedToBeErasedInKafka) {
   auto& broker = KafkaBroker::shared();
   GatewayProcess gateway(behind(broker, "forget."));
   auto client = open(options_for(gateway));
-  ASSERT_TRUE(client.track(Event::error("what is forgotten")).ok());
+  ASSERT_TRUE(client.track(planted(Event::error("what is forgotten"))).ok());
   expect_all_sent(client);
   const auto sent = test::read_topic(broker.bootstrap(), "forget.user-activity");
   ASSERT_FALSE(sent.empty());
@@ -122,7 +128,11 @@ TEST_F(SdkDeliveryTest, ATypeOfTheProgramsOwnLiesInItsTopicWithWhatIsNestedInIt)
   Client client = open(options);
   ASSERT_TRUE(client.set_user("user-1").ok());
   const auto buy = [&](const Value& cart) {
-    ASSERT_TRUE(client.track(Event::custom("Purchase").detail("cart", cart)).ok());
+    ASSERT_TRUE(client
+                    .track(Event::custom("Purchase")
+                               .detail("cart", cart)
+                               .metadata("note", test::planted_sentence()))
+                    .ok());
   };
   buy(Value::object({{"total", 12.5},
                      {"items", Value::array({Value::object({{"sku", "A-1"},
@@ -149,7 +159,7 @@ TEST_F(SdkDeliveryTest, AUsersWayLiesInKafkaCompleteStampedAndMasked) {
   options.app_name = "ApprovalDesk";
   Client client = open(options);
   ASSERT_TRUE(client.set_user("user-1").ok());
-  ASSERT_TRUE(client.track(Event::session_start()).ok());
+  ASSERT_TRUE(client.track(planted(Event::session_start())).ok());
   ASSERT_TRUE(client.track(Event::error("mail anna@example.com, card 4111 1111 1111 1111")).ok());
   ASSERT_TRUE(client.track(Event::record_approved("REQ-1").detail("password", "hunter2")).ok());
   ASSERT_TRUE(
@@ -186,7 +196,7 @@ TEST_F(SdkDeliveryTest, AKilledGatewayAndAKilledBrokerCostNothingAndKeepTheOrder
   std::uint64_t recorded = 0;
   const auto record = [&](int count) {
     for (int i = 0; i < count; ++i, ++recorded)
-      ASSERT_TRUE(client.track(Event::click("p", "b")).ok());
+      ASSERT_TRUE(client.track(planted(Event::click("p", "b"))).ok());
   };
   record(500);
   ASSERT_TRUE(eventually([&] { return client.stats().acknowledged > 0; }));
@@ -219,7 +229,7 @@ TEST_F(SdkDeliveryTest, AGatewayThatIsKilledWhileItReceivesLosesNothingAndEachEv
   for (int kill = 0; kill < 4; ++kill) {
     const auto before = client.stats().acknowledged;
     for (int i = 0; i < 1000; ++i, ++recorded)
-      ASSERT_TRUE(client.track(Event::click("p", "b")).ok());
+      ASSERT_TRUE(client.track(planted(Event::click("p", "b"))).ok());
     ASSERT_TRUE(eventually([&] { return client.stats().acknowledged > before; }));
     gateway.kill();
     EXPECT_GE(seqs_in_kafka(broker, "kills.").size(), client.stats().acknowledged);
@@ -237,7 +247,7 @@ TEST_F(SdkDeliveryTest, AServerOfAnotherNameGetsNothingAndTheReasonIsSaid) {
   gateway_options.certificate = test::CertificateKind::kWrongHost;
   GatewayProcess gateway(gateway_options);
   Client client = open(options_for(gateway));
-  ASSERT_TRUE(client.track(Event::session_start()).ok());
+  ASSERT_TRUE(client.track(planted(Event::session_start())).ok());
   EXPECT_THAT(complaint(client), AllOf(HasSubstr("certificate"), HasSubstr("127.0.0.1")));
   EXPECT_EQ(client.stats().pending, 1u);
 }
@@ -252,7 +262,7 @@ TEST_F(SdkDeliveryTest, AServerWhoseCertificateHasExpiredGetsNothingAndTheReason
   options.write_key = "pk_test";
   options.ca_file = expired.ca_file();
   Client client = open(options);
-  ASSERT_TRUE(client.track(Event::session_start()).ok());
+  ASSERT_TRUE(client.track(planted(Event::session_start())).ok());
   EXPECT_THAT(complaint(client), AllOf(HasSubstr("certificate"), HasSubstr("expired")));
   EXPECT_EQ(client.stats().pending, 1u);
   EXPECT_EQ(server.plain_bytes(), 0u);
@@ -265,7 +275,7 @@ TEST_F(SdkDeliveryTest, AnAuthorityThatIsNotTrustedGetsNothingUntilItIs) {
   options.ca_file = stranger.ca_file();
   {
     Client client = open(options);
-    ASSERT_TRUE(client.track(Event::session_start()).ok());
+    ASSERT_TRUE(client.track(planted(Event::session_start())).ok());
     EXPECT_THAT(complaint(client), AllOf(HasSubstr("certificate"), HasSubstr("ca_file")));
     EXPECT_EQ(client.stats().sender, SenderState::kRetrying);
     EXPECT_EQ(client.stats().pending, 1u);
@@ -283,13 +293,13 @@ TEST_F(SdkDeliveryTest, AWrongKeyIsRefusedAndTheEventsGoOutWithTheRightOne) {
   options.write_key = "pk_of_somebody_else";
   {
     Client client = open(options);
-    ASSERT_TRUE(client.track(Event::session_start()).ok());
+    ASSERT_TRUE(client.track(planted(Event::session_start())).ok());
     const Status flushed = client.flush(test::kPatience);
     EXPECT_EQ(flushed.code(), StatusCode::kRefused);
     EXPECT_THAT(flushed.message(), AllOf(HasSubstr("401"), Not(HasSubstr("pk_of_somebody"))));
     EXPECT_EQ(client.stats().sender, SenderState::kRefused);
     EXPECT_THAT(client.stats().sender_message, HasSubstr("write_key"));
-    ASSERT_TRUE(client.track(Event::session_end()).ok());  // recording goes on
+    ASSERT_TRUE(client.track(planted(Event::session_end())).ok());  // recording goes on
     EXPECT_EQ(client.stats().pending, 2u);
   }
   EXPECT_TRUE(seqs_in_kafka(broker, "key.").empty());
@@ -306,7 +316,7 @@ TEST_F(SdkDeliveryTest, ARateLimitDelaysAndLosesNothing) {
   Options options = options_for(gateway);
   options.batch_events_max = 1;  // a request each
   Client client = open(options);
-  for (int i = 0; i < 60; ++i) ASSERT_TRUE(client.track(Event::click("p", "b")).ok());
+  for (int i = 0; i < 60; ++i) ASSERT_TRUE(client.track(planted(Event::click("p", "b"))).ok());
   expect_all_sent(client);
   EXPECT_EQ(client.stats().acknowledged, 60u);
   EXPECT_GT(client.stats().retries, 0u);
