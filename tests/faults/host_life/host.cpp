@@ -27,6 +27,7 @@
 
 #include "penstock/penstock.h"
 #include "penstock/penstock.hpp"
+#include "support/leaks/planted_event.hpp"
 
 namespace {
 
@@ -55,7 +56,8 @@ Client open_client() {
 }
 
 bool record(Client& client) {
-  const penstock::Status status = client.track(Event::click("host", "button"));
+  const penstock::Status status =
+      client.track(penstock::test::planted(Event::click("host", "button")));
   if (!status.ok()) std::fprintf(stderr, "penstock-host: %s\n", status.message().c_str());
   if (status.ok()) host.returned->fetch_add(1);
   return status.ok();
