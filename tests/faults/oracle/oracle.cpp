@@ -1,7 +1,8 @@
 // Nothing is lost when anything is killed: the recording programs, the gateway and a real broker,
 // each with kill -9 at random moments, while events are recorded; then what track() returned is
 // compared with what lies in Kafka. With --streams two instances of the Streams application run
-// beside them and are killed too, and what they have counted is compared with the events.
+// beside them and are killed too, and what they have counted is compared with the events. The
+// events hold planted personal data, which must be in no topic, journal, log or page.
 //
 //   penstock-oracle [--streams] [--kills N] [--seconds N] [--seed N] [--rate N]
 //
@@ -31,6 +32,7 @@
 #include "support/gateway_process.hpp"
 #include "support/kafka_broker.hpp"
 #include "support/kafka_reader.hpp"
+#include "support/leaks/leak_search.hpp"
 #include "support/temp_directory.hpp"
 
 namespace penstock::oracle {
@@ -92,6 +94,8 @@ class Oracle {
       throw;
     }
     const int result = judge();
+    if (!test::look_for_leaks_in_every_topic(broker_.bootstrap()))
+      throw std::runtime_error("the topics could not be searched for leaks");
     release(finished);
     return result;
   }
@@ -241,6 +245,14 @@ class Oracle {
   std::vector<std::unique_ptr<Keeper>> keepers_;
 };
 
+// Of what the recorders plant, once everything has ended.
+bool nothing_leaked() {
+  const auto leaks = test::take_leaks();
+  std::fputs(test::to_string(leaks).c_str(), stdout);
+  std::puts(leaks.empty() ? "no planted value was found" : "PERSONAL DATA LEAKED");
+  return leaks.empty();
+}
+
 }  // namespace
 }  // namespace penstock::oracle
 
@@ -262,7 +274,9 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : 2;
   }
   try {
-    return penstock::oracle::Oracle(settings).run();
+    penstock::test::watch_for_leaks();
+    const int result = penstock::oracle::Oracle(settings).run();
+    return penstock::oracle::nothing_leaked() ? result : 1;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "the oracle could not finish: %s\n", error.what());
     return 1;

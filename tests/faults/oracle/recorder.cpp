@@ -14,6 +14,7 @@
 
 #include "faults/oracle/progress_file.hpp"
 #include "penstock/penstock.hpp"
+#include "support/leaks/planted_event.hpp"
 
 namespace {
 
@@ -37,6 +38,11 @@ Client open_client(char** argv) {
   options.request_timeout = 20s;
   options.retry_delay_min = 20ms;
   options.retry_delay_max = 500ms;
+  options.log = [](penstock::LogLevel, std::string_view code, std::string_view text) {
+    std::printf("%.*s: %.*s\n", static_cast<int>(code.size()), code.data(),
+                static_cast<int>(text.size()), text.data());
+    std::fflush(stdout);
+  };
   options.session_mode = penstock::SessionMode::kAutomatic;
   auto client = Client::open(options);
   if (!client) die("open", client.status().message());
@@ -55,13 +61,12 @@ Event event_number(std::uint64_t number, const std::string& user, const std::str
       return Event::form_submission("approval-screen", "notes", Event::Outcome::kSuccess)
           .user(user);
     case 3:
-      return Event::error("timeout of anna@example.com after 30 s")
-          .page("approval-screen")
-          .user(user);
+      return penstock::test::planted(
+          Event::error(penstock::test::planted_sentence()).page("approval-screen").user(user));
     case 4:
       return Event::record_approved(record).user(user).status_change("Pending", "Approved");
     default:
-      return Event::record_returned(record).comments("attachment missing");
+      return Event::record_returned(record).comments(penstock::test::planted_sentence());
   }
 }
 
