@@ -88,6 +88,7 @@ class Oracle {
       a_.start();
       b_.start();
       kill_everything(finished);
+      test::look_for_leaks_below(work_.path());  // journals are gone once they are drained
       drain();
     } catch (...) {
       release(finished);
