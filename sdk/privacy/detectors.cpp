@@ -4,21 +4,20 @@
 #include <bit>
 #include <cstdint>
 
+#include "privacy/anchors.hpp"
 #include "privacy/detectors/find.hpp"
+#include "privacy/detectors/named_secret.hpp"
 #include "privacy/detectors/text_view.hpp"
 #include "privacy/kinds.hpp"
-#include "wire/simd.hpp"
 
 namespace penstock::privacy {
 namespace {
 
-using wire::Block;
-
-// A number that a detector knows spans at least this many of the characters from '(' to '9' and
-// spaces: the shortest phone number, +12345678, is longer.
-constexpr std::size_t kNumericRunMin = 7;
-// Digits of the shortest number that does not begin with '+', a national phone number.
+// Digits of the shortest number that is digits alone and does not begin with '+', a national phone
+// number; of the shortest with a letter behind them; and the dots of an IPv4 address.
 constexpr std::size_t kDigitsMin = 9;
+constexpr std::size_t kDigitsBeforeLetterMin = 6;
+constexpr std::size_t kDotsMin = 3;
 
 // Numbers are shorter than this, and what decides on their end lies no further behind it than that.
 constexpr std::size_t kNumberReach = 128;
@@ -29,114 +28,60 @@ constexpr int kShownMax = 4;
 
 constexpr bool is_numeric(char c) noexcept { return (c >= '(' && c <= '9') || c == ' '; }
 
-bool is_anchor(char c) noexcept {
-  bool found = false;
-  for_each_kind([&](auto line) {
-    constexpr Detector kDetector = kKindTable[line].detector;
-    if constexpr (kDetector.has_anchor()) found |= c == kDetector.anchor;
-  });
-  return found;
-}
-
-struct Marks {
-  std::uint32_t numeric, anchors;  // bit i: byte i is one
-};
-
-Marks marks_of(const char* from, std::size_t count) noexcept {
-  const Block block = count >= Block::kBytes ? Block::load(from) : Block::load_part(from, count);
-  Marks marks{(block.between('(', '9') | block.equals(' ')).bits(), 0};
-  for_each_kind([&](auto line) {
-    constexpr Detector kDetector = kKindTable[line].detector;
-    if constexpr (kDetector.has_anchor()) marks.anchors |= block.equals(kDetector.anchor).bits();
-  });
-  return marks;
-}
-
-// Finds the places to look at: each detector's anchor, and each byte that begins at least
-// kNumericRunMin numeric ones.
-class AnchorScan {
- public:
-  AnchorScan(std::string_view text, std::size_t from) noexcept : text_(text), next_(from) {}
-
-  // The first one at or behind `from`, which lies not before the one returned last; npos if there
-  // is none.
-  std::size_t at_or_behind(std::size_t from) noexcept {
-    if (from >= next_) {
-      next_ = from;
-      anchors_ = carried_ = 0;
-    } else {
-      anchors_ &= ~std::uint64_t{0} << (from - begin());
-    }
-    while (anchors_ == 0) {
-      if (next_ >= text_.size()) return std::string_view::npos;
-      step();
-      if (from > begin()) anchors_ &= ~std::uint64_t{0} << (from - begin());
-    }
-    return begin() + static_cast<std::size_t>(std::countr_zero(anchors_));
+// True if the letter at `end` may be the last one of an id whose digits stand before: 1234567L,
+// 1234567-L, 12 34 56 C, 85 05 2A.
+bool letter_may_end(const TextView& text, std::size_t end) noexcept {
+  switch (const char last = text.before(end)) {
+    case ' ':
+      return !is_word(text.at(end + 1)) && is_digit(text.before(end, 2));
+    case '-':
+      return is_digit(text.before(end, 3)) && is_digit(text.before(end, 5));
+    default:
+      return is_digit(text.before(end, 2)) ? is_digit(text.before(end, 3)) : last == '2';
   }
-
- private:
-  static constexpr std::size_t kCarried = kNumericRunMin - 1;
-  static constexpr std::size_t kStep = 2 * Block::kBytes;
-
-  // What the first bit of anchors_ stands for; wraps around in the first step.
-  std::size_t begin() const noexcept { return next_ - kStep - kCarried; }
-
-  void step() noexcept {
-    const char* const from = text_.data() + next_;
-    const std::size_t rest = text_.size() - next_;
-    const Marks low = marks_of(from, rest);
-    const Marks high =
-        rest > Block::kBytes ? marks_of(from + Block::kBytes, rest - Block::kBytes) : Marks{0, 0};
-    const std::uint64_t numeric =
-        (std::uint64_t{high.numeric} << Block::kBytes | low.numeric) << kCarried | carried_;
-    // Bit i of `runs`: bits i to i + 6 of `numeric` are set.
-    std::uint64_t runs = numeric & numeric >> 1;
-    runs &= runs >> 2;
-    runs &= runs >> 3;
-    const std::uint64_t anchors = std::uint64_t{high.anchors} << Block::kBytes | low.anchors;
-    anchors_ = runs | anchors << kCarried;
-    carried_ = numeric >> kStep;
-    next_ += kStep;
-  }
-
-  std::string_view text_;
-  std::size_t next_;           // behind what was read
-  std::uint64_t anchors_ = 0;  // those in what was read last
-  std::uint64_t carried_ = 0;  // its last numeric bytes: a run may span two steps
-};
+}
 
 // True if the numeric run at `at` has digits enough for a number. If not, `at` becomes the run's
 // end: dates and short numbers end here.
 bool holds_enough_digits(const TextView& text, std::size_t& at) noexcept {
-  std::size_t digits = 0;
+  std::size_t digits = 0, dots = 0;
   std::size_t end = at;
   for (; is_numeric(text.at(end)); ++end) {
     digits += is_digit(text.at(end)) ? 1U : 0U;
-    if (digits == kDigitsMin || text.at(end) == '+') return true;
+    dots += text.at(end) == '.' ? 1U : 0U;
+    if (digits == kDigitsMin || dots == kDotsMin || text.at(end) == '+') return true;
   }
+  if (digits >= kDigitsBeforeLetterMin && is_letter(text.at(end)) && letter_may_end(text, end))
+    return true;
   at = end;
   return false;
 }
 
+// Of two, the one that begins first, and the longer one where they begin together.
+void take_first(std::optional<Finding>& found, const Finding& other) noexcept {
+  if (!found || other.offset < found->offset ||
+      (other.offset == found->offset && other.length > found->length))
+    found = other;
+}
+
 // The longest number that begins at `at`, where `c` may begin a run of `digits` digits before
-// `next`.
+// `next`; or what those digits belong to.
 std::optional<Finding> longest_number(const RuleSet& rules, const TextView& text, std::size_t at,
                                       char c, std::size_t digits, char next) noexcept {
-  std::size_t end = 0;
-  Kind kind{};
-  for_each_kind([&](auto line) {
-    constexpr KindInfo kInfo = kKindTable[line];
-    if constexpr (kInfo.detector.is_number()) {
-      if (!kInfo.detector.may_begin(c, digits, next) || !rules.detects(kInfo.kind)) return;
-      const std::size_t found = kInfo.detector.end_of(text, at);
-      if (found <= end) return;
-      end = found;
-      kind = kInfo.kind;
+  std::optional<Finding> found;
+  for_each_detector([&](auto line) {
+    constexpr KindDetector kLine = kDetectors[line];
+    if constexpr (kLine.detector.is_number()) {
+      if (!kLine.detector.may_begin(c, digits, next) || !rules.detects(kLine.kind)) return;
+      const std::size_t end = kLine.detector.end_of(text, at);
+      if (end > at) take_first(found, {at, end - at, kLine.kind});
+    } else if constexpr (kLine.detector.is_at_digits()) {
+      if (!kLine.detector.may_begin(c, digits, next) || !rules.detects(kLine.kind)) return;
+      if (const auto extent = kLine.detector.find(text, at))
+        take_first(found, {extent->begin, extent->end - extent->begin, kLine.kind});
     }
   });
-  if (end == 0) return std::nullopt;
-  return Finding{at, end - at, kind};
+  return found;
 }
 
 // The first number from `at` on in the numeric run there. If there is none, `at` becomes the run's
@@ -163,65 +108,125 @@ std::optional<Finding> find_number(const RuleSet& rules, const TextView& text,
   }
 }
 
-// What holds the anchor at `at`.
-std::optional<Finding> find_around(const RuleSet& rules, const TextView& text,
-                                   std::size_t at) noexcept {
+// The secret behind the '=' at `at`, if its name says so.
+std::optional<Finding> find_named_secret(const RuleSet& rules, const TextView& text,
+                                         std::size_t at) noexcept {
+  if (!rules.detects(Kind::kSecret)) return std::nullopt;
+  const std::string_view name = name_before(text, at);
+  if (name.empty()) return std::nullopt;
+  if (!rules.removes(name) && !(names_secret(name) && !rules.allows(name))) return std::nullopt;
+  const auto value = value_behind(text, at);
+  if (!value) return std::nullopt;
+  return Finding{value->begin, value->end - value->begin, Kind::kSecret};
+}
+
+// What the mark at `at` belongs to.
+std::optional<Finding> find_at_mark(const RuleSet& rules, const TextView& text,
+                                    std::size_t at) noexcept {
+  const char mark = text.at(at);
+  if (mark == '=') return find_named_secret(rules, text, at);
   std::optional<Finding> found;
-  for_each_kind([&](auto line) {
-    constexpr KindInfo kInfo = kKindTable[line];
-    if constexpr (kInfo.detector.has_anchor()) {
-      if (found || text.at(at) != kInfo.detector.anchor || !rules.detects(kInfo.kind)) return;
-      if (const auto extent = kInfo.detector.around(text, at))
-        found = Finding{extent->begin, extent->end - extent->begin, kInfo.kind};
+  for_each_detector([&](auto line) {
+    constexpr KindDetector kLine = kDetectors[line];
+    if constexpr (kLine.detector.is_at_mark()) {
+      if (mark != kLine.detector.mark || !kLine.detector.may_find(text, at)) return;
+      if (!rules.detects(kLine.kind)) return;
+      if (const auto extent = kLine.detector.find(text, at))
+        take_first(found, {extent->begin, extent->end - extent->begin, kLine.kind});
     }
   });
   return found;
 }
 
-// What holds the number that begins at `inside` as a part: "0612345678@example.com".
+// False if no detector finds anything at the word that begins at `at`.
+bool may_find_word(const TextView& text, std::size_t at) noexcept {
+  bool may = false;
+  for_each_detector([&](auto line) {
+    constexpr Detector kDetector = kDetectors[line].detector;
+    if constexpr (kDetector.is_word()) may = may || kDetector.may_find(text, at);
+  });
+  return may;
+}
+
+// What the word that begins at `at` belongs to.
+std::optional<Finding> find_word(const RuleSet& rules, const TextView& text,
+                                 std::size_t at) noexcept {
+  std::optional<Finding> found;
+  for_each_detector([&](auto line) {
+    constexpr KindDetector kLine = kDetectors[line];
+    if constexpr (kLine.detector.is_word()) {
+      if (found || !kLine.detector.may_find(text, at) || !rules.detects(kLine.kind)) return;
+      if (const auto extent = kLine.detector.find(text, at))
+        found = Finding{extent->begin, extent->end - extent->begin, kLine.kind};
+    }
+  });
+  return found;
+}
+
+// The address that holds the number that begins at `inside` as a part: "0612345678@example.com".
 std::optional<Finding> find_holding(const RuleSet& rules, const TextView& text,
                                     std::size_t inside) noexcept {
-  std::optional<Finding> found;
-  for_each_kind([&](auto line) {
-    constexpr KindInfo kInfo = kKindTable[line];
-    if constexpr (kInfo.detector.has_anchor()) {
-      if (found || !rules.detects(kInfo.kind)) return;
-      if (const auto extent = kInfo.detector.holding(text, inside))
-        found = Finding{extent->begin, extent->end - extent->begin, kInfo.kind};
-    }
-  });
-  return found;
+  if (!rules.detects(Kind::kEmail)) return std::nullopt;
+  const auto email = email_holding(text, inside);
+  if (!email) return std::nullopt;
+  return Finding{email->begin, email->end - email->begin, Kind::kEmail};
 }
 
-bool digit_near_end(const TextView& text) noexcept {
+// True if masking what follows `text` may make something of its end: a digit is near, or something
+// is joined to what follows.
+bool end_is_open(const TextView& text) noexcept {
   for (std::size_t i = 1; i <= kEndReach; ++i) {
     if (is_digit(text.before(text.size(), i))) return true;
   }
-  return false;
+  const char last = text.before(text.size());
+  return is_word(last) || (last > ' ' && last <= '/' && last != '"' && last != '\'') ||
+         last == ':' || last == '=' || last == '@' || last == '\\';
 }
 
 std::optional<Finding> find_once(const RuleSet& rules, const TextView& text,
                                  std::size_t from) noexcept {
-  AnchorScan anchors(text.text(), from);
-  for (std::size_t at = anchors.at_or_behind(from); at != std::string_view::npos;
-       at = anchors.at_or_behind(at)) {
-    if (const char anchor = text.at(at); is_anchor(anchor)) {
-      if (const auto finding = find_around(rules, text, at)) return finding;
-      while (text.at(at) == anchor) ++at;  // behind another one of its kind nothing begins
-      continue;
+  // What marks a finding may stand before `from`, and the finding behind.
+  AnchorScan scan(text.text(), text.edge(),
+                  std::max(text.edge(), from - std::min(from, kContextBytes)));
+  scan.skip_numbers(from);
+  std::optional<Finding> number;
+  for (Anchor anchor = scan.next(); anchor.at != std::string_view::npos; anchor = scan.next()) {
+    if (number && anchor.at > number->offset) break;
+    std::optional<Finding> found;
+    if (anchor.mark) found = find_at_mark(rules, text, anchor.at);
+    if (anchor.word) found = find_word(rules, text, anchor.at);
+    if (found && found->offset >= from) {
+      if (number) take_first(found, *number);
+      return found;
     }
-    if (const auto number = find_number(rules, text, at)) {
-      const auto holder = find_holding(rules, text, number->offset);
-      return holder ? holder : number;
+    if (anchor.number && !number) {
+      std::size_t at = anchor.at;
+      number = find_number(rules, text, at);
+      if (number && number->offset < from) number.reset();
+      if (number)
+        scan.look_no_further(number->offset);
+      else
+        scan.skip_numbers(at);
     }
   }
-  return std::nullopt;
+  if (!number) return std::nullopt;
+  const auto holder = find_holding(rules, text, number->offset);
+  return holder ? holder : number;
 }
 
 }  // namespace
 
 bool may_hold_personal_data(std::string_view text) noexcept {
-  return AnchorScan(text, 0).at_or_behind(0) != std::string_view::npos;
+  if (text.size() > kShortText) return AnchorScan(text, 0, 0).next().at != std::string_view::npos;
+  if (text.empty()) return false;
+  AnchorBits anchors = anchors_of_short(text);
+  if ((anchors.numbers | anchors.marks) != 0) return true;
+  // Names of screens, hashes: words that are long, and no more.
+  const TextView view(text, 0);
+  for (; anchors.words != 0; anchors.words &= anchors.words - 1) {
+    if (may_find_word(view, static_cast<std::size_t>(std::countr_zero(anchors.words)))) return true;
+  }
+  return false;
 }
 
 std::optional<Finding> find_personal_data(const RuleSet& rules, std::string_view text,
@@ -236,7 +241,7 @@ std::optional<Finding> find_between(const RuleSet& rules, std::string_view text,
   // "555-123-4567-<card>".
   for (int shown = 0; finding && shown < kShownMax; ++shown) {
     const TextView before(text.substr(0, finding->offset), edge);
-    if (!digit_near_end(before)) break;
+    if (!end_is_open(before)) break;
     const std::size_t near = finding->offset - std::min(finding->offset, kNumberReach);
     const auto earlier = find_once(rules, before, std::max(from, near));
     if (!earlier) break;

@@ -21,7 +21,7 @@ class NameMasks {
 
  private:
   std::array<std::uint64_t, kKinds> next_{};  // 0: not looked yet
-  std::array<char, 32> text_;
+  std::array<char, 40> text_;
 };
 
 }  // namespace penstock::privacy

@@ -109,6 +109,35 @@ constexpr std::string_view kBuiltIn[] = {
     "taxid",
     "taxnumber",
     "vatnumber",
+    "nino",
+    "nationalinsurancenumber",
+    "steuerid",
+    "dni",
+    "nie",
+    "codicefiscale",
+    "bsn",
+    "pesel",
+    "cpf",
+    "aadhaar",
+    "aadhaarnumber",
+    "cartenationale",
+    "passportno",
+    "passportnum",
+    // What a person drives.
+    "licenseplate",
+    "licenceplate",
+    "numberplate",
+    "platenumber",
+    "plateno",
+    "vehicleplate",
+    "vehicleregistration",
+    "vehicleregistrationnumber",
+    "vehicleidentificationnumber",
+    "vehiclenumber",
+    "vin",
+    "immatriculation",
+    "kennzeichen",
+    "matricula",
     "dateofbirth",
     "birthdate",
     "birthday",
@@ -211,6 +240,12 @@ RuleSet::RuleSet(const RuleSetOptions& options) : detected_(options.detect) {
     while (!slots_[slot].empty() && slots_[slot] != name) slot = (slot + 1) & (slots_.size() - 1);
     slots_[slot] = std::move(name);
   }
+  for (const auto& name : options.allow_fields) allowed_.push_back(normalise(name));
+}
+
+bool RuleSet::allows(std::string_view field_name) const noexcept {
+  return std::any_of(allowed_.begin(), allowed_.end(),
+                     [=](const std::string& name) { return equals_normalised(field_name, name); });
 }
 
 bool RuleSet::finds(std::string_view field_name) const noexcept {

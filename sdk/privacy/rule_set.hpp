@@ -20,7 +20,8 @@ struct RuleSetOptions {
   // (password, token, authorization, cardNumber, cin, ssn, …: see rule_set.cpp). Compared without
   // case, '_', '-', '.' and spaces: "api_key" also names "apiKey" and "API-Key".
   std::vector<std::string> remove_fields;
-  // Names that are left alone though built in. Wins over remove_fields.
+  // Names that are left alone though built in, also where a text gives a value to one ("pin=4").
+  // Wins over remove_fields.
   std::vector<std::string> allow_fields;
   DetectedKinds detect = {};
 };
@@ -35,6 +36,9 @@ class RuleSet {
   bool removes(std::string_view field_name) const noexcept {
     return !field_name.empty() && may_remove(field_name) && finds(field_name);
   }
+
+  // True if the options say that a field of this name is left alone. No allocation.
+  bool allows(std::string_view field_name) const noexcept;
 
   bool detects(Kind kind) const noexcept { return detected_[kind]; }
 
@@ -59,6 +63,7 @@ class RuleSet {
   };
   std::array<Letters, 32> by_first_{};
   std::size_t longest_ = 0;
+  std::vector<std::string> allowed_;  // normalised
   DetectedKinds detected_;
 };
 

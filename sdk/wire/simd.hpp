@@ -50,9 +50,20 @@ class Block {
   Block equals(char c) const noexcept { return Block(_mm_cmpeq_epi8(lanes_, _mm_set1_epi8(c))); }
   // low <= byte <= high, unsigned.
   Block between(unsigned char low, unsigned char high) const noexcept {
-    const __m128i above_low = _mm_sub_epi8(lanes_, _mm_set1_epi8(static_cast<char>(low)));
-    const __m128i span = _mm_set1_epi8(static_cast<char>(high - low));
-    return Block(_mm_cmpeq_epi8(_mm_min_epu8(above_low, span), above_low));
+    // Moved to where signed numbers begin, which is what can be compared.
+    const __m128i moved = _mm_add_epi8(lanes_, _mm_set1_epi8(static_cast<char>(0x80 - low)));
+    return Block(_mm_cmpgt_epi8(_mm_set1_epi8(static_cast<char>(high - low + 1 - 0x80)), moved));
+  }
+  // Each byte with bit 0x20 set: of letters the lower case.
+  Block lower() const noexcept { return Block(_mm_or_si128(lanes_, _mm_set1_epi8(0x20))); }
+  // `first`, and behind it all bytes but the last.
+  Block behind_one(char first) const noexcept {
+    return Block(_mm_or_si128(_mm_slli_si128(lanes_, 1),
+                              _mm_cvtsi32_si128(static_cast<unsigned char>(first))));
+  }
+  // Where a holds and b does not.
+  friend Block without(Block a, Block b) noexcept {
+    return Block(_mm_andnot_si128(b.lanes_, a.lanes_));
   }
   friend Block operator|(Block a, Block b) noexcept {
     return Block(_mm_or_si128(a.lanes_, b.lanes_));
@@ -71,6 +82,21 @@ class Block {
       result.lanes_[i] = lanes_[i] >= low && lanes_[i] <= high ? 0xFF : 0;
     }
     return result;
+  }
+  Block lower() const noexcept {
+    Block result;
+    for (std::size_t i = 0; i < kBytes; ++i) result.lanes_[i] = lanes_[i] | 0x20U;
+    return result;
+  }
+  Block behind_one(char first) const noexcept {
+    Block result;
+    result.lanes_[0] = static_cast<std::uint8_t>(first);
+    for (std::size_t i = 1; i < kBytes; ++i) result.lanes_[i] = lanes_[i - 1];
+    return result;
+  }
+  friend Block without(Block a, const Block& b) noexcept {
+    for (std::size_t i = 0; i < kBytes; ++i) a.lanes_[i] &= static_cast<std::uint8_t>(~b.lanes_[i]);
+    return a;
   }
   friend Block operator|(Block a, const Block& b) noexcept {
     for (std::size_t i = 0; i < kBytes; ++i) a.lanes_[i] |= b.lanes_[i];

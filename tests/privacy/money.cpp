@@ -11,7 +11,7 @@ struct Issuer {
   std::size_t digits;
 };
 constexpr std::array<Issuer, 16> kIssuers = {{{"4", 16},
-                                              {"4", 13},
+                                              {"4", 16},
                                               {"51", 16},
                                               {"55", 16},
                                               {"2221", 16},
@@ -27,27 +27,29 @@ constexpr std::array<Issuer, 16> kIssuers = {{{"4", 16},
                                               {"5018", 16},
                                               {"2200", 16}}};
 
-// ISO 13616: # a digit, A a capital.
+// ISO 13616: # a digit, A a capital, * one of both.
 struct Account {
   const char* country;
   const char* form;
 };
-constexpr std::array<Account, 16> kAccounts = {{{"DE", "##################"},
-                                                {"FR", "##########A#A########"},
+constexpr std::array<Account, 18> kAccounts = {{{"DE", "##################"},
+                                                {"FR", "##########***********##"},
                                                 {"GB", "AAAA##############"},
                                                 {"ES", "####################"},
-                                                {"IT", "A######################"},
+                                                {"IT", "A##########************"},
                                                 {"NL", "AAAA##########"},
                                                 {"BE", "############"},
                                                 {"AT", "################"},
-                                                {"CH", "#################"},
+                                                {"CH", "#####************"},
                                                 {"PL", "########################"},
                                                 {"PT", "#####################"},
+                                                {"MA", "########################"},
+                                                {"MT", "AAAA#####******************"},
                                                 {"IE", "AAAA##############"},
                                                 {"SE", "####################"},
                                                 {"NO", "###########"},
-                                                {"LU", "###A#########A###"},
-                                                {"BR", "#######################AA"}}};
+                                                {"LU", "###*************"},
+                                                {"BR", "#######################A*"}}};
 
 std::string grouped(const std::string& text, std::initializer_list<std::size_t> shape, char joint) {
   std::string result;
@@ -77,7 +79,9 @@ Value card(Random& random) {
 
 Value iban(Random& random) {
   const Account& account = random.one_of(kAccounts);
-  const std::string number = random.pattern(account.form);
+  std::string number = random.pattern(account.form);
+  for (char& c : number)
+    if (c == '*') c = random.of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", 1)[0];
   const std::string text = account.country + iban_check(account.country, number) + number;
   if (random.chance(2)) return text;
   return grouped(text, {4, 4, 4, 4, 4, 4, 4, 4, 4}, ' ');

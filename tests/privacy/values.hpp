@@ -22,6 +22,7 @@ struct KindOfValue {
   Value (*make)(Random&);
   // Stands under this field's name instead of in a text; "" for what is found by its content.
   std::string_view field;
+  bool by_default = true;  // its detector need not be asked for
 };
 
 // All kinds, in the order in which they are shown.

@@ -13,33 +13,41 @@ struct Extent {
   std::size_t begin, end;
 };
 
-// The functions of one detector, made by around() or number(). Those functions allocate nothing,
-// throw nothing, and look no further than find.hpp says.
+// The functions of one detector, made by one of those below. They allocate nothing, throw nothing,
+// and look no further than find.hpp says.
 struct Detector {
+  using MayFind = bool(const TextView& text, std::size_t at) noexcept;
   using FindAround = std::optional<Extent>(const TextView& text, std::size_t at) noexcept;
   using MayBegin = bool(char first, std::size_t digits, char next) noexcept;
   using EndOf = std::size_t(const TextView& text, std::size_t begin) noexcept;
 
   // Said in words: with -fsanitize=undefined GCC does not compare the pointers in a constant.
-  enum class Looks : char { kAroundAnchors, kWhereNumbersBegin };
+  enum class Looks : char { kAtMarks, kWhereWordsBegin, kWhereNumbersBegin, kAtDigits };
 
   Looks looks;
-  char anchor = '\0';
-  FindAround* around = nullptr;
-  FindAround* holding = nullptr;
+  char mark = '\0';
+  MayFind* may_find = nullptr;
+  FindAround* find = nullptr;
   MayBegin* may_begin = nullptr;
   EndOf* end_of = nullptr;
 
-  constexpr bool has_anchor() const noexcept { return looks == Looks::kAroundAnchors; }
+  constexpr bool is_at_mark() const noexcept { return looks == Looks::kAtMarks; }
+  constexpr bool is_word() const noexcept { return looks == Looks::kWhereWordsBegin; }
   constexpr bool is_number() const noexcept { return looks == Looks::kWhereNumbersBegin; }
+  constexpr bool is_at_digits() const noexcept { return looks == Looks::kAtDigits; }
 };
 
-// For what holds the character `anchor`, which is neither a digit nor one that numbers are written
-// with. `find(text, at)`: what holds the anchor at `at`. `holding(text, inside)`: what begins at or
-// before position `inside` and has its anchor behind it, so that a number is not taken out of it.
-constexpr Detector around(char anchor, Detector::FindAround find,
-                          Detector::FindAround holding) noexcept {
-  return {Detector::Looks::kAroundAnchors, anchor, find, holding, nullptr, nullptr};
+// For what is told by the character `mark`, one of those that anchors.hpp names: `find(text, at)` is
+// what the mark at `at` belongs to, nothing wherever `may_find` is false: the cheap look before.
+constexpr Detector at_mark(char mark, Detector::MayFind may_find,
+                           Detector::FindAround find) noexcept {
+  return {Detector::Looks::kAtMarks, mark, may_find, find, nullptr, nullptr};
+}
+
+// For what is told by its first characters, which anchors.hpp counts as a word: `find(text, at)` is
+// what begins or goes on there; `may_find` as above.
+constexpr Detector word(Detector::MayFind may_find, Detector::FindAround find) noexcept {
+  return {Detector::Looks::kWhereWordsBegin, '\0', may_find, find, nullptr, nullptr};
 }
 
 // For what is written with digits. `end_of(text, begin)`: the end of the number that begins there,
@@ -48,6 +56,12 @@ constexpr Detector around(char anchor, Detector::FindAround find,
 // before `next`: the cheap look before.
 constexpr Detector number(Detector::MayBegin may_begin, Detector::EndOf end_of) noexcept {
   return {Detector::Looks::kWhereNumbersBegin, '\0', nullptr, nullptr, may_begin, end_of};
+}
+
+// For digits with letters around them: `find(text, at)` is what the run of digits that begins at
+// `at` belongs to.
+constexpr Detector at_digits(Detector::MayBegin may_begin, Detector::FindAround find) noexcept {
+  return {Detector::Looks::kAtDigits, '\0', nullptr, find, may_begin, nullptr};
 }
 
 }  // namespace penstock::privacy

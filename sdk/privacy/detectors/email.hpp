@@ -21,4 +21,9 @@ std::optional<Extent> email_around(const TextView& text, std::size_t at) noexcep
 // The address that holds position `inside`, left of its '@', if one does.
 std::optional<Extent> email_holding(const TextView& text, std::size_t inside) noexcept;
 
+inline bool email_may_hold(const TextView& text, std::size_t at) noexcept {
+  const char before = text.before(at), next = text.at(at + 1);
+  return before != '\0' && before != ' ' && next != '@' && next != '\0' && next != ' ';
+}
+
 }  // namespace penstock::privacy

@@ -11,7 +11,7 @@ namespace penstock::privacy {
 
 // How far detectors look: a decision about what begins at an offset needs kContextBytes before it
 // and kReachBytes behind it, and never more.
-inline constexpr std::size_t kContextBytes = 128;
+inline constexpr std::size_t kContextBytes = 320;
 inline constexpr std::size_t kReachBytes = 1024;
 
 // The first finding at or behind `from`; the detectors see the text before it down to `edge` <=

@@ -33,6 +33,9 @@ bool is_social_security(const Digits& digits) noexcept {
 }
 
 bool is_cpf(const Digits& digits) noexcept {
+  bool all_same = true;
+  for (std::size_t i = 1; i < 11; ++i) all_same &= digits[i] == digits[0];
+  if (all_same) return false;
   const auto check = [&](std::size_t count) {
     unsigned sum = 0;
     for (std::size_t i = 0; i < count; ++i) sum += digits[i] * static_cast<unsigned>(count + 1 - i);
@@ -60,6 +63,7 @@ constexpr unsigned multiplied(unsigned a, unsigned b) noexcept {
 }
 
 bool is_aadhaar(const Digits& digits) noexcept {
+  if (digits[0] < 2) return false;
   unsigned check = 0;
   for (std::size_t i = 0; i < digits.count(); ++i)
     check = multiplied(check, kPermuted[i % 8][digits[digits.count() - 1 - i]]);
@@ -101,8 +105,18 @@ bool is_nir(const Digits& digits) noexcept {
   return digits.number(13, 2) == 97 - rest;
 }
 
+bool is_bsn(const Digits& digits) noexcept {
+  unsigned sum = 0;
+  for (std::size_t i = 0; i < 8; ++i) sum += digits[i] * static_cast<unsigned>(9 - i);
+  return sum > digits[8] && (sum - digits[8]) % 11 == 0;
+}
+
 bool is_of_eleven(const Digits& digits) noexcept {
-  return is_german_tax_id(digits) || is_pesel(digits);
+  return is_german_tax_id(digits) || is_pesel(digits) || is_cpf(digits);
+}
+
+bool is_of_nine(const Digits& digits) noexcept {
+  return is_bsn(digits) || is_social_security(digits);
 }
 
 // How a number is written, and what must hold of its digits.
@@ -113,6 +127,7 @@ struct Form {
 };
 constexpr std::array kForms{
     Form{{3, 2, 4}, '-', '-', is_social_security},
+    Form{{3, 2, 4}, ' ', ' ', is_social_security},
     Form{{3, 3, 3, 2}, '.', '-', is_cpf},
     Form{{4, 4, 4}, ' ', ' ', is_aadhaar},
     Form{{4, 4, 4}, '-', '-', is_aadhaar},
@@ -121,6 +136,12 @@ constexpr std::array kForms{
     Form{{15}, '\0', '\0', is_nir},
     Form{{13, 2}, ' ', ' ', is_nir},
     Form{{1, 2, 2, 2, 3, 3, 2}, ' ', ' ', is_nir},
+};
+
+constexpr std::array kBareForms{
+    Form{{9}, '\0', '\0', is_of_nine},
+    Form{{4, 2, 3}, '.', '.', is_bsn},
+    Form{{12}, '\0', '\0', is_aadhaar},
 };
 
 // How many bytes the form takes at `begin`, 0 if what stands there is of another one. Ends with the
@@ -151,11 +172,11 @@ bool joined(const TextView& text, std::size_t begin, std::size_t end, bool space
   return joins(text.before(begin), text.before(begin, 2)) || joins(text.at(end), text.at(end + 1));
 }
 
-}  // namespace
-
-std::size_t national_id_end(const TextView& text, std::size_t begin) noexcept {
+template <std::size_t kCount>
+std::size_t end_of(const TextView& text, std::size_t begin,
+                   const std::array<Form, kCount>& forms) noexcept {
   const auto first = static_cast<std::size_t>(std::countr_one(text.digits_from(begin)));
-  for (const Form& form : kForms) {
+  for (const Form& form : forms) {
     if (form.groups[0] != first) continue;
     const std::size_t bytes = bytes_of(text, begin, form);
     if (bytes == 0 || joined(text, begin, begin + bytes, form.separator == ' ')) continue;
@@ -166,6 +187,16 @@ std::size_t national_id_end(const TextView& text, std::size_t begin) noexcept {
     if (form.holds(digits)) return begin + bytes;
   }
   return 0;
+}
+
+}  // namespace
+
+std::size_t national_id_end(const TextView& text, std::size_t begin) noexcept {
+  return end_of(text, begin, kForms);
+}
+
+std::size_t bare_national_id_end(const TextView& text, std::size_t begin) noexcept {
+  return end_of(text, begin, kBareForms);
 }
 
 }  // namespace penstock::privacy

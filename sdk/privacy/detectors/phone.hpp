@@ -23,7 +23,7 @@ constexpr bool phone_may_begin(char first, std::size_t digits, char next) noexce
     case '0':
       return digits >= 2 && (next == ' ' || (next >= '(' && next <= '/') || digits >= 9);
     default:
-      return (digits == 3 || (digits == 1 && first == '1')) &&
+      return (digits == 3 || (digits == 5 && first >= '6') || (digits == 1 && first == '1')) &&
              (next == ' ' || next == '-' || next == '.');
   }
 }
@@ -31,6 +31,7 @@ constexpr bool phone_may_begin(char first, std::size_t digits, char next) noexce
 // The parts of phone_end. `begin` as above.
 std::size_t international_phone_end(const TextView& text, std::size_t begin) noexcept;
 std::size_t american_phone_end(const TextView& text, std::size_t begin) noexcept;
+std::size_t grouped_phone_end(const TextView& text, std::size_t begin) noexcept;
 std::size_t trunk_phone_end(const TextView& text, std::size_t begin) noexcept;
 
 // True if a number may end at `end`: no word goes on there, except an extension ("x12", "ext").

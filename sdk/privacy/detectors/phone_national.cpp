@@ -5,9 +5,11 @@
 //   06 12 34 56 78     five pairs with one kind of separator
 //   030 1234567        an area code of 2 to 5 digits, and the rest in 1 to 3 groups
 //   (030) 1234567, 0171/1234567, 020 7946 0958, 0118-496-0123
-// and, alone without separators, ten digits that begin with 06 or 07: that is how mobile numbers
-// are typed in Morocco and France, where few numbers that are padded with zeros are as large.
+// Others by their groups alone, which kGrouped lists. And, alone without separators, ten digits that
+// begin with 06 or 07: that is how mobile numbers are typed in Morocco and France, where few numbers
+// that are padded with zeros are as large.
 #include <algorithm>
+#include <string_view>
 
 #include "privacy/detectors/digit_groups.hpp"
 #include "privacy/detectors/phone.hpp"
@@ -49,6 +51,29 @@ std::size_t american_area_end(const TextView& text, std::size_t at) noexcept {
   if (text.at(at) < '2' || !digits_at(text, at, 3)) return 0;
   if (separator != '-' && separator != '.' && separator != ' ') return 0;
   return american_rest_end(text, at + 4, separator);
+}
+
+// # a digit, 2 one of 2 to 9, 3 one of 3 to 9, 6 one of 6 to 9; any other character is itself.
+constexpr std::string_view kGrouped[] = {
+    "(##) ####-####", "(##) #####-####",  // Brazil
+    "13# #### ####",  "13#-####-####",    // China
+    "6#### #####",    "6####-#####",      // India
+    "`3## #######",                       // Italy, mobile
+    "2## 2## ####",                       // North America
+    "6## ## ## ##",                       // Spain
+};
+
+std::size_t form_end(const TextView& text, std::size_t begin, std::string_view form) noexcept {
+  std::size_t at = begin;
+  for (std::size_t i = 0; i < form.size(); ++i, ++at) {
+    const char c = text.at(at);
+    const bool least = form[i] == '2' || form[i] == '3' || form[i] == '6';
+    if (form[i] == '`'
+            ? c != form[++i]
+            : (form[i] == '#' || least ? !is_digit(c) || (least && c < form[i]) : c != form[i]))
+      return 0;
+  }
+  return at;
 }
 
 // How two groups of one number are parted: by one character, or by '-' or '/' between two spaces.
@@ -131,6 +156,19 @@ std::size_t american_phone_end(const TextView& text, std::size_t begin) noexcept
   return end;
 }
 
+std::size_t grouped_phone_end(const TextView& text, std::size_t begin) noexcept {
+  for (const std::string_view form : kGrouped) {
+    const std::size_t end = form_end(text, begin, form);
+    if (end == 0) continue;
+    const bool more = text.at(end) == ' ' && is_digit(text.at(end + 1));
+    if (is_word(text.before(begin)) || joined_before(text, begin) || joined_behind(text, end) ||
+        plain_number_before(text, begin) != 0 || more || !phone_may_end(text, end))
+      return 0;
+    return end;
+  }
+  return 0;
+}
+
 std::size_t trunk_phone_end(const TextView& text, std::size_t begin) noexcept {
   const bool in_parentheses = text.at(begin) == '(';
   const std::size_t digits = in_parentheses ? begin + 1 : begin;
@@ -167,11 +205,12 @@ std::size_t phone_end(const TextView& text, std::size_t begin) noexcept {
     case '+':
       return international_phone_end(text, begin);
     case '(':
-      return std::max(american_phone_end(text, begin), trunk_phone_end(text, begin));
+      return std::max({american_phone_end(text, begin), trunk_phone_end(text, begin),
+                       grouped_phone_end(text, begin)});
     case '0':
       return std::max(international_phone_end(text, begin), trunk_phone_end(text, begin));
     default:
-      return american_phone_end(text, begin);
+      return std::max(american_phone_end(text, begin), grouped_phone_end(text, begin));
   }
 }
 

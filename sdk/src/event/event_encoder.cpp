@@ -27,7 +27,7 @@ constexpr const char* kNoTraceparent =
 
 // The shortest run of digits that a detector looks at has 13 as a card; smaller numbers need no
 // look.
-constexpr std::uint64_t kSmallestCardNumber = 1'000'000'000'000;
+constexpr std::uint64_t kSmallestNumber = 100'000'000;
 
 std::int64_t unix_milliseconds(std::chrono::system_clock::time_point when) noexcept {
   return std::chrono::duration_cast<std::chrono::milliseconds>(when.time_since_epoch()).count();
@@ -175,7 +175,7 @@ class EventEncoder::Writer {
   void number(Number value, Magnitude magnitude) noexcept {
     const std::size_t begin = out_.size();
     out_.number(value);
-    if (magnitude < static_cast<Magnitude>(kSmallestCardNumber)) return;
+    if (magnitude < static_cast<Magnitude>(kSmallestNumber)) return;
     const std::string_view digits = out_.text().substr(begin);
     if (const auto finding = privacy::find_personal_data(rules_, digits, 0)) {
       out_.truncate(begin);

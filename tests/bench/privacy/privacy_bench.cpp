@@ -60,6 +60,21 @@ constexpr Hostile kHostile[] = {
     {"email", "+12345678 "},
     {"email", "1@2.3"},
     {"email", "a\xC3\xA9"},
+    {"id", "12 34 56 A "},
+    {"id", "1234567-A "},
+    {"id", "DE89 "},
+    {"id", "AB123456 "},
+    {"address", "1.1.1.1."},
+    {"address", "4 4.4.4."},
+    {"address", "2001:"},
+    {"address", "00:00:00:"},
+    {"secret", "token="},
+    {"secret", "a-b:"},
+    {"secret", "://a:"},
+    {"secret", "a/home/b"},
+    {"secret", "aaaaaaaaaaaaaa."},
+    {"secret", "sk-aaaaaaaaaaaaaa "},
+    {"secret", "\\n\\nAAAAAAAAAAAAAAAA"},
 };
 
 std::string repeated(std::string_view pattern, std::size_t bytes) {
@@ -157,6 +172,16 @@ Dearest dearest_random(const RuleSet& rules, unsigned seed) {
                                           "\\u0040",
                                           "4111111111111111",
                                           "\\n",
+                                          "=",
+                                          "token",
+                                          "//",
+                                          "/home/",
+                                          "2001:",
+                                          "1.1.1.1",
+                                          "DE89",
+                                          "Bearer ",
+                                          "eyJhbGciOiJIUz",
+                                          "%34",
                                           "é"};
   std::mt19937 random(seed);
   Dearest dearest;
@@ -180,7 +205,7 @@ int main(int argc, char** argv) {
   std::printf("mask_ordinary_ns_per_byte %.3f\n", fixed.front());
 
   Dearest all;
-  for (const char* detector : {"card", "phone", "email"}) {
+  for (const char* detector : {"card", "phone", "email", "id", "address", "secret"}) {
     Dearest dearest;
     for (std::size_t i = 0; i < std::size(kHostile); ++i) {
       if (std::string_view(kHostile[i].detector) != detector) continue;

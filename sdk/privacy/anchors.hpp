@@ -1,0 +1,201 @@
+// Where in a text a detector has to look at all: one pass, 16 bytes at a time. Internal to privacy/.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "privacy/detectors/text_view.hpp"
+#include "wire/simd.hpp"
+
+namespace penstock::privacy {
+
+// What stands at a place. One place may be several of these.
+struct Anchor {
+  std::size_t at;
+  bool number;  // at least kNumericRunMin numeric characters from here on
+  bool word;    // a word of at least kLongWordMin characters begins, or one like "DE89…"
+  bool mark;    // one of : ; < = > ? @ / % and the backslash
+};
+
+// A number that a detector knows takes at least this many numeric characters: 1.1.1.1.
+inline constexpr std::size_t kNumericRunMin = 7;
+// Letters, digits, '_' and '-'. What is found by its first characters is longer.
+inline constexpr std::size_t kLongWordMin = 14;
+
+// What 16 bytes, or more of them side by side, are. Bit i: byte i is one.
+struct CharacterBits {
+  std::uint64_t numeric = 0, word = 0, marks = 0;
+};
+
+// `before`: the same bytes, one earlier.
+inline CharacterBits character_bits(wire::Block block, wire::Block before) noexcept {
+  using wire::Block;
+  const Block numeric = block.between('(', '9') | block.equals(' ');
+  const Block word = block.between('0', '9') | block.lower().between('a', 'z') | block.equals('_') |
+                     block.equals('-');
+  // A ':' behind the name of a JSON field is none. What stands between ':' and '@' besides costs
+  // less as marks that mean nothing than three comparisons.
+  const Block marks = without(block.between(':', '@'), before.equals('"')) | block.equals('/') |
+                      block.equals('\\') | block.equals('%');
+  return {numeric.bits(), word.bits(), marks.bits()};
+}
+
+// The places where each kind of anchor stands. `begins`: the bits where a word may begin.
+struct AnchorBits {
+  std::uint64_t numbers, words, marks;
+  std::uint64_t any() const noexcept { return numbers | words | marks; }
+};
+inline AnchorBits anchor_bits(const CharacterBits& of, std::uint64_t begins) noexcept {
+  // Bit i of `runs`: bits i to i + 6 of `numeric` are set.
+  std::uint64_t runs = of.numeric & of.numeric >> 1;
+  runs &= runs >> 2;
+  runs &= runs >> 3;
+  std::uint64_t longs = of.word & of.word >> 1;  // … bits i to i + 13 of `word`
+  longs &= longs >> 2;
+  longs &= longs >> 4;
+  longs &= longs >> 6;
+  const std::uint64_t letters = of.word & ~of.numeric, digits = of.word & of.numeric;
+  const std::uint64_t pairs = letters & letters >> 1 & digits >> 2 & digits >> 3;
+  return {runs, begins & (longs | pairs), of.marks};
+}
+
+// Finds the anchors of a text in their order. One thread.
+class AnchorScan {
+ public:
+  // From `from` on; of what stands before, down to `edge`, only a word that goes on matters.
+  AnchorScan(std::string_view text, std::size_t edge, std::size_t from) noexcept
+      : text_(text), next_(from) {
+    if (from > edge && from <= text.size()) {
+      const char before = text[from - 1];
+      word_before_ = is_word(before) || before == '-';
+    }
+  }
+
+  // The next one; its `at` is npos if there are no more.
+  Anchor next() noexcept {
+    if ((numbers_ | words_ | marks_) == 0) read_on();
+    const std::uint64_t all = numbers_ | words_ | marks_;
+    if (all == 0) return {std::string_view::npos, false, false, false};
+    const std::uint64_t one = all & (~all + 1);
+    const Anchor anchor{begin_ + static_cast<std::size_t>(std::countr_zero(all)),
+                        (numbers_ & one) != 0, (words_ & one) != 0, (marks_ & one) != 0};
+    numbers_ &= ~one;
+    words_ &= ~one;
+    marks_ &= ~one;
+    return anchor;
+  }
+
+  // No anchors of numbers before `until` any more: what is there was looked at.
+  void skip_numbers(std::size_t until) noexcept {
+    numbers_until_ = until;
+    drop_numbers();
+  }
+
+  // No anchors of numbers at all any more, nor others behind `last`.
+  void look_no_further(std::size_t last) noexcept {
+    skip_numbers(text_.size());
+    text_ = text_.substr(0, last + 1 + kAhead);
+  }
+
+ private:
+  // What decides whether a byte is an anchor: this many behind it.
+  static constexpr unsigned kAhead = kLongWordMin - 1;
+  static constexpr unsigned kStep = 2 * wire::Block::kBytes;
+  static_assert(kAhead + kStep <= 64 && kNumericRunMin <= kLongWordMin);
+
+  // Of fewer than kStep bytes, or the first of the text.
+  CharacterBits part_at(std::size_t at) const noexcept {
+    using wire::Block;
+    if (at >= text_.size()) return {};
+    const std::size_t rest = text_.size() - at;
+    const char* const from = text_.data() + at;
+    const Block block = rest >= Block::kBytes ? Block::load(from) : Block::load_part(from, rest);
+    return character_bits(block, block.behind_one(at > 0 ? from[-1] : '\0'));
+  }
+
+  // Up to the next anchors, or the end.
+  void read_on() noexcept {
+    using wire::Block;
+    CharacterBits carried = carried_;
+    std::size_t next = next_;
+    bool word_before = word_before_;
+    while (!at_end_) {
+      CharacterBits low, high;
+      if (next > 0 && next + kStep <= text_.size()) {
+        const char* const from = text_.data() + next;
+        low = character_bits(Block::load(from), Block::load(from - 1));
+        high = character_bits(Block::load(from + Block::kBytes),
+                              Block::load(from + Block::kBytes - 1));
+      } else {
+        low = part_at(next);
+        high = part_at(next + Block::kBytes);
+      }
+      const CharacterBits all{
+          (high.numeric << Block::kBytes | low.numeric) << kAhead | carried.numeric,
+          (high.word << Block::kBytes | low.word) << kAhead | carried.word,
+          (high.marks << Block::kBytes | low.marks) << kAhead | carried.marks};
+      carried = {all.numeric >> kStep, all.word >> kStep, all.marks >> kStep};
+      begin_ = next - kAhead;  // may wrap around: no bit stands for what is before the text
+      next += kStep;
+      at_end_ = next >= text_.size();
+      find_anchors(all, word_before);
+      word_before = (all.word >> (kStep - 1) & 1) != 0;
+      first_ = 0;
+      if ((numbers_ | words_ | marks_) != 0) break;
+    }
+    carried_ = carried;
+    next_ = next;
+    word_before_ = word_before;
+  }
+
+  void find_anchors(const CharacterBits& all, bool word_before) noexcept {
+    const std::uint64_t begins =
+        all.word & ~(all.word << 1 | std::uint64_t{word_before ? 1U : 0U} << first_);
+    const AnchorBits found = anchor_bits(all, begins);
+    const std::uint64_t decided = at_end_ ? ~std::uint64_t{0} : (std::uint64_t{1} << kStep) - 1;
+    numbers_ = found.numbers & decided;
+    words_ = found.words & decided;
+    marks_ = found.marks & decided;
+    drop_numbers();
+  }
+
+  void drop_numbers() noexcept {
+    const auto dropped = static_cast<std::ptrdiff_t>(numbers_until_ - begin_);
+    if (dropped >= 64) numbers_ = 0;
+    if (dropped > 0 && dropped < 64) numbers_ &= ~std::uint64_t{0} << dropped;
+  }
+
+  std::string_view text_;
+  std::size_t next_;       // behind what was read
+  std::size_t begin_ = 0;  // what bit 0 of the following stands for
+  std::uint64_t numbers_ = 0, words_ = 0, marks_ = 0;
+  std::size_t numbers_until_ = 0;
+  CharacterBits carried_;     // the kAhead bytes read last
+  bool word_before_ = false;  // a word goes on at bit first_
+  unsigned first_ = kAhead;
+  bool at_end_ = false;
+};
+
+// The anchors of a text of at most kShortText bytes, at once. Bit i: byte i.
+inline constexpr std::size_t kShortText = 4 * wire::Block::kBytes;
+inline AnchorBits anchors_of_short(std::string_view text) noexcept {
+  using wire::Block;
+  const auto bits_at = [text](std::size_t at) {
+    const std::size_t rest = text.size() - at;
+    const char* const from = text.data() + at;
+    const Block block = rest >= Block::kBytes ? Block::load(from) : Block::load_part(from, rest);
+    return character_bits(block, block.behind_one(at > 0 ? from[-1] : '\0'));
+  };
+  CharacterBits all = bits_at(0);
+  for (std::size_t at = Block::kBytes; at < text.size(); at += Block::kBytes) {
+    const CharacterBits bits = bits_at(at);
+    all.numeric |= bits.numeric << at;
+    all.word |= bits.word << at;
+    all.marks |= bits.marks << at;
+  }
+  return anchor_bits(all, all.word & ~(all.word << 1));
+}
+
+}  // namespace penstock::privacy

@@ -1,0 +1,44 @@
+// Tokens and keys that open doors.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "privacy/detectors/detector.hpp"
+
+namespace penstock::privacy {
+
+// What begins or goes on at `at`, where a word does:
+//
+// a JSON Web Token (RFC 7519), two to five parts in base64url of which the first begins with
+// '{"'; what stands behind "Bearer " (RFC 6750) or "Basic " (RFC 7617) and is no plain word; and a
+// key by the prefix and the length that its maker publishes: token.cpp has the list.
+//
+// A token may be of any length: where it reaches the end of the text, token_goes_on tells of what
+// follows.
+std::optional<Extent> token_at(const TextView& text, std::size_t at) noexcept;
+
+// Where a token ends that goes on at `from`.
+std::size_t token_goes_on(const TextView& text, std::size_t from) noexcept;
+
+// The private key in the text form of RFC 7468, of RFC 1421 or of OpenPGP that has its first long
+// word at `at`: from its first line up to the end of its last one; if there is none, up to the first
+// character that cannot be one of a key.
+std::optional<Extent> private_key_around(const TextView& text, std::size_t at) noexcept;
+
+std::size_t private_key_goes_on(const TextView& text, std::size_t from) noexcept;
+
+// The cheap looks before these: what follows a quote, as most words in JSON do, follows no scheme.
+bool is_key_prefix(char first, char second) noexcept;
+inline bool token_may_begin(const TextView& text, std::size_t at) noexcept {
+  const char before = text.before(at);
+  return is_key_prefix(text.at(at), text.at(at + 1)) ||
+         (before != '"' && before != '\0' && before != '_');
+}
+inline bool private_key_may_hold(const TextView& text, std::size_t at) noexcept {
+  const char before = text.before(at);
+  return before == '\n' || before == ' ' || before == '+' || before == '/' || before == '\t' ||
+         before == '\r';
+}
+
+}  // namespace penstock::privacy
