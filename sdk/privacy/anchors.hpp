@@ -15,8 +15,8 @@ namespace penstock::privacy {
 struct Anchor {
   std::size_t at;
   bool number;  // at least kNumericRunMin numeric characters from here on
-  bool word;    // a word of at least kLongWordMin characters begins, or one like "DE89…"
-  bool mark;    // one of : ; < = > ? @ / % and the backslash
+  bool word;  // a word of at least kLongWordMin characters begins, or one like "DE89…" or "-----B…"
+  bool mark;  // one of : ; < = > ? @ / % and the backslash
 };
 
 // A number that a detector knows takes at least this many numeric characters: 1.1.1.1.
@@ -58,7 +58,9 @@ inline AnchorBits anchor_bits(const CharacterBits& of, std::uint64_t begins) noe
   longs &= longs >> 6;
   const std::uint64_t letters = of.word & ~of.numeric, digits = of.word & of.numeric;
   const std::uint64_t pairs = letters & letters >> 1 & digits >> 2 & digits >> 3;
-  return {runs, begins & (longs | pairs), of.marks};
+  std::uint64_t dashes = digits & digits >> 1;  // hyphens are among them
+  dashes &= dashes >> 2 & digits >> 4 & letters >> 5;
+  return {runs, begins & (longs | pairs | dashes), of.marks};
 }
 
 // Finds the anchors of a text in their order. One thread.

@@ -216,6 +216,16 @@ std::optional<Finding> find_once(const RuleSet& rules, const TextView& text,
 
 }  // namespace
 
+bool may_go_on(Kind kind) noexcept {
+  return kind == Kind::kToken || kind == Kind::kSecret || kind == Kind::kPrivateKey;
+}
+
+std::size_t end_of_going_on(Kind kind, std::string_view text, std::size_t from) noexcept {
+  const TextView view(text, 0);
+  if (kind == Kind::kToken) return token_goes_on(view, from);
+  return kind == Kind::kSecret ? value_goes_on(view, from) : private_key_goes_on(view, from);
+}
+
 bool may_hold_personal_data(std::string_view text) noexcept {
   if (text.size() > kShortText) return AnchorScan(text, 0, 0).next().at != std::string_view::npos;
   if (text.empty()) return false;

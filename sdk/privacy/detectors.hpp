@@ -15,19 +15,21 @@ struct Finding {
   Kind kind;
 };
 
-// False if no detector can find anything in `text`: no anchor, and no run of digits long enough. The
+// False if no detector can find anything in `text`, nor in what it decodes to: no anchor. The
 // check that almost every value ends with, so it must cost about a nanosecond for 16 bytes.
 bool may_hold_personal_data(std::string_view text) noexcept;
 
 // The first finding at or behind `from`, the longest where two begin at one place. `text` is
 // unescaped UTF-8.
 //
-// E-mail: local part and domain with a dot (RFC 5321 in its dot-atom form, plus UTF-8 letters).
-// Card: 13 to 19 digits, in groups parted by single spaces or hyphens, with a known issuer prefix
-// and a right Luhn digit (ISO/IEC 7812-1). Phone: international (+ or 00 and 8 to 15 digits, ITU-T
-// E.164) and national forms with separators that a plain number would not have; never inside a
-// UUID, a timestamp, a version or an amount.
+// What each kind is, and what is left alone, say the files in detectors/.
 std::optional<Finding> find_personal_data(const RuleSet& rules, std::string_view text,
                                           std::size_t from) noexcept;
+
+// True if a finding of this kind may be longer than any bound: it goes on where text was cut.
+bool may_go_on(Kind kind) noexcept;
+
+// Where a finding ends that goes on at `from`.
+std::size_t end_of_going_on(Kind kind, std::string_view text, std::size_t from) noexcept;
 
 }  // namespace penstock::privacy

@@ -5,11 +5,12 @@
 #include <bit>
 #include <cstdint>
 
+#include "privacy/decoded_text.hpp"
 #include "privacy/detectors.hpp"
 #include "privacy/detectors/find.hpp"
 #include "privacy/detectors/text_view.hpp"
-#include "privacy/escaped_text.hpp"
 #include "privacy/json_scan.hpp"
+#include "privacy/text_findings.hpp"
 #include "wire/simd.hpp"
 
 namespace penstock::privacy {
@@ -28,7 +29,7 @@ bool is_removed_already(std::string_view value) noexcept {
 // What matters of up to kStep bytes; bit i is byte i.
 struct Marks {
   static constexpr std::size_t kStep = 64;
-  std::uint64_t quotes = 0, behind_name = 0, escapes = 0;
+  std::uint64_t quotes = 0, behind_name = 0;
 };
 
 Marks marks_of(std::string_view json, std::size_t at) noexcept {
@@ -41,7 +42,6 @@ Marks marks_of(std::string_view json, std::size_t at) noexcept {
     const Block behind = block.equals(':') | block.equals(' ') | block.between('\t', '\r');
     marks.quotes |= std::uint64_t{block.equals('"').bits()} << shift;
     marks.behind_name |= std::uint64_t{behind.bits()} << shift;
-    marks.escapes |= std::uint64_t{block.equals('\\').bits()} << shift;
   }
   return marks;
 }
@@ -50,14 +50,13 @@ std::size_t highest(std::uint64_t bits) noexcept {
   return 63 - static_cast<std::size_t>(std::countl_zero(bits));
 }
 
-// True if text between two quotes that the rules would remove as a name is followed by a ':'; or if
-// there is a backslash, behind which quotes do not mean what they seem to.
+// True if text between two quotes that the rules would remove as a name is followed by a ':'. There
+// is no backslash, behind which quotes do not mean what they seem to.
 bool may_remove_field(const RuleSet& rules, std::string_view json) noexcept {
   std::size_t last = kNone, before_last = kNone;  // quotes before `at`
   std::uint64_t carried = 0;                      // 1 if the byte before `at` is a quote
   for (std::size_t at = 0; at < json.size(); at += Marks::kStep) {
     const Marks marks = marks_of(json, at);
-    if (marks.escapes != 0) return true;
     for (auto ends = marks.behind_name & (marks.quotes << 1 | carried); ends != 0;
          ends &= ends - 1) {
       const auto behind = static_cast<std::size_t>(std::countr_zero(ends));
@@ -86,10 +85,8 @@ Look look_at(const RuleSet& rules, std::string_view json) noexcept {
   // Quotes mean nothing to the detectors, so that the whole text shows what each of its strings
   // shows.
   if (const auto finding = find_personal_data(rules, json, 0)) return {false, finding->offset};
-  const bool names = !json.empty() && (json.front() == '{' || json.front() == '[')
-                         ? may_remove_field(rules, json)
-                         : has_escapes(json);
-  return {!names, json.size()};
+  const bool unclear = may_be_escaped(json) || may_remove_field(rules, json);
+  return {!unclear, json.size()};
 }
 
 std::size_t JsonMasker::run(bool remove) noexcept {
@@ -129,8 +126,8 @@ void JsonMasker::walk_number() noexcept {
 
 void JsonMasker::mask_text(std::size_t begin, std::size_t end, bool is_name) noexcept {
   const std::string_view text = json_.substr(begin, end - begin);
-  if (has_escapes(text)) {
-    EscapedFindings findings(rules_, text);
+  if (may_be_escaped(text)) {
+    TextFindings findings(rules_, text, has_escapes(text) ? Escapes::kJson : Escapes::kNone);
     while (const auto finding = findings.next()) mask_finding(*finding, begin, is_name);
     return;
   }

@@ -83,7 +83,7 @@ struct KindDetector {
 // line wins.
 inline constexpr std::array kDetectors{
     KindDetector{Kind::kEmail, at_mark('@', email_may_hold, email_around)},
-    KindDetector{Kind::kSecret, at_mark(':', url_password_may_follow, url_password_around)},
+    KindDetector{Kind::kSecret, at_mark(':', url_user_may_follow, url_user_around)},
     KindDetector{Kind::kMacAddress, at_mark(':', mac_may_hold, mac_around)},
     KindDetector{Kind::kIpAddress, at_mark(':', ipv6_may_hold, ipv6_around)},
     KindDetector{Kind::kToken, at_mark(':', header_may_end, header_secret_around)},
@@ -93,7 +93,7 @@ inline constexpr std::array kDetectors{
     KindDetector{Kind::kNationalId, word(lettered_id_may_begin, lettered_id_at)},
     KindDetector{Kind::kMacAddress, word(mac_may_begin, mac_at)},
     KindDetector{Kind::kToken, word(token_may_begin, token_at)},
-    KindDetector{Kind::kPrivateKey, word(private_key_may_hold, private_key_around)},
+    KindDetector{Kind::kPrivateKey, word(private_key_may_begin, private_key_at)},
     KindDetector{Kind::kCard, number(card_may_begin, card_end)},
     KindDetector{Kind::kNationalId, number(national_id_may_begin, national_id_end)},
     KindDetector{Kind::kPhone, number(phone_may_begin, phone_end)},

@@ -4,8 +4,8 @@
 
 #include "privacy/detectors.hpp"
 #include "privacy/detectors/find.hpp"
-#include "privacy/escaped_text.hpp"
 #include "privacy/json_masker.hpp"
+#include "privacy/text_findings.hpp"
 #include "wire/utf8.hpp"
 
 namespace penstock::privacy {
@@ -54,19 +54,28 @@ class MaskedString {
 template <typename MaskOf>
 std::size_t write_masked_by(const RuleSet& rules, std::string_view text, wire::JsonWriter& out,
                             MaskOf mask_of_kind) noexcept {
-  auto finding = may_hold_personal_data(text) ? find_personal_data(rules, text, 0) : std::nullopt;
+  if (!may_hold_personal_data(text)) {
+    out.string(text);
+    return 0;
+  }
+  TextFindings findings(rules, text, Escapes::kNone);
+  auto finding = findings.next();
   if (!finding) {
     out.string(text);
     return 0;
   }
   MaskedString masked(text, out);
-  for (; finding; finding = find_personal_data(rules, text, finding->offset + finding->length)) {
-    masked.mask(*finding, mask_of_kind(finding->kind));
-  }
+  for (; finding; finding = findings.next()) masked.mask(*finding, mask_of_kind(finding->kind));
   return masked.finish(text.size());
 }
 
 }  // namespace
+
+std::optional<Kind> first_kind(const RuleSet& rules, std::string_view text) noexcept {
+  if (!may_hold_personal_data(text)) return std::nullopt;
+  const auto finding = TextFindings(rules, text, Escapes::kNone).next();
+  return finding ? std::optional(finding->kind) : std::nullopt;
+}
 
 std::size_t write_masked(const RuleSet& rules, std::string_view text,
                          wire::JsonWriter& out) noexcept {
@@ -92,8 +101,8 @@ std::size_t write_masked_bytes(const RuleSet& rules, std::string_view bytes, std
   const std::size_t end = cut_at(bytes, bytes_max);
   // What begins before the cut is seen whole. Broken JSON may hold escapes, which hide as much as
   // in whole one.
-  EscapedFindings findings(rules,
-                           bytes.substr(0, std::min(bytes.size(), end + kEscapedReachBytes)));
+  TextFindings findings(rules, bytes.substr(0, std::min(bytes.size(), end + kEscapedReachBytes)),
+                        Escapes::kNone);
   MaskedString masked(bytes, out);
   for (auto finding = findings.next(); finding && finding->offset < end;
        finding = findings.next()) {

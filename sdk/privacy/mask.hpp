@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
+#include <optional>
 #include <string_view>
 
 #include "privacy/name_masks.hpp"
@@ -14,6 +14,10 @@ namespace penstock::privacy {
 
 // All functions: any thread (a writer is one thread's), no allocation, linear time. Masking what is
 // masked already changes nothing. Each returns how many places it masked.
+
+// The kind of what is found first in `text` (unescaped), also in what it decodes to. Nothing if
+// write_masked would mask nothing.
+std::optional<Kind> first_kind(const RuleSet& rules, std::string_view text) noexcept;
 
 // Writes `text` (unescaped) as a JSON string, findings replaced by their mask.
 std::size_t write_masked(const RuleSet& rules, std::string_view text,

@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -60,6 +61,52 @@ bool remains(const std::string& text, const std::string& secret) {
   return false;
 }
 
+// How a value may be written.
+struct Disguise {
+  std::string_view name;
+  std::string (*put_on)(const std::string& text);
+  std::string (*take_off)(const std::string& text);
+};
+
+std::string as_it_is(const std::string& text) { return text; }
+
+std::string escaped(const std::string& text, std::string_view prefix) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string result;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalnum(byte) != 0 || byte >= 0x80) {
+      result += c;
+    } else {
+      result += prefix;
+      result += kHex[byte >> 4];
+      result += kHex[byte & 15];
+    }
+  }
+  return result;
+}
+std::string unescaped(const std::string& text, std::string_view prefix) {
+  std::string result;
+  for (std::size_t at = 0; at < text.size();) {
+    if (text.compare(at, prefix.size(), prefix) == 0 && at + prefix.size() + 2 <= text.size()) {
+      result += static_cast<char>(std::stoi(text.substr(at + prefix.size(), 2), nullptr, 16));
+      at += prefix.size() + 2;
+    } else {
+      result += text[at++];
+    }
+  }
+  return result;
+}
+
+constexpr std::string_view kUnicode = R"(\\u00)";  // as it stands in the JSON of the output
+const Disguise kDisguises[] = {
+    {"plain", as_it_is, as_it_is},
+    {"%40", [](const std::string& text) { return escaped(text, "%"); },
+     [](const std::string& text) { return unescaped(text, "%"); }},
+    {R"(\u0040)", [](const std::string& text) { return escaped(text, R"(\u00)"); },
+     [](const std::string& text) { return unescaped(text, kUnicode); }},
+};
+
 struct Row {
   std::string_view name;
   std::size_t of = 0, good = 0;
@@ -68,14 +115,15 @@ struct Row {
   double ratio() const { return of == 0 ? 1 : static_cast<double>(good) / static_cast<double>(of); }
 };
 
-Row find_values(const KindOfValue& kind, const Settings& settings, Random& random,
-                const privacy::RuleSet& rules) {
+Row find_values(const KindOfValue& kind, const Disguise& disguise, const Settings& settings,
+                Random& random, const privacy::RuleSet& rules) {
   Row row{kind.name, 0, 0, {}, !kind.by_default};
   for (; row.of < settings.values; ++row.of) {
     const Value value = kind.make(random);
-    const std::string text = kind.field.empty() ? framed(random, value.text) : value.text;
+    const std::string written = disguise.put_on(value.text);
+    const std::string text = kind.field.empty() ? framed(random, written) : written;
     const std::string left = masked(rules, kind.field, text);
-    if (!remains(left, value.secret))
+    if (!remains(disguise.take_off(left), value.secret))
       ++row.good;
     else if (row.examples.size() < settings.examples)
       row.examples.push_back(left);
@@ -105,16 +153,24 @@ bool counts(const Settings& settings, std::string_view name) {
   return settings.kinds.empty() || std::ranges::find(settings.kinds, name) != settings.kinds.end();
 }
 
+// `rows`: of each kind one for each disguise.
 bool print_recall(const std::vector<Row>& rows, const Settings& settings) {
   bool met = true;
-  std::printf("%-26s %10s %8s  goal %.0f %%\n", "personal", "found", "recall", kRecallMin * 100);
-  for (const Row& row : rows) {
-    const bool good = row.ratio() >= kRecallMin;
-    if (counts(settings, row.name)) met &= good;
-    const std::string name = std::string(row.name) + (row.opt_in ? " *" : "");
-    std::printf("  %-24s %4zu of %3zu %6.1f %%%s\n", name.c_str(), row.good, row.of,
-                row.ratio() * 100, good ? "" : "  NOT MET");
-    print_examples(row);
+  std::printf("%-26s %10s", "personal", "found");
+  for (const Disguise& disguise : kDisguises)
+    std::printf(" %8s", std::string(disguise.name).c_str());
+  std::printf("  goal %.0f %%\n", kRecallMin * 100);
+  for (std::size_t at = 0; at < rows.size(); at += std::size(kDisguises)) {
+    const std::string name = std::string(rows[at].name) + (rows[at].opt_in ? " *" : "");
+    std::printf("  %-24s %4zu of %3zu", name.c_str(), rows[at].good, rows[at].of);
+    bool good = true;
+    for (std::size_t i = 0; i < std::size(kDisguises); ++i) {
+      std::printf(" %6.1f %%", rows[at + i].ratio() * 100);
+      good &= rows[at + i].ratio() >= kRecallMin;
+    }
+    std::printf("%s\n", good ? "" : "  NOT MET");
+    if (counts(settings, rows[at].name)) met &= good;
+    for (std::size_t i = 0; i < std::size(kDisguises); ++i) print_examples(rows[at + i]);
   }
   return met;
 }
@@ -164,8 +220,11 @@ int run(const Settings& settings) {
   const privacy::RuleSet defaults;
   Random random(settings.seed);
   std::vector<Row> found, left;
-  for (const auto& kind : kinds_of_values())
-    found.push_back(find_values(kind, settings, random, kind.by_default ? defaults : all));
+  for (const auto& kind : kinds_of_values()) {
+    for (const Disguise& disguise : kDisguises)
+      found.push_back(
+          find_values(kind, disguise, settings, random, kind.by_default ? defaults : all));
+  }
   const std::size_t each = settings.texts / kinds_of_ordinary().size();
   for (const auto& kind : kinds_of_ordinary())
     left.push_back(leave_texts(kind, each, settings, random, defaults));

@@ -5,7 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "privacy/detectors.hpp"
 #include "privacy/mask.hpp"
 #include "wire/field_names.hpp"
 #include "wire/json_writer.hpp"
@@ -95,7 +94,7 @@ void Scrubber::apply_to_envelope(Batch& batch) const {
     field.name = masked_name(field.name);
   }
   tell_names_apart(batch, batch.context);
-  if (privacy::find_personal_data(rules_, batch.correlation_id, 0)) {
+  if (privacy::first_kind(rules_, batch.correlation_id)) {
     batch.correlation_id = identifier_text(
         batch, masked_identifier(batch, wire::field::kCorrelationId, batch.correlation_id));
   }
@@ -176,8 +175,8 @@ std::string_view Scrubber::masked_identifier(Batch& batch, std::string_view name
 }
 
 std::string_view Scrubber::masked_name(std::string_view name) const {
-  const auto finding = privacy::find_personal_data(rules_, name, 0);
-  return finding ? privacy::mask_of(finding->kind) : name;
+  const auto kind = privacy::first_kind(rules_, name);
+  return kind ? privacy::mask_of(*kind) : name;
 }
 
 }  // namespace penstock::gateway

@@ -51,9 +51,16 @@ std::optional<Extent> home_user_around(const TextView& text, std::size_t at) noe
   std::size_t begin = at;
   if (separator == '/' && rest == "home/") begin = at + 6;
   if (separator == '/' && rest == "Users" && text.at(at + 6) == '/') begin = at + 7;
-  if (separator == '\\' && equals(rest, "users") && text.at(at + 6) == '\\') begin = at + 7;
+  if (separator == '\\' && equals(rest, "users")) {
+    const char next = text.at(at + 6);
+    if (next == '\\') begin = at + 7;
+    // Decoded once too often: "\nadia" as a new line and "adia".
+    if (next >= '\b' && next <= '\r') begin = at + 6;
+  }
+  while (begin > at && text.at(begin) == separator && begin - at < kNameMax) ++begin;
   if (begin == at || (separator == '/' && !begins_path(text, at))) return std::nullopt;
   std::size_t end = begin, space = 0;
+  if (text.at(end) >= '\b' && text.at(end) <= '\r') ++end;
   while (end - begin < kNameMax && !ends_name(text.at(end))) {
     if (text.at(end) == ' ' && space == 0) space = end;
     ++end;

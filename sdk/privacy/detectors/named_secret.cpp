@@ -146,7 +146,7 @@ std::optional<Extent> header_secret_around(const TextView& text, std::size_t at)
   return Extent{begin, end};
 }
 
-std::optional<Extent> url_password_around(const TextView& text, std::size_t at) noexcept {
+std::optional<Extent> url_user_around(const TextView& text, std::size_t at) noexcept {
   constexpr std::size_t kUserInfoMax = 255;
   if (text.at(at + 1) != '/' || text.at(at + 2) != '/') return std::nullopt;
   const std::size_t begin = at + 3;
@@ -159,8 +159,8 @@ std::optional<Extent> url_password_around(const TextView& text, std::size_t at) 
     if (c == ':' && colon == 0) colon = i;
     if (c == '@') last = i;
   }
-  if (colon == 0 || last <= colon + 1 || is_mask(text, {colon + 1, last})) return std::nullopt;
-  return Extent{colon + 1, last};
+  if (colon == 0 || last <= colon + 1) return std::nullopt;
+  return Extent{begin, last};
 }
 
 std::size_t value_goes_on(const TextView& text, std::size_t from) noexcept {

@@ -25,15 +25,15 @@ std::optional<Extent> header_secret_around(const TextView& text, std::size_t at)
 // and the like. Without case, '_', '-' and '.'.
 bool names_secret(std::string_view name) noexcept;
 
-// The password of the address (RFC 3986, 3.2.1) whose "://" stands at `at`:
-// "scheme://user:password@host". Up to 255 bytes for both.
-std::optional<Extent> url_password_around(const TextView& text, std::size_t at) noexcept;
+// User and password of the address (RFC 3986, 3.2.1) whose "://" stands at `at`:
+// "scheme://user:password@host". Up to 255 bytes. Not a user alone.
+std::optional<Extent> url_user_around(const TextView& text, std::size_t at) noexcept;
 
 // Where a value ends that goes on at `from`.
 std::size_t value_goes_on(const TextView& text, std::size_t from) noexcept;
 
 // The cheap looks before these.
-inline bool url_password_may_follow(const TextView& text, std::size_t at) noexcept {
+inline bool url_user_may_follow(const TextView& text, std::size_t at) noexcept {
   return text.at(at + 1) == '/' && text.at(at + 2) == '/';
 }
 inline bool header_may_end(const TextView& text, std::size_t at) noexcept {

@@ -99,7 +99,8 @@ std::size_t ipv4_end(const TextView& text, std::size_t begin) noexcept {
     if (text.at(at) != '.') return 0;
     ++at;
   }
-  if (numbers[0] == 0 || numbers[0] == 127 || numbers[0] > 223) return 0;
+  const bool own_machine = numbers[0] == 127 && numbers[1] == 0;
+  if (numbers[0] == 0 || own_machine || numbers[0] > 223) return 0;
   if (numbers[2] == 0 && numbers[3] == 0) return 0;
   return joined(text, begin, at) || is_version(text, begin, at) ? 0 : at;
 }

@@ -9,7 +9,7 @@
 namespace penstock::privacy {
 
 // The end of the IPv4 address that begins at `begin`, a digit that follows no digit; 0 if none does.
-// Four numbers up to 255 without leading zeros, of which the first is 1 to 223 but not 127: not the
+// Four numbers up to 255 without leading zeros, of which the first is 1 to 223, but not 127.0: not the
 // own machine, not a mask, not a group. Not one of a version: behind "v", "version", "build" and the
 // like, or a product ("Chrome/120.0.0.0"), or ending with ".0.0".
 std::size_t ipv4_end(const TextView& text, std::size_t begin) noexcept;

@@ -185,8 +185,6 @@ std::optional<Extent> scheme_token_at(const TextView& text, std::size_t at) noex
 
 // --- Private keys
 
-bool is_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
-
 constexpr std::string_view kBegin = "-----BEGIN ", kEnd = "-----END ", kLineEnd = "-----";
 
 bool is_of_key(char c) noexcept {
@@ -211,25 +209,15 @@ std::size_t token_goes_on(const TextView& text, std::size_t from) noexcept {
   return run_end(text, from, is_token, kEndless);
 }
 
-std::optional<Extent> private_key_around(const TextView& text, std::size_t at) noexcept {
-  constexpr std::size_t kLineMax = 80, kBeginMax = 256;
-  std::size_t line = at;
-  while (at - line < kLineMax && is_token(text.before(line)) && text.before(line) != '-') --line;
-  std::size_t label_end = line;
-  while (at - label_end < kLineMax && is_space(text.before(label_end))) --label_end;
-  if (label_end == line) return std::nullopt;
-  const std::string_view all = text.text();
-  const std::size_t edge = std::max(text.edge(), at - std::min(at, kBeginMax));
-  std::string_view before = all.substr(edge, label_end - edge);
-  if (!before.ends_with(kLineEnd)) {
-    // Headers of RFC 1421 end with an empty line.
-    if (line - label_end < 2) return std::nullopt;
-    before = before.substr(0, before.rfind(kLineEnd) + kLineEnd.size());
-    if (!before.ends_with(kLineEnd)) return std::nullopt;
-  }
-  const auto begin = before.rfind(kBegin);
-  if (begin == before.npos || before.find("PRIVATE KEY", begin) == before.npos) return std::nullopt;
-  return Extent{edge + begin, private_key_goes_on(text, at)};
+std::optional<Extent> private_key_at(const TextView& text, std::size_t at) noexcept {
+  constexpr std::size_t kLabelMax = 64;
+  if (!text.text().substr(at).starts_with(kBegin)) return std::nullopt;
+  const std::size_t label = at + kBegin.size();
+  const std::string_view line = text.text().substr(label, kLabelMax);
+  const auto label_end = line.find(kLineEnd);
+  if (label_end == line.npos || line.substr(0, label_end).find("PRIVATE KEY") == line.npos)
+    return std::nullopt;
+  return Extent{at, private_key_goes_on(text, label + label_end + kLineEnd.size())};
 }
 
 std::size_t private_key_goes_on(const TextView& text, std::size_t from) noexcept {

@@ -21,10 +21,10 @@ std::optional<Extent> token_at(const TextView& text, std::size_t at) noexcept;
 // Where a token ends that goes on at `from`.
 std::size_t token_goes_on(const TextView& text, std::size_t from) noexcept;
 
-// The private key in the text form of RFC 7468, of RFC 1421 or of OpenPGP that has its first long
-// word at `at`: from its first line up to the end of its last one; if there is none, up to the first
-// character that cannot be one of a key.
-std::optional<Extent> private_key_around(const TextView& text, std::size_t at) noexcept;
+// The private key in the text form of RFC 7468, of RFC 1421 or of OpenPGP whose first line begins at
+// `at`: up to the end of its last line; if there is none, up to the first character that cannot be
+// one of a key.
+std::optional<Extent> private_key_at(const TextView& text, std::size_t at) noexcept;
 
 std::size_t private_key_goes_on(const TextView& text, std::size_t from) noexcept;
 
@@ -35,10 +35,8 @@ inline bool token_may_begin(const TextView& text, std::size_t at) noexcept {
   return is_key_prefix(text.at(at), text.at(at + 1)) ||
          (before != '"' && before != '\0' && before != '_');
 }
-inline bool private_key_may_hold(const TextView& text, std::size_t at) noexcept {
-  const char before = text.before(at);
-  return before == '\n' || before == ' ' || before == '+' || before == '/' || before == '\t' ||
-         before == '\r';
+inline bool private_key_may_begin(const TextView& text, std::size_t at) noexcept {
+  return text.at(at) == '-' && text.at(at + 1) == '-';
 }
 
 }  // namespace penstock::privacy

@@ -159,9 +159,10 @@ TEST_F(DetectorsTest, FindsANumberThatIsJoinedToAnotherFinding) {
 }
 
 TEST_F(DetectorsTest, TakesTheSecretOutOfWhatNamesIt) {
-  EXPECT_EQ(masked("https://anna:hunter2@example.com/a"), "https://anna:[secret]@example.com/a");
-  EXPECT_EQ(masked("postgres://app:p@ss@db:5432/orders"), "postgres://app:[secret]@db:5432/orders");
-  EXPECT_EQ(masked("redis://:hunter2@cache:6379/0"), "redis://:[secret]@cache:6379/0");
+  EXPECT_EQ(masked("https://anna:hunter2@example.com/a"), "https://[secret]@example.com/a");
+  EXPECT_EQ(masked("postgres://app:p@ss@db:5432/orders"), "postgres://[secret]@db:5432/orders");
+  EXPECT_EQ(masked("redis://:hunter2@cache:6379/0"), "redis://[secret]@cache:6379/0");
+  EXPECT_EQ(masked("a://x-00-11-22-33-44-55:pw@h"), "a://[secret]@h");
   EXPECT_EQ(masked("/cb?access_token=abc&state=1"), "/cb?access_token=[secret]&state=1");
   EXPECT_EQ(masked("Server=db;Password=a b"), "Server=db;Password=[secret] b");
   EXPECT_EQ(masked("Password='a b';x=1"), "Password='[secret]';x=1");
@@ -182,7 +183,7 @@ TEST_F(DetectorsTest, TakesTheSecretOutOfWhatNamesIt) {
 
 TEST_F(DetectorsTest, LeavesWhatIsMaskedAlreadyAsItIs) {
   for (const std::string text :
-       {"https://anna:[secret]@example.com", "?token=[secret]&x=1", "Authorization: Bearer [token]",
+       {"https://[secret]@example.com", "?token=[secret]&x=1", "Authorization: Bearer [token]",
         "Cookie: [token]", "/home/[user]/a", "C:\\Users\\[user]\\b", "password='[secret]'",
         "host/[ip]:8080", "[private key] [coordinates] [id number] [iban] [mac]"}) {
     EXPECT_EQ(masked(text), text);
@@ -318,7 +319,7 @@ TEST_F(DetectorsTest, EndsInLinearTimeWhateverComesIn) {
                                  "a@\xC3\xA9."}) {
     std::string text;
     while (text.size() < kBytes) text += part;
-    EXPECT_LE(masked(text).size(), text.size()) << part;
+    EXPECT_LE(masked(text).size(), 2 * text.size()) << part;
   }
 }
 
