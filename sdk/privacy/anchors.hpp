@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "privacy/character_bits.hpp"
 #include "privacy/detectors/text_view.hpp"
 #include "wire/simd.hpp"
 
@@ -23,24 +24,6 @@ struct Anchor {
 inline constexpr std::size_t kNumericRunMin = 7;
 // Letters, digits, '_' and '-'. What is found by its first characters is longer.
 inline constexpr std::size_t kLongWordMin = 14;
-
-// What 16 bytes, or more of them side by side, are. Bit i: byte i is one.
-struct CharacterBits {
-  std::uint64_t numeric = 0, word = 0, marks = 0;
-};
-
-// `before`: the same bytes, one earlier.
-inline CharacterBits character_bits(wire::Block block, wire::Block before) noexcept {
-  using wire::Block;
-  const Block numeric = block.between('(', '9') | block.equals(' ');
-  const Block word = block.between('0', '9') | block.lower().between('a', 'z') | block.equals('_') |
-                     block.equals('-');
-  // A ':' behind the name of a JSON field is none. What stands between ':' and '@' besides costs
-  // less as marks that mean nothing than three comparisons.
-  const Block marks = without(block.between(':', '@'), before.equals('"')) | block.equals('/') |
-                      block.equals('\\') | block.equals('%');
-  return {numeric.bits(), word.bits(), marks.bits()};
-}
 
 // The places where each kind of anchor stands. `begins`: the bits where a word may begin.
 struct AnchorBits {
@@ -119,25 +102,22 @@ class AnchorScan {
 
   // Up to the next anchors, or the end.
   void read_on() noexcept {
-    using wire::Block;
     CharacterBits carried = carried_;
     std::size_t next = next_;
     bool word_before = word_before_;
     while (!at_end_) {
-      CharacterBits low, high;
+      CharacterBits read;
       if (next > 0 && next + kStep <= text_.size()) {
-        const char* const from = text_.data() + next;
-        low = character_bits(Block::load(from), Block::load(from - 1));
-        high = character_bits(Block::load(from + Block::kBytes),
-                              Block::load(from + Block::kBytes - 1));
+        read = character_bits_32(text_.data() + next);
       } else {
-        low = part_at(next);
-        high = part_at(next + Block::kBytes);
+        const CharacterBits low = part_at(next), high = part_at(next + wire::Block::kBytes);
+        read = {high.numeric << wire::Block::kBytes | low.numeric,
+                high.word << wire::Block::kBytes | low.word,
+                high.marks << wire::Block::kBytes | low.marks};
       }
-      const CharacterBits all{
-          (high.numeric << Block::kBytes | low.numeric) << kAhead | carried.numeric,
-          (high.word << Block::kBytes | low.word) << kAhead | carried.word,
-          (high.marks << Block::kBytes | low.marks) << kAhead | carried.marks};
+      const CharacterBits all{read.numeric << kAhead | carried.numeric,
+                              read.word << kAhead | carried.word,
+                              read.marks << kAhead | carried.marks};
       carried = {all.numeric >> kStep, all.word >> kStep, all.marks >> kStep};
       begin_ = next - kAhead;  // may wrap around: no bit stands for what is before the text
       next += kStep;

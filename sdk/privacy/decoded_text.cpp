@@ -126,10 +126,14 @@ bool is_percent_escape(std::string_view text, std::size_t at) noexcept {
 
 }  // namespace
 
+bool begins_escape(std::string_view text, std::size_t at) noexcept {
+  return text[at] == '\\' || is_percent_escape(text, at);
+}
+
 bool may_be_escaped(std::string_view text) noexcept {
   for (std::size_t at = find_escape(text, 0, Escapes::kAny); at < text.size();
        at = find_escape(text, at + 1, Escapes::kAny)) {
-    if (text[at] == '\\' || is_percent_escape(text, at)) return true;
+    if (begins_escape(text, at)) return true;
   }
   return false;
 }

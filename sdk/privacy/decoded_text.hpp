@@ -33,6 +33,9 @@ Unescaped decode_next(std::string_view escaped, Escapes escapes) noexcept;
 // Where the first byte stands that may begin an escape, from `from` on; the text's size for none.
 std::size_t find_escape(std::string_view text, std::size_t from, Escapes escapes) noexcept;
 
+// True if a backslash stands at `at`, or a '%' and two hex digits.
+bool begins_escape(std::string_view text, std::size_t at) noexcept;
+
 // True if kAny would decode something of `text`: it has a backslash, or a '%' and two hex digits.
 bool may_be_escaped(std::string_view text) noexcept;
 

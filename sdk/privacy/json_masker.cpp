@@ -29,7 +29,7 @@ bool is_removed_already(std::string_view value) noexcept {
 // What matters of up to kStep bytes; bit i is byte i.
 struct Marks {
   static constexpr std::size_t kStep = 64;
-  std::uint64_t quotes = 0, behind_name = 0;
+  std::uint64_t quotes = 0, behind_name = 0, escapes = 0;
 };
 
 Marks marks_of(std::string_view json, std::size_t at) noexcept {
@@ -42,6 +42,7 @@ Marks marks_of(std::string_view json, std::size_t at) noexcept {
     const Block behind = block.equals(':') | block.equals(' ') | block.between('\t', '\r');
     marks.quotes |= std::uint64_t{block.equals('"').bits()} << shift;
     marks.behind_name |= std::uint64_t{behind.bits()} << shift;
+    marks.escapes |= std::uint64_t{(block.equals('\\') | block.equals('%')).bits()} << shift;
   }
   return marks;
 }
@@ -50,13 +51,17 @@ std::size_t highest(std::uint64_t bits) noexcept {
   return 63 - static_cast<std::size_t>(std::countl_zero(bits));
 }
 
-// True if text between two quotes that the rules would remove as a name is followed by a ':'. There
-// is no backslash, behind which quotes do not mean what they seem to.
+// True if text between two quotes that the rules would remove as a name is followed by a ':'; or if
+// something is escaped, so that quotes and text may not mean what they seem to.
 bool may_remove_field(const RuleSet& rules, std::string_view json) noexcept {
   std::size_t last = kNone, before_last = kNone;  // quotes before `at`
   std::uint64_t carried = 0;                      // 1 if the byte before `at` is a quote
   for (std::size_t at = 0; at < json.size(); at += Marks::kStep) {
     const Marks marks = marks_of(json, at);
+    for (auto escapes = marks.escapes; escapes != 0; escapes &= escapes - 1) {
+      if (begins_escape(json, at + static_cast<std::size_t>(std::countr_zero(escapes))))
+        return true;
+    }
     for (auto ends = marks.behind_name & (marks.quotes << 1 | carried); ends != 0;
          ends &= ends - 1) {
       const auto behind = static_cast<std::size_t>(std::countr_zero(ends));
@@ -85,7 +90,9 @@ Look look_at(const RuleSet& rules, std::string_view json) noexcept {
   // Quotes mean nothing to the detectors, so that the whole text shows what each of its strings
   // shows.
   if (const auto finding = find_personal_data(rules, json, 0)) return {false, finding->offset};
-  const bool unclear = may_be_escaped(json) || may_remove_field(rules, json);
+  const bool unclear = !json.empty() && (json.front() == '{' || json.front() == '[')
+                           ? may_remove_field(rules, json)
+                           : may_be_escaped(json);
   return {!unclear, json.size()};
 }
 

@@ -17,14 +17,16 @@ FormFindings::FormFindings(const RuleSet& rules, std::string_view text, Escapes 
 
 void FormFindings::fill() noexcept {
   while (!at_end() && size_ + sizeof(Unescaped::bytes) <= kWindowBytes) {
-    const std::size_t escape = find_escape(text_.substr(0, read_ + kWindowBytes), read_, escapes_);
-    const std::size_t plain = std::min(escape - read_, kWindowBytes - size_);
-    std::memcpy(window_.data() + size_, text_.data() + read_, plain);
-    size_ += plain;
-    read_ += plain;
-    if (at_end() || size_ + sizeof(Unescaped::bytes) > kWindowBytes) break;
+    if (text_[read_] != '\\' && text_[read_] != '%') {
+      const std::size_t most = std::min(text_.size(), read_ + kWindowBytes - size_);
+      const std::size_t plain = find_escape(text_.substr(0, most), read_, escapes_) - read_;
+      std::memcpy(window_.data() + size_, text_.data() + read_, plain);
+      size_ += plain;
+      read_ += plain;
+      continue;
+    }
     const Unescaped next = decode_next(text_.substr(read_), escapes_);
-    std::memcpy(window_.data() + size_, next.bytes.data(), next.count);
+    std::memcpy(window_.data() + size_, next.bytes.data(), sizeof next.bytes);
     size_ += next.count;
     read_ += next.escaped_count;
   }

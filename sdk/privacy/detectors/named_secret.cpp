@@ -68,7 +68,9 @@ std::size_t value_end(const TextView& text, std::size_t begin) noexcept {
     const bool parts = c == '&' || c == ',';
     if (!parts) continue;
     const char next = text.at(at + 1);
-    if (next == '\0' || is_space(next) || is_quote(next) || begins_pair(text, at + 1)) break;
+    if (at == begin || next == '\0' || is_space(next) || is_quote(next) ||
+        begins_pair(text, at + 1))
+      break;
   }
   return at;
 }

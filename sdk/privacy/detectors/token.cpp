@@ -214,8 +214,9 @@ std::optional<Extent> private_key_at(const TextView& text, std::size_t at) noexc
   if (!text.text().substr(at).starts_with(kBegin)) return std::nullopt;
   const std::size_t label = at + kBegin.size();
   const std::string_view line = text.text().substr(label, kLabelMax);
-  const auto label_end = line.find(kLineEnd);
-  if (label_end == line.npos || line.substr(0, label_end).find("PRIVATE KEY") == line.npos)
+  const auto label_end = line.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ");
+  if (label_end == line.npos || !line.substr(label_end).starts_with(kLineEnd) ||
+      line.substr(0, label_end).find("PRIVATE KEY") == line.npos)
     return std::nullopt;
   return Extent{at, private_key_goes_on(text, label + label_end + kLineEnd.size())};
 }
