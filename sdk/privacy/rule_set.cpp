@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "privacy/rules/field_name.hpp"
+
 namespace penstock::privacy {
 namespace {
 
@@ -174,47 +176,6 @@ constexpr std::string_view kBuiltIn[] = {
     "billingaddress",
     "shippingaddress",
 };
-
-constexpr bool is_separator(char c) noexcept {
-  return c == '_' || c == '-' || c == '.' || c == ' ';
-}
-constexpr char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-}
-
-// FNV-1a over the normalised name, which is never written down: `name` may be of any length.
-struct NameHash {
-  std::uint32_t value = 2166136261U;
-  std::size_t length = 0;
-};
-
-NameHash hash_of(std::string_view name, std::size_t length_max) noexcept {
-  NameHash hash;
-  for (const char c : name) {
-    if (is_separator(c)) continue;
-    hash.value = (hash.value ^ static_cast<unsigned char>(lower(c))) * 16777619U;
-    if (++hash.length > length_max) break;
-  }
-  return hash;
-}
-
-bool equals_normalised(std::string_view name, std::string_view normalised) noexcept {
-  auto expected = normalised.begin();
-  for (const char c : name) {
-    if (is_separator(c)) continue;
-    if (expected == normalised.end() || *expected != lower(c)) return false;
-    ++expected;
-  }
-  return expected == normalised.end();
-}
-
-std::string normalise(std::string_view name) {
-  std::string result;
-  for (const char c : name) {
-    if (!is_separator(c)) result += lower(c);
-  }
-  return result;
-}
 
 // Some may be there twice.
 std::vector<std::string> names_to_remove(const RuleSetOptions& options) {
