@@ -188,7 +188,10 @@ std::vector<std::string> names_to_remove(const RuleSetOptions& options) {
 
 }  // namespace
 
-RuleSet::RuleSet(const RuleSetOptions& options) : detected_(options.detect) {
+RuleSet::RuleSet(const RuleSetOptions& options) : detected_(options.detect), paths_(options.paths) {
+  auto keys = std::make_shared<Keys>(Keys{options.salt, options.pseudonym_keys, {}});
+  for (const auto& [id, key] : keys->named) keys->keys.push_back({id, key});
+  keys_ = std::move(keys);
   auto names = names_to_remove(options);
   slots_.resize(
       std::bit_ceil(names.size() * 2 + 1));  // at least half of it stays empty, so that probes end

@@ -4,11 +4,14 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "privacy/kinds.hpp"
+#include "privacy/rules/path_rules.hpp"
 
 namespace penstock::privacy {
 
@@ -24,6 +27,11 @@ struct RuleSetOptions {
   // Wins over remove_fields.
   std::vector<std::string> allow_fields;
   DetectedKinds detect = {};
+  // Rules by the path of a field, which win over all of the above.
+  PathRules paths = {};
+  // What their hashes and pseudonyms need.
+  std::string salt = {};
+  std::vector<std::pair<std::string, std::string>> pseudonym_keys = {};  // id and key
 };
 
 // Immutable after construction: any thread.
@@ -39,6 +47,9 @@ class RuleSet {
 
   // True if the options say that a field of this name is left alone. No allocation.
   bool allows(std::string_view field_name) const noexcept;
+
+  const PathRules& paths() const noexcept { return paths_; }
+  Secrets secrets() const noexcept { return {keys_->salt, keys_->keys}; }
 
   bool detects(Kind kind) const noexcept { return detected_[kind]; }
 
@@ -65,6 +76,13 @@ class RuleSet {
   std::size_t longest_ = 0;
   std::vector<std::string> allowed_;  // normalised
   DetectedKinds detected_;
+  PathRules paths_;
+  struct Keys {
+    std::string salt;
+    std::vector<std::pair<std::string, std::string>> named;
+    std::vector<PseudonymKey> keys;  // views of these
+  };
+  std::shared_ptr<const Keys> keys_;
 };
 
 }  // namespace penstock::privacy

@@ -156,7 +156,7 @@ std::optional<Extent> url_user_around(const TextView& text, std::size_t at) noex
   for (std::size_t i = begin; i - begin <= kUserInfoMax; ++i) {
     const char c = text.at(i);
     if (c == '/' || c == '?' || c == '#' || c == '\0' || is_space(c) || is_quote(c) || c == '<' ||
-        c == '>' || c == '\\')
+        c == '>' || c == '\\' || c == '[' || c == ']')
       break;
     if (c == ':' && colon == 0) colon = i;
     if (c == '@') last = i;

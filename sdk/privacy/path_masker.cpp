@@ -1,0 +1,152 @@
+#include "privacy/path_masker.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "privacy/decoded_text.hpp"
+#include "privacy/json_scan.hpp"
+#include "privacy/mask.hpp"
+
+namespace penstock::privacy {
+namespace {
+
+// The text of a JSON string without its quotes, unescaped.
+class UnescapedText {
+ public:
+  explicit UnescapedText(std::string_view escaped) noexcept {
+    if (escaped.find('\\') == std::string_view::npos) {
+      text_ = escaped;
+      return;
+    }
+    std::size_t size = 0;
+    while (!escaped.empty()) {
+      if (size + sizeof(Unescaped::bytes) > bytes_.size()) {
+        too_long_ = true;
+        return;
+      }
+      const Unescaped next = unescape_next(escaped);
+      std::memcpy(bytes_.data() + size, next.bytes.data(), sizeof next.bytes);
+      size += next.count;
+      escaped.remove_prefix(next.escaped_count);
+    }
+    text_ = {bytes_.data(), size};
+  }
+  UnescapedText(const UnescapedText&) = delete;
+  UnescapedText& operator=(const UnescapedText&) = delete;
+
+  bool too_long() const noexcept { return too_long_; }
+  std::string_view text() const noexcept { return text_; }
+
+ private:
+  std::array<char, PathMasker::kEscapedBytesMax> bytes_;
+  std::string_view text_;
+  bool too_long_ = false;
+};
+
+bool is_structured(std::string_view json) noexcept {
+  return !json.empty() && (json.front() == '{' || json.front() == '[');
+}
+
+}  // namespace
+
+std::size_t PathMasker::apply(const Action& action, std::string_view text) noexcept {
+  const std::size_t begin = out_.size();
+  privacy::apply(action, rules_.secrets(), text, out_);
+  if (out_.overflowed()) return 1;
+  const std::string_view written = out_.text().substr(begin);
+  return written.size() == text.size() + 2 && written.substr(1, text.size()) == text ? 0 : 1;
+}
+
+// A string, a number or a word.
+std::size_t PathMasker::scalar(const Action& action, std::string_view json) noexcept {
+  if (json == "null" && !action.replaces_whole()) {
+    out_.raw(json);
+    return 0;
+  }
+  if (json.front() != '"') return apply(action, json);
+  const UnescapedText text(json.substr(1, json.size() - 2));
+  if (!text.too_long() || action.replaces_whole()) return apply(action, text.text());
+  out_.string(kRemovedMask);
+  return 1;
+}
+
+std::size_t PathMasker::write(const PathRules::State& state, std::string_view name,
+                              std::string_view json) noexcept {
+  const Action* const action = rules_.paths().action_of(state);
+  const bool structured = is_structured(json);
+  if (action != nullptr && action->replaces_whole())
+    return scalar(*action, structured ? "{" : json);
+  const bool allowed = action != nullptr && action->kind == Action::Kind::kAllow;
+  if (allowed && (state.dead() || !structured)) {
+    out_.raw(json);
+    return 0;
+  }
+  if (action == nullptr && (state.dead() || !structured || rules_.removes(name)))
+    return write_masked_json(rules_, name, json, out_);
+  if (!structured) return scalar(*action, json);
+  return json.front() == '{' ? object(state, json) : array(state, name, json);
+}
+
+std::size_t PathMasker::write_text(const PathRules::State& state, std::string_view name,
+                                   std::string_view text) noexcept {
+  if (const Action* const action = rules_.paths().action_of(state)) return apply(*action, text);
+  if (!rules_.removes(name)) return write_masked(rules_, text, out_);
+  out_.string(kRemovedMask);
+  return 1;
+}
+
+std::size_t PathMasker::member_name(std::string_view name, bool as_it_is) noexcept {
+  const UnescapedText text(name);
+  if (text.too_long()) {
+    out_.string(kRemovedMask);
+    return 1;
+  }
+  if (!as_it_is) return write_masked_name(rules_, text.text(), name_masks_, out_);
+  out_.raw('"');
+  out_.raw(name);
+  out_.raw('"');
+  return 0;
+}
+
+std::size_t PathMasker::object(const PathRules::State& state, std::string_view json) noexcept {
+  const Action* const own = rules_.paths().action_of(state);
+  const bool allowed = own != nullptr && own->kind == Action::Kind::kAllow;
+  std::size_t masked = 0;
+  out_.raw('{');
+  std::size_t at = skip_space(json, 1);
+  for (bool first = true; at < json.size() && json[at] == '"'; first = false) {
+    const std::size_t name_end = string_end(json, at);
+    const std::string_view name = json.substr(at + 1, name_end - at - 1);
+    const std::size_t begin = skip_space(json, skip_space(json, name_end + 1) + 1);
+    const std::size_t end = value_end(json, begin);
+    if (!first) out_.raw(',');
+    masked += member_name(name, allowed);
+    out_.raw(':');
+    const UnescapedText plain(name);
+    masked += write(rules_.paths().child(state, plain.text()), plain.text(),
+                    json.substr(begin, end - begin));
+    at = skip_space(json, end);
+    if (at < json.size() && json[at] == ',') at = skip_space(json, at + 1);
+  }
+  out_.raw('}');
+  return masked;
+}
+
+std::size_t PathMasker::array(const PathRules::State& state, std::string_view name,
+                              std::string_view json) noexcept {
+  std::size_t masked = 0;
+  out_.raw('[');
+  std::size_t at = skip_space(json, 1);
+  for (bool first = true; at < json.size() && json[at] != ']'; first = false) {
+    const std::size_t end = value_end(json, at);
+    if (end == at) break;
+    if (!first) out_.raw(',');
+    masked += write(state, name, json.substr(at, end - at));
+    at = skip_space(json, end);
+    if (at < json.size() && json[at] == ',') at = skip_space(json, at + 1);
+  }
+  out_.raw(']');
+  return masked;
+}
+
+}  // namespace penstock::privacy
