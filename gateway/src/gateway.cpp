@@ -19,6 +19,7 @@
 #include "config/config_changes.hpp"
 #include "config/config_check.hpp"
 #include "config/memory_plan.hpp"
+#include "config/privacy_rules.hpp"
 #include "decode/batch_decoder.hpp"
 #include "erase/erasure_reader.hpp"
 #include "http/listener.hpp"
@@ -144,7 +145,7 @@ Gateway::Parts::Parts(const Config& settings)
       erase(config.kafka.topic_prefix),
       schemas(schemas_of(config)),
       validate(schemas),
-      scrub(privacy::RuleSet(config.privacy)),
+      scrub(privacy::RuleSet(rule_set_options(config.privacy))),
       route(config.kafka.topic_prefix, schemas.types()) {
   metrics.set_keys(key_ids(config));
   logger.info("penstock-gateway starts", {{"version", PENSTOCK_GATEWAY_VERSION}});

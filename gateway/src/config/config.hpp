@@ -57,6 +57,13 @@ struct EventTypesConfig {
 
 // What happens between SIGTERM and the end. Together shorter than what the supervisor waits before
 // it kills (Kubernetes: 30 s).
+struct PrivacyConfig : privacy::RuleSetOptions {
+  std::vector<std::string> rules;  // privacy::PathRules
+  // What hashes and pseudonyms of `rules` need: files, so that no secret stands in the configuration.
+  std::string hash_salt_file;
+  std::vector<std::string> pseudonym_key_files;  // "<id> <file>"
+};
+
 struct DrainConfig {
   std::chrono::milliseconds delay{5000};     // not ready, but still serving: load balancers notice
   std::chrono::milliseconds timeout{20000};  // for open requests and Kafka's acknowledgements
@@ -76,7 +83,7 @@ struct Config {
   HttpSettings http;
   KafkaSettings kafka;
   EventTypesConfig event_types;
-  privacy::RuleSetOptions privacy;
+  PrivacyConfig privacy;
   DrainConfig drain;
   LogSettings log;
 };

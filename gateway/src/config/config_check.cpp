@@ -10,6 +10,7 @@
 
 #include "file_fault.hpp"
 #include "memory_plan.hpp"
+#include "privacy_rules.hpp"
 #include "wire/limits.hpp"
 
 namespace penstock::gateway {
@@ -273,6 +274,7 @@ std::vector<std::string> check_config(const Config& config) {
   check_limits(config, errors);
   check_times(config, errors);
   check_kafka(config, errors);
+  for (auto& error : privacy_errors(config.privacy)) errors.push_back(std::move(error));
   return errors;
 }
 

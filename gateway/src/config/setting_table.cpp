@@ -46,12 +46,13 @@ constexpr Setting<KeyConfig> key_setting(std::string_view path, bool secret = fa
 }
 
 template <auto... Path>
-constexpr Setting<Config> names(std::string_view path) {
-  return {path, "a list of names, for example [nickname, notes]", &assign_list<Path...>,
-          &is_same<Config, Path...>, true};
+constexpr Setting<Config> names(
+    std::string_view path,
+    std::string_view expected = "a list of names, for example [nickname, notes]") {
+  return {path, expected, &assign_list<Path...>, &is_same<Config, Path...>, true};
 }
 
-using Privacy = privacy::RuleSetOptions;
+using Privacy = PrivacyConfig;
 constexpr auto kListen = &Config::listen;
 constexpr auto kTls = &ListenConfig::tls;
 constexpr auto kAdmin = &Config::admin;
@@ -104,6 +105,11 @@ constexpr Setting<Config> kSettings[] = {
         "event_types.schemas"),
     names<kPrivacy, &Privacy::remove_fields>("privacy.remove_fields"),
     names<kPrivacy, &Privacy::allow_fields>("privacy.allow_fields"),
+    names<kPrivacy, &Privacy::rules>("privacy.rules",
+                                     "a list of rules, for example [details.notes remove]"),
+    setting<TextValue, kPrivacy, &Privacy::hash_salt_file>("privacy.hash_salt_file"),
+    names<kPrivacy, &Privacy::pseudonym_key_files>(
+        "privacy.pseudonym_keys", "a list of ids and files, for example [k1 /run/secrets/k1]"),
     setting<DurationValue, &Config::drain, &DrainConfig::delay>("drain.delay"),
     setting<DurationValue, &Config::drain, &DrainConfig::timeout>("drain.timeout"),
     setting<LogLevelValue, &Config::log, &LogSettings::least>("log.level"),

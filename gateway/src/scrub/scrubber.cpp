@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "privacy/mask.hpp"
+#include "privacy/path_masker.hpp"
 #include "wire/field_names.hpp"
 #include "wire/json_writer.hpp"
 
@@ -82,19 +83,31 @@ bool stays(FieldId id) noexcept {
   }
 }
 
+// Without rules for paths there is nothing to look up.
+privacy::PathRules::State child_of(const privacy::RuleSet& rules,
+                                   const privacy::PathRules::State& parent, std::string_view name) {
+  return rules.paths().empty() ? privacy::PathRules::State() : rules.paths().child(parent, name);
+}
+
+bool is_allowed(const privacy::RuleSet& rules, const privacy::PathRules::State& state) {
+  const privacy::Action* const action = rules.paths().action_of(state);
+  return action != nullptr && action->kind == privacy::Action::Kind::kAllow;
+}
+
 }  // namespace
 
 Scrubber::Scrubber(privacy::RuleSet rules) noexcept : rules_(std::move(rules)) {}
 
 void Scrubber::apply_to_envelope(Batch& batch) const {
+  const auto context = state_of(wire::field::kContext);
   for (ContextField& field : batch.context) {
-    if (privacy::needs_masking(rules_, field.name, field.value)) {
-      field.value = masked_json(batch, field.name, field.value);
-    }
-    field.name = masked_name(field.name);
+    const auto state = child_of(rules_, context, field.name);
+    if (!is_clean(state, field.name, field.value))
+      field.value = masked_json(batch, state, field.name, field.value);
+    if (!is_allowed(rules_, state)) field.name = masked_name(field.name);
   }
   tell_names_apart(batch, batch.context);
-  if (privacy::first_kind(rules_, batch.correlation_id)) {
+  if (!rules_.paths().empty() || privacy::first_kind(rules_, batch.correlation_id)) {
     batch.correlation_id = identifier_text(
         batch, masked_identifier(batch, wire::field::kCorrelationId, batch.correlation_id));
   }
@@ -121,7 +134,7 @@ void Scrubber::scrub_event(Batch& batch, Event& event) const {
     event.install_id = identifier_text(batch, own->value);
   }
   // One look over the whole event is enough for almost all of them.
-  if (!privacy::needs_masking(rules_, "", event.raw)) return;
+  if (rules_.paths().empty() && !privacy::needs_masking(rules_, "", event.raw)) return;
   for (Field& field : fields) {
     if (!stays(field.id) && field.id != FieldId::kInstallId) scrub_field(batch, field);
   }
@@ -129,20 +142,16 @@ void Scrubber::scrub_event(Batch& batch, Event& event) const {
 }
 
 void Scrubber::scrub_field(Batch& batch, Field& field) const {
-  if (field.id == FieldId::kOther) {
-    if (privacy::needs_masking(rules_, field.name, field.value)) {
-      field.value = masked_json(batch, field.name, field.value);
-    }
-    field.name = masked_name(field.name);
-    return;
-  }
-  if (!privacy::needs_masking(rules_, field.name, field.value)) return;
-  if (field.kind == JsonKind::kString) {
+  const auto state = state_of(field.name);
+  const bool clean = is_clean(state, field.name, field.value);
+  if (!clean && field.kind == JsonKind::kString && field.id != FieldId::kOther) {
     field.value = masked_identifier(batch, field.name, field.text);
     field.text = identifier_text(batch, field.value);
-  } else {
-    field.value = masked_json(batch, field.name, field.value);
+  } else if (!clean) {
+    field.value = masked_json(batch, state, field.name, field.value);
   }
+  if (field.id == FieldId::kOther && !is_allowed(rules_, state))
+    field.name = masked_name(field.name);
 }
 
 std::string_view Scrubber::dead_letter(Batch& batch, const Event& event) const {
@@ -152,25 +161,31 @@ std::string_view Scrubber::dead_letter(Batch& batch, const Event& event) const {
       privacy::write_masked_bytes(rules_, event.raw, kBrokenBytesMax, out);
     });
   }
-  return privacy::needs_masking(rules_, "", event.raw) ? masked_json(batch, "", event.raw)
-                                                       : event.raw;
+  const auto root = rules_.paths().root();
+  return is_clean(root, "", event.raw) ? event.raw : masked_json(batch, root, "", event.raw);
 }
 
-std::string_view Scrubber::masked_json(Batch& batch, std::string_view name,
-                                       std::string_view json) const {
+privacy::PathRules::State Scrubber::state_of(std::string_view name) const {
+  return child_of(rules_, rules_.paths().root(), name);
+}
+
+bool Scrubber::is_clean(const privacy::PathRules::State& state, std::string_view name,
+                        std::string_view json) const {
+  const bool decided = state.dead() && rules_.paths().action_of(state) == nullptr;
+  return decided && !privacy::needs_masking(rules_, name, json);
+}
+
+std::string_view Scrubber::masked_json(Batch& batch, const privacy::PathRules::State& state,
+                                       std::string_view name, std::string_view json) const {
   return written(batch, json.size(), [&](wire::JsonWriter& out) {
-    privacy::write_masked_json(rules_, name, json, out);
+    privacy::PathMasker(rules_, out).write(state, name, json);
   });
 }
 
 std::string_view Scrubber::masked_identifier(Batch& batch, std::string_view name,
                                              std::string_view text) const {
   return written(batch, text.size(), [&](wire::JsonWriter& out) {
-    if (rules_.removes(name)) {
-      out.string(privacy::kRemovedMask);
-    } else {
-      privacy::write_masked(rules_, text, out);
-    }
+    privacy::PathMasker(rules_, out).write_text(state_of(name), name, text);
   });
 }
 

@@ -29,10 +29,15 @@ class Scrubber {
   void scrub_event(Batch& batch, Event& event) const;
   void scrub_field(Batch& batch, Field& field) const;
   std::string_view dead_letter(Batch& batch, const Event& event) const;
-  std::string_view masked_json(Batch& batch, std::string_view name, std::string_view json) const;
+  // True if nothing of `json` changes, which stands under `name` with the rules for paths at `state`.
+  bool is_clean(const privacy::PathRules::State& state, std::string_view name,
+                std::string_view json) const;
+  std::string_view masked_json(Batch& batch, const privacy::PathRules::State& state,
+                               std::string_view name, std::string_view json) const;
   // A JSON string of the identifier `text`, which stands under `name`.
   std::string_view masked_identifier(Batch& batch, std::string_view name,
                                      std::string_view text) const;
+  privacy::PathRules::State state_of(std::string_view name) const;
   std::string_view masked_name(std::string_view name) const;
 
   privacy::RuleSet rules_;

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "config/config_loader.hpp"
+#include "config/privacy_rules.hpp"
 #include "kafka_access.hpp"
 #include "letter_options.hpp"
 #include "redrive.hpp"
@@ -43,7 +44,7 @@ void take_gateway_config(const RedriveOptions& options, JudgeSettings& judge) {
   const auto loaded = gateway::load_config(options.gateway_config, gateway::process_environment());
   if (!loaded.errors.empty()) throw std::runtime_error(loaded.errors.front());
   judge.schemas_folder = loaded.config.event_types.schemas_folder;
-  judge.privacy = loaded.config.privacy;
+  judge.privacy = gateway::rule_set_options(loaded.config.privacy);
 }
 
 // What makes two calls the same work: all that decides which letters are moved, and as what.

@@ -142,6 +142,46 @@ TEST(ScrubberTest, RulesOfTheConfigurationApply) {
   EXPECT_EQ(field(*batch, "details").value, R"({"City":"[removed]"})");
 }
 
+privacy::RuleSetOptions with_rules(const std::vector<std::string>& lines) {
+  privacy::RuleSetOptions options;
+  const auto paths = privacy::PathRules::parse(lines);
+  EXPECT_TRUE(paths) << paths.status().message();
+  if (paths) options.paths = *paths;
+  options.salt = "some salt";
+  options.pseudonym_keys = {{"k1", "some key"}};
+  return options;
+}
+
+TEST(ScrubberTest, RulesForPathsDecideOnEveryPartOfAnEvent) {
+  const auto options =
+      with_rules({"userId pseudonym k1", "correlationId remove", "context.app allow",
+                  "context.* remove", "details.customer.name mask last 2", "details.help allow"});
+  RequestHead head = json_head();
+  head.correlation_id = "flow-1";
+  const auto batch = scrubbed(
+      head,
+      R"({"context":{"app":"mail a@b.de","os":"x"},"events":[)" +
+          click(
+              R"(,"userId":"anna","details":{"customer":{"name":"Anna Smith"},"help":"a@b.de","to":"a@b.de"})") +
+          "]}",
+      options);
+  EXPECT_EQ(batch->correlation_id, "[removed]");
+  ASSERT_EQ(batch->context.size(), 2U);
+  EXPECT_EQ(batch->context[0].value, R"("mail a@b.de")");
+  EXPECT_EQ(batch->context[1].value, R"("[removed]")");
+  const Field& user = field(*batch, "userId");
+  EXPECT_THAT(std::string(user.text), ::testing::StartsWith("p:k1:"));
+  EXPECT_EQ(user.value, "\"" + std::string(user.text) + "\"");
+  EXPECT_EQ(field(*batch, "details").value,
+            R"({"customer":{"name":"[masked]th"},"help":"a@b.de","to":"[email]"})");
+}
+
+TEST(ScrubberTest, RulesForPathsDecideOnDeadLettersToo) {
+  const auto batch = scrubbed(R"([{"eventType":"Other","seq":"x","details":{"a":"to a@b.de"}}])",
+                              with_rules({"details.a replace -"}));
+  EXPECT_EQ(batch->events[0].record, R"({"eventType":"Other","seq":"x","details":{"a":"-"}})");
+}
+
 TEST(ScrubberTest, ADeadLetterThatIsJsonStaysJson) {
   const auto batch = scrubbed(R"([{"eventType":"Other","seq":"x","password":"hunter2","a":"to )" +
                               std::string(kMail) + R"("},{"b":1}])");
