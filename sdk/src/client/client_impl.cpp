@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 
+#include "client/event_rules.hpp"
 #include "client/options_check.hpp"
 #include "event/batch_context.hpp"
 #include "platform/system_failure.hpp"
@@ -16,16 +17,6 @@ constexpr std::chrono::milliseconds kCleanUpBound{2000};
 
 using consent::ConsentGate;
 using consent::ErasureQueue;
-
-privacy::RuleSet make_rules(const Options& options) {
-  privacy::RuleSetOptions rules;
-  rules.remove_fields = options.remove_fields;
-  rules.allow_fields = options.allow_fields;
-  rules.detect[privacy::Kind::kEmail] = options.mask_emails;
-  rules.detect[privacy::Kind::kCard] = options.mask_cards;
-  rules.detect[privacy::Kind::kPhone] = options.mask_phones;
-  return privacy::RuleSet(rules);
-}
 
 }  // namespace
 

@@ -78,6 +78,12 @@ Status check_event_types(const Options& options) {
 
 }  // namespace
 
+Status check_event_options(const Options& options) {
+  Status range = check_range("event_bytes_max", options.event_bytes_max, 1024,
+                             wire::kEventBytesMax - wire::kSeqFieldBytesMax);
+  return range ? check_event_types(options) : range;
+}
+
 Status check_options(const Options& options) {
   if (options.directory.empty()) {
     return invalid(
@@ -98,8 +104,7 @@ Status check_options(const Options& options) {
   }
 
   const Status checks[] = {
-      check_range("event_bytes_max", options.event_bytes_max, 1024,
-                  wire::kEventBytesMax - wire::kSeqFieldBytesMax),
+      check_event_options(options),
       check_range("segment_bytes", options.segment_bytes, kSegmentBytesMin, kSegmentBytesMax),
       check_range("batch_events_max", options.batch_events_max, 1, wire::kBatchEventsMax),
       check_range("batch_bytes_max", options.batch_bytes_max, 1024, wire::kInflatedBytesMax / 2),
@@ -116,7 +121,6 @@ Status check_options(const Options& options) {
       check_duration("refusal_delay_min", options.refusal_delay_min, std::chrono::milliseconds(1)),
       check_duration("refusal_delay_max", options.refusal_delay_max, options.refusal_delay_min),
       check_network(options, *endpoint),
-      check_event_types(options),
   };
   for (const Status& status : checks) {
     if (!status) return status;

@@ -13,6 +13,7 @@
 #include <string>
 #include <utility>
 
+#include "client/event_rules.hpp"
 #include "event/json_event.hpp"
 #include "privacy/mask.hpp"
 #include "wire/uuid.hpp"
@@ -125,9 +126,7 @@ Status Recorder::keep(const wire::JsonWriter& out, std::size_t masked, wire::Typ
 
 Status Recorder::too_large(wire::TypeId type) {
   journal_.ledger().refuse(wire::DropReason::kTooLarge, type);
-  return {StatusCode::kTooLarge, "the event is larger than event_bytes_max (" +
-                                     std::to_string(event_bytes_max_) +
-                                     " bytes) when encoded; shorten its texts"};
+  return too_large_event(event_bytes_max_);
 }
 
 Status Recorder::invalid(Status why, wire::TypeId type) {
