@@ -256,4 +256,22 @@ class PENSTOCK_API Client {
   std::unique_ptr<Impl> impl_;
 };
 
+// --- A preview ----------------------------------------------------------------------------------
+// What a client with these options would keep, by the code of the client. Opens and writes nothing:
+// `options` need no directory, endpoint or write_key. Any thread; takes the options apart at each
+// call, so it is for tests and for people.
+
+// A text as it would lie in the journal, as the value of a detail for example: without the quotes
+// and escapes of JSON. Empty without memory for it.
+PENSTOCK_LAYOUT [[nodiscard]] PENSTOCK_API std::string preview_text(const Options& options,
+                                                                    std::string_view text) noexcept;
+
+// The JSON text that track() would record. What a client adds to events is not known here: its
+// user, session, page and flow. Without a time of its own, the event happens now. Consent does not
+// matter.
+// Fails as track() does, with kInvalidEvent, kTooLarge or kOutOfMemory; with kInvalidOption for an
+// event_bytes_max or event_types that Client::open() would refuse.
+PENSTOCK_LAYOUT [[nodiscard]] PENSTOCK_API Result<std::string> preview(const Options& options,
+                                                                       const Event& event) noexcept;
+
 }  // namespace penstock
