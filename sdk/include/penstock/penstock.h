@@ -405,6 +405,18 @@ PENSTOCK_API penstock_status penstock_client_stats(penstock_client* client, pens
 PENSTOCK_API penstock_status penstock_client_ledger(penstock_client* client, char* json,
                                                     size_t json_size, size_t* size);
 
+/* --- A preview: as preview_text() and preview() in penstock.hpp ------------------------------ */
+
+/* What a text becomes, and the JSON text that an event becomes. `options` need no directory,
+ * endpoint or write_key; nothing is opened or written. Each writes without a NUL: *size becomes the
+ * number of bytes; if that is more than the room for them, nothing was written. */
+PENSTOCK_API penstock_status penstock_preview_text(const penstock_options* options,
+                                                   penstock_text text, char* masked,
+                                                   size_t masked_size, size_t* size);
+PENSTOCK_API penstock_status penstock_preview_event(const penstock_options* options,
+                                                    const penstock_event* event, char* json,
+                                                    size_t json_size, size_t* size);
+
 /* --- About failures, and the library --------------------------------------------------------- */
 
 /* The message of the calling thread's last failure; "" if its last call worked. Never NULL. */

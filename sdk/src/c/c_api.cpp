@@ -135,6 +135,31 @@ penstock_event unset_event() noexcept {
   return event;
 }
 
+penstock::Options options_of(const penstock_options* options) {
+  return penstock::c::to_options(
+      take(options, kOptionsBytesMin, default_options(),
+           "options is NULL or was not set up with penstock_options_init"));
+}
+
+penstock::Event event_of(const penstock_event* event) {
+  return penstock::c::to_event(take(event, kEventBytesMin, unset_event(),
+                                    "event is NULL or was not set up with penstock_event_init"));
+}
+
+// --- Room of the caller's for a text ------------------------------------------------------------
+
+void check_room(const char* room, std::size_t room_size, const std::size_t* size) {
+  if (size == nullptr) throw BadArgument{"size, where the number of bytes goes, is NULL"};
+  if (room == nullptr && room_size != 0)
+    throw BadArgument{"where the text goes is NULL but has a size"};
+}
+
+void fill_room(const std::string& text, char* room, std::size_t room_size,
+               std::size_t* size) noexcept {
+  *size = text.size();
+  if (room != nullptr && text.size() <= room_size) std::copy(text.begin(), text.end(), room);
+}
+
 }  // namespace
 
 extern "C" {
@@ -230,6 +255,29 @@ penstock_status penstock_object_clear(penstock_object* object) {
   });
 }
 
+// --- A preview ----------------------------------------------------------------------------------
+
+penstock_status penstock_preview_text(const penstock_options* options, penstock_text text,
+                                      char* masked, size_t masked_size, size_t* size) {
+  return guarded([&] {
+    check_room(masked, masked_size, size);
+    fill_room(penstock::preview_text(options_of(options), penstock::c::view(text)), masked,
+              masked_size, size);
+    return Status();
+  });
+}
+
+penstock_status penstock_preview_event(const penstock_options* options, const penstock_event* event,
+                                       char* json, size_t json_size, size_t* size) {
+  return guarded([&]() -> Status {
+    check_room(json, json_size, size);
+    const auto text = penstock::preview(options_of(options), event_of(event));
+    if (!text) return text.status();
+    fill_room(*text, json, json_size, size);
+    return {};
+  });
+}
+
 // --- A client -----------------------------------------------------------------------------------
 
 penstock_status penstock_client_open(const penstock_options* options, penstock_client** client) {
@@ -237,9 +285,7 @@ penstock_status penstock_client_open(const penstock_options* options, penstock_c
     return fail(PENSTOCK_INVALID_ARGUMENT, "client, where the handle goes, is NULL");
   *client = nullptr;
   return guarded([&]() -> Status {
-    auto opened = Client::open(penstock::c::to_options(
-        take(options, kOptionsBytesMin, default_options(),
-             "options is NULL or was not set up with penstock_options_init")));
+    auto opened = Client::open(options_of(options));
     if (!opened) return opened.status();
     return hand_out(client_handles, std::make_unique<Client>(*std::move(opened)), *client);
   });
@@ -250,11 +296,7 @@ void penstock_client_free(penstock_client* client) {
 }
 
 penstock_status penstock_client_track(penstock_client* client, const penstock_event* event) {
-  return with_client(client, [&](Client& c) {
-    return c.track(
-        penstock::c::to_event(take(event, kEventBytesMin, unset_event(),
-                                   "event is NULL or was not set up with penstock_event_init")));
-  });
+  return with_client(client, [&](Client& c) { return c.track(event_of(event)); });
 }
 
 penstock_status penstock_client_track_json(penstock_client* client, const char* event,
@@ -393,11 +435,8 @@ penstock_status penstock_client_stats(penstock_client* client, penstock_stats* s
 penstock_status penstock_client_ledger(penstock_client* client, char* json, size_t json_size,
                                        size_t* size) {
   return with_client(client, [&](Client& c) {
-    if (size == nullptr) throw BadArgument{"size, where the number of bytes goes, is NULL"};
-    if (json == nullptr && json_size != 0) throw BadArgument{"json is NULL but has a size"};
-    const std::string text = penstock::c::ledger_json(c.ledger());
-    *size = text.size();
-    if (json != nullptr && text.size() <= json_size) std::copy(text.begin(), text.end(), json);
+    check_room(json, json_size, size);
+    fill_room(penstock::c::ledger_json(c.ledger()), json, json_size, size);
     return Status();
   });
 }
