@@ -128,7 +128,7 @@ void JsonMasker::walk_number() noexcept {
   at_ = scalar_end(json_, begin);
   if (at_ <= clean_until_) return;
   const auto finding = find_personal_data(rules_, json_.substr(begin, at_ - begin), 0);
-  if (finding) replace(begin, at_, mask_of(finding->kind), true);
+  if (finding) replace(begin, at_, finding->kind, mask_of(finding->kind), true);
 }
 
 void JsonMasker::mask_text(std::size_t begin, std::size_t end, bool is_name) noexcept {
@@ -151,19 +151,20 @@ void JsonMasker::mask_finding(const Finding& finding, std::size_t text_begin,
                               bool is_name) noexcept {
   const std::size_t begin = text_begin + finding.offset;
   const bool numbered = is_name && out_ != nullptr;
-  replace(begin, begin + finding.length,
+  replace(begin, begin + finding.length, finding.kind,
           numbered ? name_masks_.next(finding.kind, json_) : mask_of(finding.kind), false);
 }
 
 void JsonMasker::remove_value(std::size_t begin) noexcept {
   at_ = value_end(json_, begin);
   if (begin == at_ || is_removed_already(json_.substr(begin, at_ - begin))) return;
-  replace(begin, at_, kRemovedMask, true);
+  replace(begin, at_, std::nullopt, kRemovedMask, true);
 }
 
-void JsonMasker::replace(std::size_t begin, std::size_t end, std::string_view mask,
-                         bool quoted) noexcept {
+void JsonMasker::replace(std::size_t begin, std::size_t end, std::optional<Kind> kind,
+                         std::string_view mask, bool quoted) noexcept {
   ++masked_;
+  if (reader_ != nullptr) reader_->place({begin, end - begin, kind});
   if (out_ == nullptr) return;
   out_->raw(json_.substr(copied_, begin - copied_));
   if (quoted) out_->raw('"');
