@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "integration/penstockctl_fixture.hpp"
 #include "support/free_port.hpp"
 #include "unit/gateway/sink/mock_kafka.hpp"
@@ -24,8 +26,21 @@ TEST_F(PenstockctlTest, AWrongUseIsNamedAndEndsWith2) {
   EXPECT_EQ(run({"tail", "--cuont", "1"}), 2);
   EXPECT_THAT(output(), HasSubstr("--cuont"));
   EXPECT_EQ(run({"tail", "-X", "nonsense"}), 2);
+  EXPECT_EQ(run({"mask", "--also", "nonsense"}), 2);
+  EXPECT_THAT(output(), HasSubstr("unknown kind nonsense; there is: emails"));
+  EXPECT_EQ(run({"mask", "--file", directory_ / "missing"}), 2);
   EXPECT_EQ(run({"--help"}), 0);
   EXPECT_EQ(run({"--version"}), 0);
+}
+
+TEST_F(PenstockctlTest, MaskShowsWhatAFileBecomesAndEndsWith1WhereItIsNoJson) {
+  const auto file = directory_ / "lines";
+  std::ofstream(file) << "{\"password\":\"x\"}\nno JSON\n";
+  EXPECT_EQ(run({"mask", "--file", file}), 0);
+  EXPECT_THAT(output(), HasSubstr("no JSON\n"));
+  EXPECT_EQ(run({"mask", "--json", "--file", file}), 1);
+  EXPECT_THAT(output(), AllOf(HasSubstr("{\"password\":\"[removed]\"}\n"),
+                              HasSubstr("penstockctl: line 2 is not JSON")));
 }
 
 TEST_F(PenstockctlTest, WhatCannotBeReachedEndsWith1AndACure) {

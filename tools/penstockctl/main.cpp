@@ -11,6 +11,7 @@
 #include "dlq.hpp"
 #include "erase.hpp"
 #include "help_text.hpp"
+#include "mask.hpp"
 #include "nearest_name.hpp"
 #include "replay.hpp"
 #include "run_control.hpp"
@@ -66,6 +67,7 @@ int main(int argc, char** argv) {
   penstock::ctl::add_tail(app);
   penstock::ctl::add_dlq(app);
   penstock::ctl::add_erase(app);
+  penstock::ctl::add_mask(app);
   penstock::ctl::add_replay(app);
   penstock::ctl::add_topics(app);
   penstock::ctl::add_trace(app);
