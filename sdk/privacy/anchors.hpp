@@ -1,9 +1,11 @@
 // Where in a text a detector has to look at all: one pass, 16 bytes at a time. Internal to privacy/.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "privacy/character_bits.hpp"
@@ -25,6 +27,14 @@ inline constexpr std::size_t kNumericRunMin = 7;
 // Letters, digits, '_' and '-'. What is found by its first characters is longer.
 inline constexpr std::size_t kLongWordMin = 14;
 
+// Bit i: bits i to i + kLongWordMin - 1 of `word` are set.
+constexpr std::uint64_t long_words(std::uint64_t word) noexcept {
+  word &= word >> 1;
+  word &= word >> 2;
+  word &= word >> 4;
+  return word & word >> 6;
+}
+
 // The places where each kind of anchor stands. `begins`: the bits where a word may begin.
 struct AnchorBits {
   std::uint64_t numbers, words, marks;
@@ -35,15 +45,11 @@ inline AnchorBits anchor_bits(const CharacterBits& of, std::uint64_t begins) noe
   std::uint64_t runs = of.numeric & of.numeric >> 1;
   runs &= runs >> 2;
   runs &= runs >> 3;
-  std::uint64_t longs = of.word & of.word >> 1;  // … bits i to i + 13 of `word`
-  longs &= longs >> 2;
-  longs &= longs >> 4;
-  longs &= longs >> 6;
   const std::uint64_t letters = of.word & ~of.numeric, digits = of.word & of.numeric;
   const std::uint64_t pairs = letters & letters >> 1 & digits >> 2 & digits >> 3;
   std::uint64_t dashes = digits & digits >> 1;  // hyphens are among them
   dashes &= dashes >> 2 & digits >> 4 & letters >> 5;
-  return {runs, begins & (longs | pairs | dashes), of.marks};
+  return {runs, begins & (long_words(of.word) | pairs | dashes), of.marks};
 }
 
 // Finds the anchors of a text in their order. One thread.
@@ -87,17 +93,27 @@ class AnchorScan {
  private:
   // What decides whether a byte is an anchor: this many behind it.
   static constexpr unsigned kAhead = kLongWordMin - 1;
-  static constexpr unsigned kStep = 2 * wire::Block::kBytes;
+  static constexpr unsigned kStep = 3 * wire::Block::kBytes;
   static_assert(kAhead + kStep <= 64 && kNumericRunMin <= kLongWordMin);
 
+  static constexpr unsigned kBlock = wire::Block::kBytes;
+
+  // Of kStep bytes; reads the one before as well.
+  static CharacterBits whole_step(const char* from) noexcept {
+    CharacterBits step;
+    for (unsigned at = 0; at < kStep; at += kBlock) {
+      step |= character_bits(wire::Block::load(from + at), wire::Block::load(from + at - 1)) << at;
+    }
+    return step;
+  }
+
   // Of fewer than kStep bytes, or the first of the text.
-  CharacterBits part_at(std::size_t at) const noexcept {
-    using wire::Block;
-    if (at >= text_.size()) return {};
-    const std::size_t rest = text_.size() - at;
-    const char* const from = text_.data() + at;
-    const Block block = rest >= Block::kBytes ? Block::load(from) : Block::load_part(from, rest);
-    return character_bits(block, block.behind_one(at > 0 ? from[-1] : '\0'));
+  CharacterBits part_of_step(std::size_t next) const noexcept {
+    CharacterBits step;
+    for (unsigned at = 0; at < kStep && next + at < text_.size(); at += kBlock) {
+      step |= part_bits(text_, next + at) << at;
+    }
+    return step;
   }
 
   // Up to the next anchors, or the end.
@@ -106,19 +122,12 @@ class AnchorScan {
     std::size_t next = next_;
     bool word_before = word_before_;
     while (!at_end_) {
-      CharacterBits read;
-      if (next > 0 && next + kStep <= text_.size()) {
-        read = character_bits_32(text_.data() + next);
-      } else {
-        const CharacterBits low = part_at(next), high = part_at(next + wire::Block::kBytes);
-        read = {high.numeric << wire::Block::kBytes | low.numeric,
-                high.word << wire::Block::kBytes | low.word,
-                high.marks << wire::Block::kBytes | low.marks};
-      }
-      const CharacterBits all{read.numeric << kAhead | carried.numeric,
-                              read.word << kAhead | carried.word,
-                              read.marks << kAhead | carried.marks};
-      carried = {all.numeric >> kStep, all.word >> kStep, all.marks >> kStep};
+      const CharacterBits read = next > 0 && next + kStep <= text_.size()
+                                     ? whole_step(text_.data() + next)
+                                     : part_of_step(next);
+      CharacterBits all = read << kAhead;
+      all |= carried;
+      carried = all >> kStep;
       begin_ = next - kAhead;  // may wrap around: no bit stands for what is before the text
       next += kStep;
       at_end_ = next >= text_.size();
@@ -160,24 +169,52 @@ class AnchorScan {
   bool at_end_ = false;
 };
 
-// The anchors of a text of at most kShortText bytes, at once. Bit i: byte i.
-inline constexpr std::size_t kShortText = 4 * wire::Block::kBytes;
-inline AnchorBits anchors_of_short(std::string_view text) noexcept {
-  using wire::Block;
-  const auto bits_at = [text](std::size_t at) {
-    const std::size_t rest = text.size() - at;
-    const char* const from = text.data() + at;
-    const Block block = rest >= Block::kBytes ? Block::load(from) : Block::load_part(from, rest);
-    return character_bits(block, block.behind_one(at > 0 ? from[-1] : '\0'));
-  };
-  CharacterBits all = bits_at(0);
-  for (std::size_t at = Block::kBytes; at < text.size(); at += Block::kBytes) {
-    const CharacterBits bits = bits_at(at);
-    all.numeric |= bits.numeric << at;
-    all.word |= bits.word << at;
-    all.marks |= bits.marks << at;
-  }
-  return anchor_bits(all, all.word & ~(all.word << 1));
+// True if a text of 1 to 16 bytes is one word without a digit, as most names and values are: such a
+// text has no anchor, except where the word begins.
+inline bool is_plain_word(std::string_view text) noexcept {
+  const auto block = wire::Block::load_any_order(text.data(), text.size());
+  return plain_word(block).bits() == 0xFFFFU && text.front() != '-';
 }
+
+// The anchors of a text of 1 to kShortText bytes, at once. Bit i: byte i.
+inline constexpr std::size_t kShortText = 4 * wire::Block::kBytes;
+class ShortText {
+ public:
+  explicit ShortText(std::string_view text) noexcept : text_(text) {}
+
+  AnchorBits anchors() const noexcept {
+    if (text_.size() > wire::Block::kBytes) {
+      if (const auto words = plain_words()) return {0, *words, 0};
+    }
+    CharacterBits all;
+    for (unsigned at = 0; at < text_.size(); at += wire::Block::kBytes) {
+      all |= part_bits(text_, at) << at;
+    }
+    return anchor_bits(all, begins_of(all.word));
+  }
+
+ private:
+  static std::uint64_t begins_of(std::uint64_t word) noexcept { return word & ~(word << 1); }
+
+  // The anchors of a text of words and spaces alone, which is dear to look at as any other; nothing
+  // if there is something else.
+  std::optional<std::uint64_t> plain_words() const noexcept {
+    using wire::Block;
+    std::uint64_t word = 0, hyphens = 0;
+    const std::size_t last = text_.size() - Block::kBytes;
+    for (std::size_t at = 0;; at = std::min(at + Block::kBytes, last)) {
+      const Block block = Block::load(text_.data() + at);
+      const Block words = plain_word(block);
+      if ((words | block.equals(' ')).bits() != 0xFFFFU) return std::nullopt;
+      word |= std::uint64_t{words.bits()} << at;
+      hyphens |= std::uint64_t{block.equals('-').bits()} << at;
+      if (at == last) break;
+    }
+    if ((hyphens & hyphens >> 1) != 0) return std::nullopt;  // "-----BEGIN"
+    return begins_of(word) & long_words(word);
+  }
+
+  std::string_view text_;
+};
 
 }  // namespace penstock::privacy

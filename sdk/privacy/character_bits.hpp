@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "wire/simd.hpp"
 
@@ -14,6 +15,19 @@ namespace penstock::privacy {
 // behind a '"', as every name of a JSON field has.
 struct CharacterBits {
   std::uint64_t numeric = 0, word = 0, marks = 0;
+
+  CharacterBits operator<<(unsigned by) const noexcept {
+    return {numeric << by, word << by, marks << by};
+  }
+  CharacterBits operator>>(unsigned by) const noexcept {
+    return {numeric >> by, word >> by, marks >> by};
+  }
+  CharacterBits& operator|=(const CharacterBits& other) noexcept {
+    numeric |= other.numeric;
+    word |= other.word;
+    marks |= other.marks;
+    return *this;
+  }
 };
 
 // `before`: the same bytes, one earlier.
@@ -28,14 +42,18 @@ inline CharacterBits character_bits(wire::Block block, wire::Block before) noexc
   return {numeric.bits(), word.bits(), marks.bits()};
 }
 
-// Of 32 bytes; reads the one before as well.
-inline CharacterBits character_bits_32(const char* from) noexcept {
+// Letters, '_' and '-': what names and words are made of that no detector knows by its characters.
+inline wire::Block plain_word(wire::Block block) noexcept {
+  return block.lower().between('a', 'z') | block.equals('_') | block.equals('-');
+}
+
+// Of the block of `text` that begins at `at`, which may be shorter at the text's end.
+inline CharacterBits part_bits(std::string_view text, std::size_t at) noexcept {
   using wire::Block;
-  const CharacterBits low = character_bits(Block::load(from), Block::load(from - 1));
-  const CharacterBits high =
-      character_bits(Block::load(from + Block::kBytes), Block::load(from + Block::kBytes - 1));
-  return {high.numeric << Block::kBytes | low.numeric, high.word << Block::kBytes | low.word,
-          high.marks << Block::kBytes | low.marks};
+  const std::size_t rest = text.size() - at;
+  const char* const from = text.data() + at;
+  const Block block = rest >= Block::kBytes ? Block::load(from) : Block::load_part(from, rest);
+  return character_bits(block, block.behind_one(at > 0 ? from[-1] : '\0'));
 }
 
 }  // namespace penstock::privacy

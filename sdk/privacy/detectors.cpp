@@ -229,10 +229,12 @@ std::size_t end_of_going_on(Kind kind, std::string_view text, std::size_t from) 
 bool may_hold_personal_data(std::string_view text) noexcept {
   if (text.size() > kShortText) return AnchorScan(text, 0, 0).next().at != std::string_view::npos;
   if (text.empty()) return false;
-  AnchorBits anchors = anchors_of_short(text);
+  const TextView view(text, 0);
+  if (text.size() <= wire::Block::kBytes && is_plain_word(text))
+    return text.size() >= kLongWordMin && may_find_word(view, 0);
+  AnchorBits anchors = ShortText(text).anchors();
   if ((anchors.numbers | anchors.marks) != 0) return true;
   // Names of screens, hashes: words that are long, and no more.
-  const TextView view(text, 0);
   for (; anchors.words != 0; anchors.words &= anchors.words - 1) {
     if (may_find_word(view, static_cast<std::size_t>(std::countr_zero(anchors.words)))) return true;
   }

@@ -39,7 +39,7 @@ Marks marks_of(std::string_view json, std::size_t at) noexcept {
     const std::size_t rest = json.size() - at;
     const Block block = rest >= Block::kBytes ? Block::load(json.data() + at)
                                               : Block::load_part(json.data() + at, rest);
-    const Block behind = block.equals(':') | block.equals(' ') | block.between('\t', '\r');
+    const Block behind = block.equals(':') | block.at_most(' ');
     marks.quotes |= std::uint64_t{block.equals('"').bits()} << shift;
     marks.behind_name |= std::uint64_t{behind.bits()} << shift;
     marks.escapes |= std::uint64_t{(block.equals('\\') | block.equals('%')).bits()} << shift;

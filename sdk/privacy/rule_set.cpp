@@ -198,6 +198,7 @@ RuleSet::RuleSet(const RuleSetOptions& options) : detected_(options.detect), pat
   for (auto& name : names) {
     Letters& letters = by_first_[letter(name.front())];
     letters.second |= 1U << letter(name[name.size() > 1 ? 1 : 0]);
+    letters.third |= 1U << letter(third_of(name));
     letters.last |= 1U << letter(name.back());
     longest_ = std::max(longest_, name.size());
     std::size_t slot = hash_of(name, name.size()).value & (slots_.size() - 1);

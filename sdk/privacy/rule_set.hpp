@@ -56,21 +56,28 @@ class RuleSet {
  private:
   static constexpr unsigned letter(char c) noexcept { return static_cast<unsigned char>(c) & 31U; }
   static constexpr bool may_be_separator(char c) noexcept { return c < '0' || c == '_'; }
-  // By three of its letters, which rules out almost every name that is not removed.
+  // The third letter, or the last one of a shorter name.
+  static constexpr char third_of(std::string_view name) noexcept {
+    return name.size() > 2 ? name[2] : name.back();
+  }
+  // By four of its letters, which rules out almost every name that is not removed.
   bool may_remove(std::string_view field_name) const noexcept {
     const char first = field_name.front();
     const char second = field_name[field_name.size() > 1 ? 1 : 0];
     const char last = field_name.back();
     if (may_be_separator(first) || may_be_separator(second) || may_be_separator(last)) return true;
     const Letters& letters = by_first_[letter(first)];
-    return (letters.second >> letter(second) & letters.last >> letter(last) & 1U) != 0;
+    if ((letters.second >> letter(second) & letters.last >> letter(last) & 1U) == 0) return false;
+    const char third = third_of(field_name);
+    return may_be_separator(third) || (letters.third >> letter(third) & 1U) != 0;
   }
   bool finds(std::string_view field_name) const noexcept;
 
   // Open addressing over the normalised names' hashes; names kept to rule out collisions.
   std::vector<std::string> slots_;
   struct Letters {
-    std::uint32_t second = 0, last = 0;  // a bit for each letter; both cases share one
+    // A bit for each letter; both cases share one.
+    std::uint32_t second = 0, third = 0, last = 0;
   };
   std::array<Letters, 32> by_first_{};
   std::size_t longest_ = 0;

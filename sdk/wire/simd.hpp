@@ -43,6 +43,23 @@ class Block {
     }
     return of_words(words[0], words[1]);
   }
+  // All of `count` bytes, 1 to 16, in another order, and some of them more than once: cheaper, where
+  // only what there is matters.
+  static Block load_any_order(const char* from, std::size_t count) noexcept {
+    if (count >= 8) {
+      return of_words(read<std::uint64_t>(from), read<std::uint64_t>(from + count - 8));
+    }
+    std::uint64_t word = 0;
+    if (count >= 4) {
+      word = read<std::uint32_t>(from) | std::uint64_t{read<std::uint32_t>(from + count - 4)} << 32;
+    } else {
+      const auto byte = [from](std::size_t i) { return static_cast<unsigned char>(from[i]); };
+      const auto pair = static_cast<std::uint64_t>(byte(0) | byte(count - 1) << 8);
+      word = (pair | std::uint64_t{byte(count / 2)} << 16 | std::uint64_t{byte(0)} << 24) *
+             0x1'0000'0001;
+    }
+    return of_words(word, word);
+  }
   // Writes exactly kBytes.
   void store(char* to) const noexcept { std::memcpy(to, &lanes_, kBytes); }
 
@@ -53,6 +70,11 @@ class Block {
     // Moved to where signed numbers begin, which is what can be compared.
     const __m128i moved = _mm_add_epi8(lanes_, _mm_set1_epi8(static_cast<char>(0x80 - low)));
     return Block(_mm_cmpgt_epi8(_mm_set1_epi8(static_cast<char>(high - low + 1 - 0x80)), moved));
+  }
+  // byte <= high, unsigned.
+  Block at_most(unsigned char high) const noexcept {
+    const __m128i limit = _mm_set1_epi8(static_cast<char>(high));
+    return Block(_mm_cmpeq_epi8(_mm_min_epu8(lanes_, limit), lanes_));
   }
   // Each byte with bit 0x20 set: of letters the lower case.
   Block lower() const noexcept { return Block(_mm_or_si128(lanes_, _mm_set1_epi8(0x20))); }
@@ -83,6 +105,7 @@ class Block {
     }
     return result;
   }
+  Block at_most(unsigned char high) const noexcept { return between(0, high); }
   Block lower() const noexcept {
     Block result;
     for (std::size_t i = 0; i < kBytes; ++i) result.lanes_[i] = lanes_[i] | 0x20U;

@@ -257,6 +257,51 @@ TEST_F(DetectorsTest, SeesAnAddressAndANumberAtEachPlaceOfALongText) {
   }
 }
 
+// The quick look and the detectors read a text in different ways.
+TEST_F(DetectorsTest, RulesOutNoTextInWhichTheDetectorsFindSomething) {
+  constexpr std::string_view kPieces[] = {"a",
+                                          "-",
+                                          "--",
+                                          "_",
+                                          " ",
+                                          "Z",
+                                          "abcdefghij",
+                                          "AAAAAAAAAAAAAAAA",
+                                          "sk-",
+                                          "ghp_",
+                                          "eyJ",
+                                          "AKIA",
+                                          "-----BEGIN PRIVATE KEY-----",
+                                          "Bearer ",
+                                          "DE89",
+                                          "0",
+                                          "12",
+                                          "06 12 34 56 78",
+                                          "4111111111111111",
+                                          "DE89370400440532013000",
+                                          "10.0.0.1",
+                                          "a@b.de",
+                                          "token=",
+                                          ":",
+                                          "/home/",
+                                          "\xC3\xA9"};
+  const unsigned seed = std::random_device()();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  std::size_t found = 0;
+  for (int i = 0; i < 100'000; ++i) {
+    const std::size_t most = random() % 70;
+    const std::size_t pieces = random() % 2 == 0 ? 12 : std::size(kPieces);
+    std::string text;
+    while (text.size() < most) text += kPieces[random() % pieces];
+    if (random() % 2 == 0) text.resize(most);
+    if (!find(text)) continue;
+    ++found;
+    ASSERT_TRUE(may_hold_personal_data(text)) << text;
+  }
+  EXPECT_GT(found, 10'000);
+}
+
 // A detector that looks back over what it has seen would take hours for these.
 TEST_F(DetectorsTest, EndsInLinearTimeWhateverComesIn) {
   constexpr std::size_t kBytes = 1'000'000;
