@@ -133,25 +133,31 @@ void Scrubber::scrub_event(Batch& batch, Event& event) const {
     own->value = masked_identifier(batch, own->name, own->text);
     event.install_id = identifier_text(batch, own->value);
   }
-  // One look over the whole event is enough for almost all of them.
-  if (rules_.paths().empty() && !privacy::needs_masking(rules_, "", event.raw)) return;
+  bool names_masked = false;
   for (Field& field : fields) {
-    if (!stays(field.id) && field.id != FieldId::kInstallId) scrub_field(batch, field);
+    if (stays(field.id) || field.id == FieldId::kInstallId) continue;
+    scrub_value(batch, field);
+    if (field.id == FieldId::kOther) names_masked |= scrub_name(field);
   }
-  tell_names_apart(batch, fields);
+  if (names_masked) tell_names_apart(batch, fields);
 }
 
-void Scrubber::scrub_field(Batch& batch, Field& field) const {
+void Scrubber::scrub_value(Batch& batch, Field& field) const {
   const auto state = state_of(field.name);
-  const bool clean = is_clean(state, field.name, field.value);
-  if (!clean && field.kind == JsonKind::kString && field.id != FieldId::kOther) {
+  if (field.kind == JsonKind::kString && field.id != FieldId::kOther) {
+    if (is_clean_text(state, field.name, field.text)) return;
     field.value = masked_identifier(batch, field.name, field.text);
     field.text = identifier_text(batch, field.value);
-  } else if (!clean) {
+  } else if (!is_clean(state, field.name, field.value)) {
     field.value = masked_json(batch, state, field.name, field.value);
   }
-  if (field.id == FieldId::kOther && !is_allowed(rules_, state))
-    field.name = masked_name(field.name);
+}
+
+bool Scrubber::scrub_name(Field& field) const {
+  if (is_allowed(rules_, state_of(field.name))) return false;
+  const auto kind = privacy::first_kind(rules_, field.name);
+  if (kind) field.name = privacy::mask_of(*kind);
+  return kind.has_value();
 }
 
 std::string_view Scrubber::dead_letter(Batch& batch, const Event& event) const {
@@ -169,10 +175,18 @@ privacy::PathRules::State Scrubber::state_of(std::string_view name) const {
   return child_of(rules_, rules_.paths().root(), name);
 }
 
+bool Scrubber::is_undecided(const privacy::PathRules::State& state) const {
+  return state.dead() && rules_.paths().action_of(state) == nullptr;
+}
+
 bool Scrubber::is_clean(const privacy::PathRules::State& state, std::string_view name,
                         std::string_view json) const {
-  const bool decided = state.dead() && rules_.paths().action_of(state) == nullptr;
-  return decided && !privacy::needs_masking(rules_, name, json);
+  return is_undecided(state) && !privacy::needs_masking(rules_, name, json);
+}
+
+bool Scrubber::is_clean_text(const privacy::PathRules::State& state, std::string_view name,
+                             std::string_view text) const {
+  return is_undecided(state) && !rules_.removes(name) && !privacy::first_kind(rules_, text);
 }
 
 std::string_view Scrubber::masked_json(Batch& batch, const privacy::PathRules::State& state,

@@ -27,11 +27,18 @@ class Scrubber {
 
  private:
   void scrub_event(Batch& batch, Event& event) const;
-  void scrub_field(Batch& batch, Field& field) const;
+  void scrub_value(Batch& batch, Field& field) const;
+  // Masks the name of a field that no stage knows; true if there was something to mask.
+  bool scrub_name(Field& field) const;
   std::string_view dead_letter(Batch& batch, const Event& event) const;
+  // True if no rule for paths decides at `state` or below.
+  bool is_undecided(const privacy::PathRules::State& state) const;
   // True if nothing of `json` changes, which stands under `name` with the rules for paths at `state`.
   bool is_clean(const privacy::PathRules::State& state, std::string_view name,
                 std::string_view json) const;
+  // The same for an identifier, unescaped.
+  bool is_clean_text(const privacy::PathRules::State& state, std::string_view name,
+                     std::string_view text) const;
   std::string_view masked_json(Batch& batch, const privacy::PathRules::State& state,
                                std::string_view name, std::string_view json) const;
   // A JSON string of the identifier `text`, which stands under `name`.
