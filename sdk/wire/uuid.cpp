@@ -6,13 +6,11 @@
 #include "wire/uuid.hpp"
 
 #include <openssl/sha.h>
-#include <sys/random.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdlib>
 
 #include "wire/hex.hpp"
+#include "wire/random.hpp"
 
 namespace penstock::wire {
 namespace {
@@ -20,20 +18,6 @@ namespace {
 void set_version(Uuid& uuid, unsigned version) noexcept {
   uuid.bytes[6] = static_cast<std::uint8_t>((uuid.bytes[6] & 0x0F) | version << 4);
   uuid.bytes[8] = static_cast<std::uint8_t>((uuid.bytes[8] & 0x3F) | 0x80);  // variant of RFC 9562
-}
-
-void fill_random(std::uint8_t* to, std::size_t bytes) noexcept {
-  while (bytes > 0) {
-    const ssize_t got = getrandom(to, bytes, 0);
-    if (got < 0) {
-      // Only a kernel older than 3.17 or a wrong pointer. An id that is not unique would lose
-      // events.
-      if (errno != EINTR) std::abort();
-      continue;
-    }
-    to += got;
-    bytes -= static_cast<std::size_t>(got);
-  }
 }
 
 constexpr bool hyphen_before(std::size_t byte) noexcept {
