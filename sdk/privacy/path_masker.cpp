@@ -6,6 +6,7 @@
 #include "privacy/decoded_text.hpp"
 #include "privacy/json_scan.hpp"
 #include "privacy/mask.hpp"
+#include "wire/field_names.hpp"
 
 namespace penstock::privacy {
 namespace {
@@ -20,11 +21,11 @@ class UnescapedText {
     }
     std::size_t size = 0;
     while (!escaped.empty()) {
-      if (size + sizeof(Unescaped::bytes) > bytes_.size()) {
+      const Unescaped next = unescape_next(escaped);
+      if (size + next.count > PathMasker::kEscapedBytesMax) {
         too_long_ = true;
         return;
       }
-      const Unescaped next = unescape_next(escaped);
       std::memcpy(bytes_.data() + size, next.bytes.data(), sizeof next.bytes);
       size += next.count;
       escaped.remove_prefix(next.escaped_count);
@@ -38,10 +39,18 @@ class UnescapedText {
   std::string_view text() const noexcept { return text_; }
 
  private:
-  std::array<char, PathMasker::kEscapedBytesMax> bytes_;
+  std::array<char, PathMasker::kEscapedBytesMax + sizeof(Unescaped::bytes)> bytes_;
   std::string_view text_;
   bool too_long_ = false;
 };
+
+// True if a JSON string of `text` has an escape: then write() reads no more of it than
+// kEscapedBytesMax, and write_text() does as write().
+bool has_escapes_in_json(std::string_view text) noexcept {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
+  });
+}
 
 bool is_structured(std::string_view json) noexcept {
   return !json.empty() && (json.front() == '{' || json.front() == '[');
@@ -89,7 +98,13 @@ std::size_t PathMasker::write(const PathRules::State& state, std::string_view na
 
 std::size_t PathMasker::write_text(const PathRules::State& state, std::string_view name,
                                    std::string_view text) noexcept {
-  if (const Action* const action = rules_.paths().action_of(state)) return apply(*action, text);
+  if (const Action* const action = rules_.paths().action_of(state)) {
+    const bool unread = text.size() > kEscapedBytesMax && !action->replaces_whole() &&
+                        action->kind != Action::Kind::kAllow && has_escapes_in_json(text);
+    if (!unread) return apply(*action, text);
+    out_.string(kRemovedMask);
+    return 1;
+  }
   if (!rules_.removes(name)) return write_masked(rules_, text, out_);
   out_.string(kRemovedMask);
   return 1;
@@ -108,7 +123,25 @@ std::size_t PathMasker::member_name(std::string_view name, bool as_it_is) noexce
   return 0;
 }
 
-std::size_t PathMasker::object(const PathRules::State& state, std::string_view json) noexcept {
+std::size_t PathMasker::write_event(std::string_view json) noexcept {
+  return object(rules_.paths().root(), json, Objects::kEmptied);
+}
+
+std::size_t PathMasker::write_name(const PathRules::State& object, std::string_view name) noexcept {
+  const Action* const action = rules_.paths().action_of(object);
+  if (action == nullptr || action->kind != Action::Kind::kAllow)
+    return write_masked_name(rules_, name, name_masks_, out_);
+  out_.string(name);
+  return 0;
+}
+
+bool PathMasker::takes_whole(const PathRules::State& object) const noexcept {
+  const Action* const action = rules_.paths().action_of(object);
+  return action != nullptr && action->replaces_whole();
+}
+
+std::size_t PathMasker::object(const PathRules::State& state, std::string_view json,
+                               Objects objects) noexcept {
   const Action* const own = rules_.paths().action_of(state);
   const bool allowed = own != nullptr && own->kind == Action::Kind::kAllow;
   std::size_t masked = 0;
@@ -123,8 +156,16 @@ std::size_t PathMasker::object(const PathRules::State& state, std::string_view j
     masked += member_name(name, allowed);
     out_.raw(':');
     const UnescapedText plain(name);
-    masked += write(rules_.paths().child(state, plain.text()), plain.text(),
-                    json.substr(begin, end - begin));
+    const PathRules::State below = rules_.paths().child(state, plain.text());
+    const bool empties =
+        objects == Objects::kEmptied && json[begin] == '{' &&
+        (plain.text() == wire::field::kDetails || plain.text() == wire::field::kMetadata);
+    if (empties && takes_whole(below)) {
+      out_.raw("{}");
+      ++masked;
+    } else {
+      masked += write(below, plain.text(), json.substr(begin, end - begin));
+    }
     at = skip_space(json, end);
     if (at < json.size() && json[at] == ',') at = skip_space(json, at + 1);
   }

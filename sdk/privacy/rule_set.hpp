@@ -2,8 +2,10 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <forward_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,7 +36,7 @@ struct RuleSetOptions {
   std::vector<std::pair<std::string, std::string>> pseudonym_keys = {};  // id and key
 };
 
-// Immutable after construction: any thread.
+// Immutable after construction but for its salt: any thread. Copies share the salt of use_salt().
 class RuleSet {
  public:
   RuleSet() : RuleSet(RuleSetOptions{}) {}
@@ -49,7 +51,16 @@ class RuleSet {
   bool allows(std::string_view field_name) const noexcept;
 
   const PathRules& paths() const noexcept { return paths_; }
-  Secrets secrets() const noexcept { return {keys_->salt, keys_->keys}; }
+  Secrets secrets() const noexcept {
+    const std::string* const salt = later_salts_->current.load(std::memory_order_acquire);
+    return {salt != nullptr ? *salt : keys_->salt, keys_->keys};
+  }
+  // Hashes from here on take this salt. One thread at a time; others may mask meanwhile, so each
+  // salt is kept as long as the rules. Throws std::bad_alloc.
+  void use_salt(std::string salt) {
+    later_salts_->all.push_front(std::move(salt));
+    later_salts_->current.store(&later_salts_->all.front(), std::memory_order_release);
+  }
 
   bool detects(Kind kind) const noexcept { return detected_[kind]; }
 
@@ -90,6 +101,11 @@ class RuleSet {
     std::vector<PseudonymKey> keys;  // views of these
   };
   std::shared_ptr<const Keys> keys_;
+  struct LaterSalts {  // in place of that of keys_
+    std::atomic<const std::string*> current{nullptr};
+    std::forward_list<std::string> all;
+  };
+  std::shared_ptr<LaterSalts> later_salts_ = std::make_shared<LaterSalts>();
 };
 
 }  // namespace penstock::privacy

@@ -174,6 +174,25 @@ struct Options {
   bool mask_emails = true;
   bool mask_cards = true;
   bool mask_phones = true;
+  // Kinds of personal data to look for in text besides the default ones, by the names that
+  // docs/privacy.md lists: "coordinates", "bare_national_ids", …
+  std::vector<std::string> detect;
+  // Kinds that are not looked for. mask_emails = false is the same as "emails" here, and so on. An
+  // unknown name, and one in both lists, fails with kInvalidOption.
+  std::vector<std::string> do_not_detect;
+  // What happens to single fields, by their path; up to 64 lines "<path> <action>":
+  //     {"details.support allow", "details.customer.name mask last 2", "details.notes remove",
+  //      "**.comment replace [comment]", "userId pseudonym k1", "context.device hash"}
+  // Path: names from the event's top down, parted by '.'; '*' is one name, '**' any number of them;
+  // elements of an array are no level. Action: remove, replace <text>, mask last <n>, hash,
+  // pseudonym <key id>, truncate ip, truncate coordinates <n>, truncate day, allow. The first rule
+  // that matches a field decides, before names and detectors are asked. docs/privacy.md has all of
+  // it. A rule that cannot be read, or can never decide, fails with kInvalidOption. `hash` needs a
+  // salt: 32 random bytes that open() keeps in `directory` and that are never sent.
+  std::vector<std::string> privacy_rules;
+  // What `pseudonym` rules need: id (1 to 32 letters, digits, '-', '_') and key (at least 16
+  // bytes). Copied; never written to the disk or the log.
+  std::vector<std::pair<std::string, std::string>> pseudonym_keys;
 };
 
 }  // namespace penstock

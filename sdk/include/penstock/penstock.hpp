@@ -262,15 +262,17 @@ class PENSTOCK_API Client {
 // call, so it is for tests and for people.
 
 // A text as it would lie in the journal, as the value of a detail for example: without the quotes
-// and escapes of JSON. Empty without memory for it.
+// and escapes of JSON. Rules for paths do not apply: the text has no field. Empty without memory for
+// it, and for privacy options that Client::open() would refuse.
 PENSTOCK_LAYOUT [[nodiscard]] PENSTOCK_API std::string preview_text(const Options& options,
                                                                     std::string_view text) noexcept;
 
 // The JSON text that track() would record. What a client adds to events is not known here: its
-// user, session, page and flow. Without a time of its own, the event happens now. Consent does not
+// user, session, page and flow; nor the directory's salt: hashes are those of another salt, which
+// lasts as long as the process. Without a time of its own, the event happens now. Consent does not
 // matter.
 // Fails as track() does, with kInvalidEvent, kTooLarge or kOutOfMemory; with kInvalidOption for an
-// event_bytes_max or event_types that Client::open() would refuse.
+// event_bytes_max, event_types or privacy options that Client::open() would refuse.
 PENSTOCK_LAYOUT [[nodiscard]] PENSTOCK_API Result<std::string> preview(const Options& options,
                                                                        const Event& event) noexcept;
 

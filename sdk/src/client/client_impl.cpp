@@ -5,6 +5,7 @@
 
 #include "client/event_rules.hpp"
 #include "client/options_check.hpp"
+#include "consent/hash_salt.hpp"
 #include "event/batch_context.hpp"
 #include "platform/system_failure.hpp"
 #include "session/killed_session.hpp"
@@ -18,6 +19,16 @@ constexpr std::chrono::milliseconds kCleanUpBound{2000};
 using consent::ConsentGate;
 using consent::ErasureQueue;
 
+// What the batches' context is made of, and where the salt is.
+Options about(const Options& options) {
+  Options about;
+  about.directory = options.directory;
+  about.app_name = options.app_name;
+  about.app_version = options.app_version;
+  about.context = options.context;
+  return about;
+}
+
 }  // namespace
 
 // --- open ---------------------------------------------------------------------------------------
@@ -29,12 +40,23 @@ Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& given) {
   std::error_code error;
   options.directory = std::filesystem::absolute(given.directory, error);
   if (error) return platform::system_failure("cannot find", given.directory, error.value());
-  auto impl = std::make_unique<Impl>(make_rules(options));
-  auto context = make_batch_context(options, impl->rules_);
-  if (!context) return context.status();
+  auto rules = rule_options(options);
+  if (!rules) return rules.status();
+  if (auto context = make_batch_context(options, privacy::RuleSet(*rules)); !context)
+    return context.status();
 
   auto own = transport::take_own(options);
   if (!own) return own.status();
+  if (needs_salt(*rules)) {
+    auto salt = consent::open_salt(options.directory);
+    if (!salt) return salt.status();
+    rules->salt = *std::move(salt);
+  }
+  auto impl = std::make_unique<Impl>(*rules);
+  impl->salt_ = rules->salt;
+  impl->about_ = about(options);
+  auto context = make_batch_context(options, *impl->rules_);
+  if (!context) return context.status();
   auto consent = ConsentGate::open(options.directory, options.without_consent);
   if (!consent) return consent.status();
   impl->consent_ = std::make_shared<ConsentGate>(*std::move(consent));
@@ -50,10 +72,10 @@ Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& given) {
   impl->journal_ = own->journal.get();
   impl->first_seq_ = impl->journal_->last_seq();
   if (impl->consent_->may_record())
-    session::end_killed_session(own->slot.folder(), *impl->journal_);
+    session::end_killed_session(own->slot.folder(), *impl->journal_, impl->rules_.get());
   own->sessions = impl->sessions_ = std::make_shared<session::Sessions>(
       session::Sessions::Settings{options.session_mode, options.session_idle_max}, *impl->journal_,
-      own->slot.folder(), impl->identity_, impl->time_);
+      own->slot.folder(), impl->identity_, impl->time_, impl->rules_);
 
   auto erasures = ErasureQueue::open(options.directory);
   if (!erasures) return erasures.status();
@@ -63,7 +85,7 @@ Result<std::unique_ptr<Client::Impl>> Client::Impl::open(const Options& given) {
                                      *std::move(erasures), impl->time_);
   if (!sender_handle) return sender_handle.status();
   impl->sender_handle_ = *std::move(sender_handle);
-  impl->recorder_.emplace(options, impl->rules_, *impl->consent_, *impl->sender_handle_,
+  impl->recorder_.emplace(options, *impl->rules_, *impl->consent_, *impl->sender_handle_,
                           *impl->identity_, *impl->sessions_, impl->time_);
   return impl;
 }
@@ -122,13 +144,30 @@ Status Client::Impl::forget() {
   static_cast<void>(sender_handle_->restore_if_gone());  // what fails here fails below
   if (Status queued = erasures_->add(journal_->install_id(), time_.unix_milliseconds()); !queued)
     return queued;
+  Status renewed = renew_salt();  // first: what is recorded with the old one is deleted
   Status purged = journal_->purge(wire::DropReason::kForgotten, journal::Journal::InstallId::kNew,
                                   consent_->may_record() ? journal::Journal::Afterwards::kOpen
                                                          : journal::Journal::Afterwards::kShut);
   sessions_->abandon();
   Status cleaned = sender_handle_->clean_up(wire::DropReason::kForgotten,
                                             std::chrono::steady_clock::now() + kCleanUpBound);
-  return purged ? cleaned : purged;
+  if (!purged) return purged;
+  return renewed ? cleaned : renewed;
+}
+
+Status Client::Impl::renew_salt() {
+  const std::lock_guard lock(salt_mutex_);
+  if (salt_.empty()) {
+    consent::remove_salt(about_.directory);
+    return {};
+  }
+  auto next = consent::renew_salt(about_.directory, salt_);
+  salt_ = next ? *next : consent::random_salt();
+  rules_->use_salt(salt_);
+  if (auto context = make_batch_context(about_, *rules_))
+    sender_handle_->replace_context(*std::move(context));
+  Status user = recorder_->write_user_again();
+  return next ? user : next.status();
 }
 
 // --- stats ------------------------------------------------------------------------------------

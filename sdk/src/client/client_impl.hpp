@@ -5,8 +5,10 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <new>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -33,7 +35,8 @@ class Client::Impl {
  public:
   static Result<std::unique_ptr<Impl>> open(const Options& options);
 
-  explicit Impl(privacy::RuleSet rules) : rules_(std::move(rules)) {}
+  explicit Impl(const privacy::RuleSetOptions& rules)
+      : rules_(std::make_shared<privacy::RuleSet>(rules)) {}
 
   Recorder& recorder() noexcept { return *recorder_; }
   Flows flows() noexcept { return {*recorder_, time_}; }
@@ -83,17 +86,23 @@ class Client::Impl {
  private:
   static Status left_by_fork();
   Status called_back() noexcept;
+  // Hashes before and after cannot be linked. Fails as consent::renew_salt() does; then they still
+  // cannot, until the next open.
+  Status renew_salt();
 
   const platform::ForkGuard fork_guard_;
   Impl* next_left_ = nullptr;  // in the list of leave_to_parent()
   const platform::TimeSource& time_ = platform::system_time();
-  const privacy::RuleSet rules_;
   // Held by the sender thread too, which may outlast the client
+  const std::shared_ptr<privacy::RuleSet> rules_;
   std::shared_ptr<consent::ConsentGate> consent_;
   const std::shared_ptr<Identity> identity_ = std::make_shared<Identity>();
   std::shared_ptr<session::Sessions> sessions_;
   std::optional<consent::ErasureQueue> erasures_;
   std::unique_ptr<transport::SenderHandle> sender_handle_;
+  Options about_;  // directory, app and context
+  std::mutex salt_mutex_;
+  std::string salt_;                     // empty unless a rule hashes
   journal::Journal* journal_ = nullptr;  // the sender's own source
   std::uint64_t first_seq_ = 0;          // journal's last_seq() at open
   std::optional<Recorder> recorder_;

@@ -7,6 +7,7 @@
 
 #include "client/event_rules.hpp"
 #include "client/options_check.hpp"
+#include "consent/hash_salt.hpp"
 #include "event/event_encoder.hpp"
 #include "penstock/penstock.hpp"
 #include "platform/clock.hpp"
@@ -21,7 +22,11 @@ Result<std::string> encoded(const Options& options, const Event& event) {
   if (Status status = check_event_options(options); !status) return status;
   if (EventEncoder::lacks_memory(event)) return Status(StatusCode::kOutOfMemory, {});
   if (EventEncoder::is_too_large(event)) return too_large_event(options.event_bytes_max);
-  const privacy::RuleSet rules = make_rules(options);
+  auto given = rule_options(options);
+  if (!given) return given.status();
+  static const std::string salt = consent::random_salt();
+  given->salt = salt;
+  const privacy::RuleSet rules(*given);
   const EventTypes types(options.event_types);
   const Identity::Snapshot nobody{};
   const auto buffer = std::make_unique_for_overwrite<char[]>(options.event_bytes_max);
@@ -37,7 +42,8 @@ Result<std::string> encoded(const Options& options, const Event& event) {
 }  // namespace
 
 std::string preview_text(const Options& options, std::string_view text) noexcept try {
-  return privacy::masked_text(make_rules(options), text);
+  const auto rules = rule_options(options);
+  return rules ? privacy::masked_text(privacy::RuleSet(*rules), text) : std::string();
 } catch (...) {
   return {};
 }

@@ -173,7 +173,7 @@ Status Recorder::write_id(const char* field, std::string_view id, wire::JsonWrit
   if (id.empty()) return {};
   if (const Problem problem = write_identifier(rules_, field, id, out, masked))
     return {StatusCode::kInvalidEvent, problem.text()};
-  if (rules_.removes(field)) {
+  if (rules_.paths().empty() && rules_.removes(field)) {
     out.truncate(0);
     out.string(privacy::kRemovedMask);
   }
@@ -186,6 +186,20 @@ Status Recorder::misuse(Status why) noexcept {
 }
 
 Status Recorder::set_user(std::string_view id) {
+  if (rules_.paths().empty()) return keep_user(id);
+  const std::lock_guard lock(user_mutex_);
+  Status kept = keep_user(id);
+  if (kept) user_ = id;
+  return kept;
+}
+
+Status Recorder::write_user_again() {
+  if (rules_.paths().empty()) return {};
+  const std::lock_guard lock(user_mutex_);
+  return keep_user(user_);
+}
+
+Status Recorder::keep_user(std::string_view id) {
   char buffer[Identity::kWritingBytes];
   wire::JsonWriter out(buffer, sizeof buffer);
   if (Status status = write_id("userId", id, out); !status) return status;

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
+#include <string>
 #include <string_view>
 
 #include "consent/consent.hpp"
@@ -42,6 +44,8 @@ class Recorder {
   // identifier.
   Status set_user(std::string_view id);
   Status set_session(std::string_view id);
+  // The user as the rules write it now: their salt is another one.
+  Status write_user_again();
 
   // `id` empty: a new one.
   Status start_session(std::string_view id);
@@ -71,6 +75,7 @@ class Recorder {
   void read_identity(Identity::Snapshot& identity) const noexcept;
   // Before each event: now, in Unix time. Starts a session if that is due.
   std::int64_t begin();
+  Status keep_user(std::string_view id);
   Status begin_session(std::string_view id_json);
   // An end or a leave: what has failed is counted, or the sender is woken.
   Status end_of(Status ended, wire::TypeId type);
@@ -101,6 +106,8 @@ class Recorder {
   const platform::TimeSource& time_;
   // Not touched by a track() that succeeds and masks nothing.
   std::atomic<std::uint64_t> masked_{0};
+  std::mutex user_mutex_;
+  std::string user_;  // as it came; empty unless there are rules for paths
   const std::shared_ptr<FlowOwner> flow_owner_ = std::make_shared<FlowOwner>();
 };
 

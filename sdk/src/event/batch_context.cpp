@@ -8,6 +8,8 @@
 
 #include "platform/host_info.hpp"
 #include "privacy/mask.hpp"
+#include "privacy/path_masker.hpp"
+#include "wire/field_names.hpp"
 #include "wire/json_writer.hpp"
 #include "wire/limits.hpp"
 #include "wire/utf8.hpp"
@@ -62,6 +64,11 @@ Result<Fields> collect(const Options& options) {
   return fields;
 }
 
+bool is_allowed(const privacy::RuleSet& rules, const privacy::PathRules::State& state) {
+  const privacy::Action* const action = rules.paths().action_of(state);
+  return action != nullptr && action->kind == privacy::Action::Kind::kAllow;
+}
+
 }  // namespace
 
 Result<std::string> make_batch_context(const Options& options, const privacy::RuleSet& rules) {
@@ -72,10 +79,17 @@ Result<std::string> make_batch_context(const Options& options, const privacy::Ru
   out.raw('{');
   privacy::NameMasks masks;
   std::vector<std::string_view> names;
+  const auto context = rules.paths().child(rules.paths().root(), wire::field::kContext);
   for (const auto& [name, value] : *fields) {
     if (out.size() > 1) out.raw(',');
     const std::size_t begin = out.size();
-    privacy::write_masked_name(rules, name, masks, out);
+    const auto state =
+        rules.paths().empty() ? privacy::PathRules::State() : rules.paths().child(context, name);
+    if (is_allowed(rules, state)) {
+      out.string(name);
+    } else {
+      privacy::write_masked_name(rules, name, masks, out);
+    }
     const std::string_view written = out.text().substr(std::min(begin, out.size()));
     // The gateway refuses a batch with the same name twice.
     if (std::find(names.begin(), names.end(), written) != names.end()) {
@@ -85,11 +99,7 @@ Result<std::string> make_batch_context(const Options& options, const privacy::Ru
     }
     names.push_back(written);
     out.raw(':');
-    if (rules.removes(name)) {
-      out.string(privacy::kRemovedMask);
-    } else {
-      privacy::write_masked(rules, value, out);
-    }
+    privacy::PathMasker(rules, out).write_text(state, name, value);
   }
   out.raw('}');
   if (out.overflowed()) {

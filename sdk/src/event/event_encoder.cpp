@@ -7,6 +7,7 @@
 #include "event/field_rules.hpp"
 #include "privacy/detectors.hpp"
 #include "privacy/mask.hpp"
+#include "privacy/path_masker.hpp"
 #include "wire/event_type.hpp"
 #include "wire/field_names.hpp"
 #include "wire/identifier.hpp"
@@ -33,6 +34,16 @@ std::int64_t unix_milliseconds(std::chrono::system_clock::time_point when) noexc
   return std::chrono::duration_cast<std::chrono::milliseconds>(when.time_since_epoch()).count();
 }
 
+privacy::PathRules::State state_of(const privacy::RuleSet& rules, std::string_view field) noexcept {
+  return rules.paths().child(rules.paths().root(), field);
+}
+
+std::size_t write_text_of(const privacy::RuleSet& rules, const char* field, std::string_view text,
+                          wire::JsonWriter& out) noexcept {
+  if (rules.paths().empty()) return privacy::write_masked(rules, text, out);
+  return privacy::PathMasker(rules, out).write_text(state_of(rules, field), field, text);
+}
+
 }  // namespace
 
 std::string Problem::text() const {
@@ -45,7 +56,7 @@ Problem write_identifier(const privacy::RuleSet& rules, const char* field, std::
                          wire::JsonWriter& out, std::size_t& masked) noexcept {
   if (text.size() > wire::kIdentifierBytesMax) return {field, kTooLong};
   const std::size_t begin = out.size();
-  const std::size_t masks = privacy::write_masked(rules, text, out);
+  const std::size_t masks = write_text_of(rules, field, text, out);
   const std::size_t written = out.size() - begin;
   masked += masks;
   // A control character would be an escape, which is longer than what came in.
@@ -58,13 +69,24 @@ Problem write_identifier(const privacy::RuleSet& rules, const char* field, std::
 }
 
 EventEncoder::EventEncoder(const privacy::RuleSet& rules, const EventTypes& types) noexcept
-    : rules_(rules),
-      types_(types),
-      removed_{
-          rules.removes(wire::field::kUserId),       rules.removes(wire::field::kSessionId),
-          rules.removes(wire::field::kPageId),       rules.removes(wire::field::kCorrelationId),
-          rules.removes(wire::field::kActivityType), rules.removes(wire::field::kRecordId),
-          rules.removes(wire::field::kAction)} {}
+    : rules_(rules), types_(types), treat_{treatment_of(rules, wire::field::kUserId),
+                                           treatment_of(rules, wire::field::kSessionId),
+                                           treatment_of(rules, wire::field::kPageId),
+                                           treatment_of(rules, wire::field::kCorrelationId),
+                                           treatment_of(rules, wire::field::kActivityType),
+                                           treatment_of(rules, wire::field::kRecordId),
+                                           treatment_of(rules, wire::field::kAction),
+                                           treatment_of(rules, wire::field::kMetadata),
+                                           treatment_of(rules, wire::field::kDetails)} {}
+
+EventEncoder::Treatment EventEncoder::treatment_of(const privacy::RuleSet& rules,
+                                                   std::string_view field) noexcept {
+  if (!rules.paths().empty()) {
+    const privacy::PathRules::State state = state_of(rules, field);
+    if (!state.dead() || rules.paths().action_of(state) != nullptr) return Treatment::kByRule;
+  }
+  return rules.removes(field) ? Treatment::kRemoved : Treatment::kMasked;
+}
 
 // Writes the members of one event. Remembers the first problem and goes on, so that no caller has
 // to branch.
@@ -95,16 +117,17 @@ class EventEncoder::Writer {
 
   // `prefix` is all that comes before the value: comma, quoted name, colon.
   void identifier(const char* field, std::string_view prefix, std::string_view text,
-                  bool removed) noexcept {
+                  Treatment treatment) noexcept {
     out_.raw(prefix);
-    if (removed) return remove();
+    if (treatment == Treatment::kRemoved) return remove();
     note(write_identifier(rules_, field, text, out_, encoded_.masked));
   }
 
   // The client's own, written and masked when it was set.
-  void known_identifier(std::string_view prefix, std::string_view json, bool removed) noexcept {
+  void known_identifier(std::string_view prefix, std::string_view json,
+                        Treatment treatment) noexcept {
     out_.raw(prefix);
-    if (removed) return remove();
+    if (treatment == Treatment::kRemoved) return remove();
     out_.raw(json);
   }
 
@@ -114,14 +137,7 @@ class EventEncoder::Writer {
     out_.raw(prefix);
     privacy::NameMasks masks;
     for (std::size_t i = 0; i < count; ++i) {
-      const std::string_view name = event_.view(fields[i].name);
-      if (const char* rule = field_name_rule(name)) note({what, rule, i + 1});
-      for (std::size_t before = 0; before < i; ++before) {
-        if (event_.view(fields[before].name) == name)
-          note({what, "has the name of an earlier one; rename it", i + 1});
-      }
-      if (fields[i].type == Value::Type::kReal && !std::isfinite(fields[i].real))
-        note({what, "is not a finite number; leave it out", i + 1});
+      const std::string_view name = check_member(what, fields, i);
       out_.raw(i == 0 ? '{' : ',');
       encoded_.masked += privacy::write_masked_name(rules_, name, masks, out_);
       out_.raw(':');
@@ -134,6 +150,27 @@ class EventEncoder::Writer {
     out_.raw('}');
   }
 
+  // The same where rules for paths look into the object `field`.
+  void members_by_rule(const char* what, std::string_view prefix, std::string_view field,
+                       const Event::Field* fields, std::size_t count) noexcept {
+    if (count == 0) return;
+    const privacy::PathRules::State object = state_of(rules_, field);
+    privacy::PathMasker masker(rules_, out_);
+    const bool gone = masker.takes_whole(object);
+    out_.raw(prefix);
+    out_.raw('{');
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string_view name = check_member(what, fields, i);
+      if (gone) continue;
+      if (i != 0) out_.raw(',');
+      encoded_.masked += masker.write_name(object, name);
+      out_.raw(':');
+      value_by_rule(masker, rules_.paths().child(object, name), name, fields[i]);
+    }
+    out_.raw('}');
+    if (gone) ++encoded_.masked;
+  }
+
   void note(const Problem& problem) noexcept {
     if (!encoded_.problem) encoded_.problem = problem;
   }
@@ -141,6 +178,50 @@ class EventEncoder::Writer {
   EventEncoder::Encoded result() const noexcept { return encoded_; }
 
  private:
+  // Notes what is wrong with it; returns its name.
+  std::string_view check_member(const char* what, const Event::Field* fields,
+                                std::size_t i) noexcept {
+    const std::string_view name = event_.view(fields[i].name);
+    if (const char* rule = field_name_rule(name)) note({what, rule, i + 1});
+    for (std::size_t before = 0; before < i; ++before) {
+      if (event_.view(fields[before].name) == name)
+        note({what, "has the name of an earlier one; rename it", i + 1});
+    }
+    if (fields[i].type == Value::Type::kReal && !std::isfinite(fields[i].real))
+      note({what, "is not a finite number; leave it out", i + 1});
+    return name;
+  }
+
+  void value_by_rule(privacy::PathMasker& masker, const privacy::PathRules::State& state,
+                     std::string_view name, const Event::Field& field) noexcept {
+    if (field.type == Value::Type::kText) {
+      encoded_.masked += masker.write_text(state, name, event_.view(field.text));
+    } else if (field.type == Value::Type::kObject || field.type == Value::Type::kArray) {
+      encoded_.masked += masker.write(state, name, event_.view(field.text));
+    } else {
+      char bytes[32];
+      wire::JsonWriter plain(bytes, sizeof bytes);
+      write_plain(field, plain);
+      encoded_.masked += masker.write(state, name, plain.text());
+    }
+  }
+
+  // A number or a word.
+  static void write_plain(const Event::Field& field, wire::JsonWriter& out) noexcept {
+    switch (field.type) {
+      case Value::Type::kReal:
+        return out.number(field.real);
+      case Value::Type::kBoolean:
+        return out.boolean(field.unsigned_number != 0);
+      case Value::Type::kSigned:
+        return out.number(field.signed_number);
+      case Value::Type::kUnsigned:
+        return out.number(field.unsigned_number);
+      default:
+        return out.null();
+    }
+  }
+
   void remove() noexcept {
     out_.string(privacy::kRemovedMask);
     ++encoded_.masked;
@@ -213,20 +294,20 @@ EventEncoder::Encoded EventEncoder::encode(const Event& event, const Identity::S
   out.raw('"');
 
   if (!event.view(event.head_.user).empty()) {
-    writer.identifier("userId", R"(,"userId":)", event.view(event.head_.user), removed_.user);
+    writer.identifier("userId", R"(,"userId":)", event.view(event.head_.user), treat_.user);
   } else if (!identity.user().empty()) {
-    writer.known_identifier(R"(,"userId":)", identity.user(), removed_.user);
+    writer.known_identifier(R"(,"userId":)", identity.user(), treat_.user);
   }
   if (!event.view(event.head_.session).empty()) {
     writer.identifier("sessionId", R"(,"sessionId":)", event.view(event.head_.session),
-                      removed_.session);
+                      treat_.session);
   } else if (!identity.session().empty()) {
-    writer.known_identifier(R"(,"sessionId":)", identity.session(), removed_.session);
+    writer.known_identifier(R"(,"sessionId":)", identity.session(), treat_.session);
   }
   if (!event.view(event.head_.page).empty()) {
-    writer.identifier("pageId", R"(,"pageId":)", event.view(event.head_.page), removed_.page);
+    writer.identifier("pageId", R"(,"pageId":)", event.view(event.head_.page), treat_.page);
   } else if (!identity.page().empty()) {
-    writer.known_identifier(R"(,"pageId":)", identity.page(), removed_.page);
+    writer.known_identifier(R"(,"pageId":)", identity.page(), treat_.page);
   }
   std::string_view correlation = event.view(event.head_.correlation);
   if (!event.view(event.head_.trace).empty()) {
@@ -235,9 +316,9 @@ EventEncoder::Encoded EventEncoder::encode(const Event& event, const Identity::S
     if (trace && correlation.empty()) correlation = trace->trace_id;
   }
   if (!correlation.empty()) {
-    writer.identifier("correlationId", R"(,"correlationId":)", correlation, removed_.correlation);
+    writer.identifier("correlationId", R"(,"correlationId":)", correlation, treat_.correlation);
   } else if (!identity.correlation.empty()) {
-    writer.known_identifier(R"(,"correlationId":)", identity.correlation, removed_.correlation);
+    writer.known_identifier(R"(,"correlationId":)", identity.correlation, treat_.correlation);
   }
 
   if (what.empty() && !is_custom)
@@ -245,11 +326,10 @@ EventEncoder::Encoded EventEncoder::encode(const Event& event, const Identity::S
   if (is_change) {
     if (event.view(event.head_.record).empty())
       writer.note({"recordId", "is empty; say which record changed"});
-    writer.identifier("recordId", R"(,"recordId":)", event.view(event.head_.record),
-                      removed_.record);
-    writer.identifier("action", R"(,"action":)", what, removed_.action);
+    writer.identifier("recordId", R"(,"recordId":)", event.view(event.head_.record), treat_.record);
+    writer.identifier("action", R"(,"action":)", what, treat_.action);
   } else if (!is_custom) {
-    writer.identifier("activityType", R"(,"activityType":)", what, removed_.activity);
+    writer.identifier("activityType", R"(,"activityType":)", what, treat_.activity);
   }
 
   if (event.head_.needs_page && event.view(event.head_.page).empty())
@@ -266,10 +346,15 @@ EventEncoder::Encoded EventEncoder::encode(const Event& event, const Identity::S
     writer.note({event.head_.bad_value_in_details ? kDetail : kMetadataField, event.head_.bad_value,
                  event.head_.bad_value_place});
   }
-  writer.members(kMetadataField, R"(,"metadata":)", event.metadata_,
-                 std::min<std::size_t>(event.head_.metadata, Event::kMetadataMax));
-  writer.members(kDetail, R"(,"details":)", event.details_,
-                 std::min<std::size_t>(event.head_.details, Event::kDetailsMax));
+  const auto members = [&](const char* member, std::string_view prefix, std::string_view field,
+                           Treatment treatment, const Event::Field* fields, std::size_t count) {
+    if (treatment != Treatment::kByRule) return writer.members(member, prefix, fields, count);
+    writer.members_by_rule(member, prefix, field, fields, count);
+  };
+  members(kMetadataField, R"(,"metadata":)", wire::field::kMetadata, treat_.metadata,
+          event.metadata_, std::min<std::size_t>(event.head_.metadata, Event::kMetadataMax));
+  members(kDetail, R"(,"details":)", wire::field::kDetails, treat_.details, event.details_,
+          std::min<std::size_t>(event.head_.details, Event::kDetailsMax));
 
   writer.schema_version(event.head_.schema_version);
   out.raw('}');

@@ -53,19 +53,26 @@ class EventEncoder {
                  wire::JsonWriter& out) const noexcept;
 
  private:
-  // Which identifiers a rule removes by their name: found once, not for each event.
-  struct Removed {
-    bool user, session, page, correlation, activity, record, action;
+  // What happens to a field by its name or by rules for paths: found once, not for each event.
+  enum class Treatment : std::uint8_t {
+    kMasked,   // by its content alone
+    kRemoved,  // by its name
+    kByRule,   // a rule for paths may decide on it, or on what is in it
   };
+  struct Treatments {
+    Treatment user, session, page, correlation, activity, record, action, metadata, details;
+  };
+  static Treatment treatment_of(const privacy::RuleSet& rules, std::string_view field) noexcept;
 
   class Writer;
 
   const privacy::RuleSet& rules_;
   const EventTypes& types_;
-  const Removed removed_;
+  const Treatments treat_;
 };
 
-// Writes an identifier as a masked JSON string. `field` is its name, static. Any thread.
+// Writes an identifier as a masked JSON string, by content and by the rules for paths; names are the
+// caller's to ask. `field` is its name, static. Any thread.
 Problem write_identifier(const privacy::RuleSet& rules, const char* field, std::string_view text,
                          wire::JsonWriter& out, std::size_t& masked) noexcept;
 

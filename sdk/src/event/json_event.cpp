@@ -8,6 +8,7 @@
 #include "event/json_members.hpp"
 #include "privacy/json_scan.hpp"
 #include "privacy/mask.hpp"
+#include "privacy/path_masker.hpp"
 #include "wire/event_type.hpp"
 #include "wire/field_names.hpp"
 #include "wire/identifier.hpp"
@@ -269,7 +270,8 @@ Status write_json_event(const privacy::RuleSet& rules, const EventTypes& types,
     return invalid("schemaVersion must be a whole number from 1 to 1000000");
   }
   members += '}';
-  masked += privacy::write_masked_json(rules, "", members, out);
+  masked += rules.paths().empty() ? privacy::write_masked_json(rules, "", members, out)
+                                  : privacy::PathMasker(rules, out).write_event(members);
   return {};
 }
 

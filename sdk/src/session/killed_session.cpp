@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "session/masked_event.hpp"
 #include "wire/event_type.hpp"
 
 namespace penstock::session {
@@ -34,7 +35,8 @@ std::optional<SessionFile> open_in(const std::filesystem::path& slot) {
 }  // namespace
 
 Status append_session_end(SessionFile& file, journal::Journal& journal, EndReason reason,
-                          std::int64_t now_unix_ms, std::int64_t now_steady_ms) {
+                          std::int64_t now_unix_ms, std::int64_t now_steady_ms,
+                          const privacy::RuleSet* rules) {
   const bool ends_now = reason == EndReason::kClosed;
   const std::int64_t steady_ms = ends_now ? now_steady_ms : file.active_at_steady_ms();
   const std::uint64_t last_seq = journal.last_seq();
@@ -46,12 +48,13 @@ Status append_session_end(SessionFile& file, journal::Journal& journal, EndReaso
   char buffer[kSessionEventBytesMax];
   wire::JsonWriter out(buffer, sizeof buffer);
   write_session_end(file.who(), end, out);
+  const MaskedEvent masked(rules, out.text());
   file.begin_end();
   const journal::RecordInfo info(
       wire::TypeId::kSessionEnd,
       static_cast<std::uint32_t>(std::max<std::int64_t>(0, end.at_unix_ms / 1000)));
   const journal::AppendResult appended =
-      journal.writer().append(out.text(), info, &file.announced());
+      journal.writer().append(masked.text(), info, &file.announced());
   if (appended.code != StatusCode::kOk) {
     file.stay_open();
     return {appended.code, {}};
@@ -60,17 +63,19 @@ Status append_session_end(SessionFile& file, journal::Journal& journal, EndReaso
   return {};
 }
 
-Status end_killed_session(SessionFile& file, journal::Journal& journal) {
+Status end_killed_session(SessionFile& file, journal::Journal& journal,
+                          const privacy::RuleSet* rules) {
   resolve(file, journal);
   if (file.phase() == Phase::kNone) return {};
-  return append_session_end(file, journal, EndReason::kKilled, 0, 0);
+  return append_session_end(file, journal, EndReason::kKilled, 0, 0, rules);
 }
 
-std::uint64_t end_killed_session(const std::filesystem::path& slot, journal::Journal& journal) {
+std::uint64_t end_killed_session(const std::filesystem::path& slot, journal::Journal& journal,
+                                 const privacy::RuleSet* rules) {
   auto file = open_in(slot);
   if (!file) return 0;
   const std::uint64_t before = journal.last_seq();
-  static_cast<void>(end_killed_session(*file, journal));
+  static_cast<void>(end_killed_session(*file, journal, rules));
   return journal.last_seq() - before;
 }
 

@@ -6,6 +6,7 @@
 
 #include "journal/journal.hpp"
 #include "penstock/status.hpp"
+#include "privacy/rule_set.hpp"
 #include "session/session_file.hpp"
 
 namespace penstock::session {
@@ -14,10 +15,13 @@ namespace penstock::session {
 // session is open there, records its end at its last activity. Exactly once, also if this process
 // is killed in the middle and another one calls it again. Fails as Writer::append() does; then the
 // session is still to be ended, and the call can be repeated at any time.
-Status end_killed_session(SessionFile& file, journal::Journal& journal);
+// `rules` for paths apply to the event; nullptr: none.
+Status end_killed_session(SessionFile& file, journal::Journal& journal,
+                          const privacy::RuleSet* rules = nullptr);
 // The same in the slot's folder, where there may be no session. Returns how many events that has
 // recorded. What fails is tried again when the slot is taken next.
-std::uint64_t end_killed_session(const std::filesystem::path& slot, journal::Journal& journal);
+std::uint64_t end_killed_session(const std::filesystem::path& slot, journal::Journal& journal,
+                                 const privacy::RuleSet* rules = nullptr);
 
 // A session that is open in the slot's folder ends without an event.
 void forget_session(const std::filesystem::path& slot);
@@ -26,6 +30,7 @@ void forget_session(const std::filesystem::path& slot);
 // activity; kClosed: now. The caller has the file for itself. Fails as Writer::append() does; then
 // the session is as it was.
 Status append_session_end(SessionFile& file, journal::Journal& journal, EndReason reason,
-                          std::int64_t now_unix_ms, std::int64_t now_steady_ms);
+                          std::int64_t now_unix_ms, std::int64_t now_steady_ms,
+                          const privacy::RuleSet* rules = nullptr);
 
 }  // namespace penstock::session

@@ -5,6 +5,7 @@
 
 #include "platform/cancellation.hpp"
 #include "session/killed_session.hpp"
+#include "session/masked_event.hpp"
 #include "wire/event_type.hpp"
 
 namespace penstock::session {
@@ -21,11 +22,12 @@ constexpr milliseconds kEndRetry{1000};
 
 Sessions::Sessions(const Settings& settings, journal::Journal& journal,
                    std::filesystem::path folder, std::shared_ptr<Identity> identity,
-                   const platform::TimeSource& time)
+                   const platform::TimeSource& time, std::shared_ptr<const privacy::RuleSet> rules)
     : settings_(settings),
       journal_(journal),
       identity_(std::move(identity)),
       time_(time),
+      rules_(std::move(rules)),
       folder_(std::move(folder)) {}
 
 std::int64_t Sessions::steady_ms() const noexcept {
@@ -59,7 +61,7 @@ Status Sessions::prepare_file() {
     file_.emplace(*std::move(file));
     held_.emplace(*std::move(folder));
   }
-  return end_killed_session(*file_, journal_);
+  return end_killed_session(*file_, journal_, rules_.get());
 }
 
 Status Sessions::start(std::string_view session) {
@@ -78,12 +80,13 @@ Status Sessions::start(std::string_view session) {
   char buffer[kSessionEventBytesMax];
   wire::JsonWriter out(buffer, sizeof buffer);
   write_session_start(who, unix_ms, out);
+  const MaskedEvent masked(rules_.get(), out.text());
   file_->begin(who, unix_ms, steady_ms());
   const journal::RecordInfo info(
       wire::TypeId::kSessionStart,
       static_cast<std::uint32_t>(std::max<std::int64_t>(0, unix_ms / 1000)));
   const journal::AppendResult appended =
-      journal_.writer().append(out.text(), info, &file_->announced());
+      journal_.writer().append(masked.text(), info, &file_->announced());
   if (appended.code != StatusCode::kOk) {
     file_->ended();
     return {appended.code, {}};
@@ -118,8 +121,8 @@ Status Sessions::end(EndReason reason) {
       return left;
     }
   }
-  if (Status ended =
-          append_session_end(*file_, journal_, reason, time_.unix_milliseconds(), steady_ms());
+  if (Status ended = append_session_end(*file_, journal_, reason, time_.unix_milliseconds(),
+                                        steady_ms(), rules_.get());
       !ended) {
     return ended;
   }
@@ -168,10 +171,11 @@ Status Sessions::leave_page(std::int64_t unix_ms, std::int64_t steady_ms) {
   wire::JsonWriter out(buffer, sizeof buffer);
   write_page_end({identity.session(), identity.user()}, page_.id(), unix_ms,
                  milliseconds(page_.seen_until(steady_ms)), out);
+  const MaskedEvent masked(rules_.get(), out.text());
   const journal::RecordInfo info(
       wire::TypeId::kPageEnd,
       static_cast<std::uint32_t>(std::max<std::int64_t>(0, unix_ms / 1000)));
-  const journal::AppendResult appended = journal_.writer().append(out.text(), info);
+  const journal::AppendResult appended = journal_.writer().append(masked.text(), info);
   if (appended.code != StatusCode::kOk) return {appended.code, {}};
   page_.leave();
   identity_->set_page({});

@@ -16,6 +16,7 @@
 #include "penstock/status.hpp"
 #include "platform/clock.hpp"
 #include "platform/mutex.hpp"
+#include "privacy/rule_set.hpp"
 #include "session/page.hpp"
 #include "session/session_file.hpp"
 
@@ -30,9 +31,11 @@ class Sessions {
   };
 
   // Sessions of the client that writes `journal`, in `folder`, its slot's. `journal` and `time`
-  // outlive this object. The session that is open is the one of `identity`.
+  // outlive this object. The session that is open is the one of `identity`. `rules` for paths apply
+  // to the events that are recorded here; nullptr: none.
   Sessions(const Settings& settings, journal::Journal& journal, std::filesystem::path folder,
-           std::shared_ptr<Identity> identity, const platform::TimeSource& time);
+           std::shared_ptr<Identity> identity, const platform::TimeSource& time,
+           std::shared_ptr<const privacy::RuleSet> rules = nullptr);
 
   // --- For each event ----------------------------------------------------------------------------
 
@@ -89,6 +92,7 @@ class Sessions {
   Status move_to(const std::filesystem::path& folder) PENSTOCK_EXCLUDES(mutex_);
 
   SessionMode mode() const noexcept { return settings_.mode; }
+  const privacy::RuleSet* rules() const noexcept { return rules_.get(); }
 
  private:
   bool note_later_activity(SessionFile& open, std::int64_t now_unix_ms) noexcept;
@@ -103,6 +107,7 @@ class Sessions {
   journal::Journal& journal_;
   const std::shared_ptr<Identity> identity_;
   const platform::TimeSource& time_;
+  const std::shared_ptr<const privacy::RuleSet> rules_;
 
   platform::Mutex mutex_;
   std::filesystem::path folder_ PENSTOCK_GUARDED_BY(mutex_);

@@ -20,6 +20,9 @@ class Batcher {
   // `context_json` is a JSON object, masked already; it is spliced in as it is.
   explicit Batcher(std::string context_json) : context_json_(std::move(context_json)) {}
 
+  // That of all later batches.
+  void set_context(std::string context_json) noexcept { context_json_ = std::move(context_json); }
+
   // A record's payload is the event's object without its number: `"seq":N` is put behind the
   // opening brace. A payload that is not an object becomes an event with nothing but its number, so
   // that the gateway rejects it alone and the rest of its batch is not held up for ever. `dropped`

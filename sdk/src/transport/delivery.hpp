@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "https/client.hpp"
 #include "journal/ledger.hpp"
@@ -30,6 +31,10 @@ class Delivery {
     std::optional<Verdicts> verdicts;
     std::size_t bytes_sent = 0;
   };
+  // Of all later batches; as Batcher has it.
+  void set_context(std::string context_json) noexcept {
+    batcher_.set_context(std::move(context_json));
+  }
   // One request. Nothing if the batch was purged before that began.
   std::optional<Result> send(const Batch& batch, https::WhileWaiting& duty);
 

@@ -178,6 +178,7 @@ void Sender::give_up_expired() {
 void Sender::deliver() {
   batch_.request_begins();
   flushes_at_request_ = control_.flush_count();
+  if (auto context = control_.take_context()) delivery_.set_context(*std::move(context));
   const auto result = delivery_.send(batch_, duty_);
   if (!result) return begin_batch_again();
   control_.publish([&](SenderStats& stats) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "https/socket_wait.hpp"
@@ -55,6 +56,12 @@ class SenderControl {
     socket_wait_.interrupt();
     doorbell_.wake();
     return number;
+  }
+
+  // All later batches have this context; as Batcher has it.
+  void replace_context(std::string context_json) {
+    const std::lock_guard lock(mutex_);
+    new_context_ = std::move(context_json);
   }
 
   void request_stop() noexcept {
@@ -112,6 +119,11 @@ class SenderControl {
     socket_wait_.resume();
     return Cleanup{cleanups_requested_, cleanup_reason_};
   }
+  // Nothing unless it was replaced since the last call.
+  std::optional<std::string> take_context() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(new_context_, std::nullopt);
+  }
   bool stop_requested() const noexcept { return stop_requested_.load(); }
   std::uint64_t flush_seq() const noexcept { return flush_seq_.load(); }
   std::uint64_t flush_count() const noexcept { return flush_count_.load(); }
@@ -136,6 +148,7 @@ class SenderControl {
   SenderStats stats_;                                                   // guarded by mutex_
   std::uint64_t cleanups_requested_ = 0;                                // guarded by mutex_
   wire::DropReason cleanup_reason_ = wire::DropReason::kConsentDenied;  // guarded by mutex_
+  std::optional<std::string> new_context_;                              // guarded by mutex_
   bool left_ = false;                                                   // guarded by mutex_
   bool in_service_ = false;                                             // guarded by mutex_
   bool finished_ = false;  // guarded by mutex_: the thread touches nothing of ours any more

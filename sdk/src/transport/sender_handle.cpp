@@ -118,6 +118,10 @@ SenderHandle::~SenderHandle() {
   if (!shared_->control.has_left()) shared_->place.abandon(*shared_);
 }
 
+void SenderHandle::replace_context(std::string context_json) {
+  shared_->control.replace_context(std::move(context_json));
+}
+
 journal::Journal& SenderHandle::journal() noexcept {
   return *shared_->sender->sources().own().journal;
 }

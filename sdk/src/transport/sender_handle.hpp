@@ -37,6 +37,9 @@ class SenderHandle {
   // all that belongs to it, the slot's lock too, until it comes back.
   ~SenderHandle();
 
+  // All later batches have this context, as start() takes it. Throws std::bad_alloc.
+  void replace_context(std::string context_json);
+
   journal::Journal& journal() noexcept;  // of the own source; open until this object goes
   Doorbell& doorbell() noexcept;         // what append()'s caller rings
 

@@ -91,7 +91,8 @@ void Sources::adopt_orphans() {
     if (consent_.state() == Consent::kDenied)
       purge_all(orphan.slot, *orphan.journal, DropReason::kConsentDenied);
     else if (consent_.may_record())
-      adopted += session::end_killed_session(orphan.slot.folder(), *orphan.journal);
+      adopted += session::end_killed_session(orphan.slot.folder(), *orphan.journal,
+                                             own_.sessions ? own_.sessions->rules() : nullptr);
     if (orphan.journal->reader().pending() != 0)
       orphans_.push_back(std::move(orphan));
     else
