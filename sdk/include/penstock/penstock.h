@@ -162,6 +162,14 @@ typedef struct penstock_options {
   void* log_context;         /* given to it as it is */
   const penstock_text* event_types;
   size_t event_types_count;
+  const penstock_text* detect; /* kinds of personal data, as Options::detect */
+  size_t detect_count;
+  const penstock_text* do_not_detect;
+  size_t do_not_detect_count;
+  const penstock_text* privacy_rules; /* "<path> <action>" each, as Options::privacy_rules */
+  size_t privacy_rules_count;
+  const penstock_field* pseudonym_keys; /* a key's id and its bytes, at least 16 */
+  size_t pseudonym_keys_count;
 } penstock_options;
 
 /* Fills in the defaults. Does nothing for NULL. Other languages call the one that takes the size of

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "c/handles.hpp"
 
@@ -86,6 +87,23 @@ void copy_network(const penstock_options& from, Options& to) {
   to.client_key_file = view(from.client_key_file);
 }
 
+void copy_texts(const penstock_text* from, std::size_t count, const char* message,
+                std::vector<std::string>& to) {
+  for (const auto& text : option_array(from, count, message)) to.emplace_back(view(text));
+}
+
+void copy_privacy(const penstock_options& from, Options& to) {
+  copy_texts(from.detect, from.detect_count, "options.detect is NULL but has a count", to.detect);
+  copy_texts(from.do_not_detect, from.do_not_detect_count,
+             "options.do_not_detect is NULL but has a count", to.do_not_detect);
+  copy_texts(from.privacy_rules, from.privacy_rules_count,
+             "options.privacy_rules is NULL but has a count", to.privacy_rules);
+  for (const auto& key : option_array(from.pseudonym_keys, from.pseudonym_keys_count,
+                                      "options.pseudonym_keys is NULL but has a count")) {
+    to.pseudonym_keys.emplace_back(view(key.name), view(key.value));
+  }
+}
+
 }  // namespace
 
 Options to_options(const penstock_options& from) {
@@ -134,6 +152,7 @@ Options to_options(const penstock_options& from) {
   to.dangerously_disable_tls_verification = from.dangerously_disable_tls_verification != 0;
   to.dangerously_allow_plain_http = from.dangerously_allow_plain_http != 0;
   copy_network(from, to);
+  copy_privacy(from, to);
   to.without_consent = to_without_consent(from.without_consent);
   to.event_age_max = std::chrono::hours(from.event_age_max_hours);
   to.session_mode = to_session_mode(from.session_mode);

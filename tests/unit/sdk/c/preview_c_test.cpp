@@ -111,4 +111,27 @@ TEST_F(PreviewCTest, WrongArgumentsAreRefused) {
             PENSTOCK_INVALID_ARGUMENT);
 }
 
+TEST_F(PreviewCTest, RulesKindsAndKeysComeFromTheOptions) {
+  const penstock_text detect[] = {penstock_text_of("coordinates")};
+  const penstock_text not_detected[] = {penstock_text_of("emails")};
+  const penstock_text rules[] = {penstock_text_of("userId pseudonym k1")};
+  const penstock_field keys[] = {{penstock_text_of("k1"), penstock_text_of("0123456789abcdef")}};
+  bare_.detect = detect;
+  bare_.do_not_detect = not_detected;
+  bare_.detect_count = bare_.do_not_detect_count = 1;
+  EXPECT_EQ(text_of("a@example.com at 48.85837, 2.29448"), "a@example.com at [coordinates]");
+
+  options_.privacy_rules = rules;
+  options_.privacy_rules_count = 1;
+  EXPECT_EQ(penstock_client_open(&options_, &client_), PENSTOCK_INVALID_OPTION);
+  EXPECT_THAT(penstock_last_error(), HasSubstr("add it to pseudonym_keys"));
+  options_.pseudonym_keys = keys;
+  options_.pseudonym_keys_count = 1;
+  open();
+  options_.privacy_rules = nullptr;
+  penstock_client* none = nullptr;
+  EXPECT_EQ(penstock_client_open(&options_, &none), PENSTOCK_INVALID_ARGUMENT);
+  EXPECT_THAT(penstock_last_error(), HasSubstr("options.privacy_rules is NULL"));
+}
+
 }  // namespace
