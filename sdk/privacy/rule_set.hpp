@@ -40,7 +40,8 @@ struct RuleSetOptions {
 class RuleSet {
  public:
   RuleSet() : RuleSet(RuleSetOptions{}) {}
-  explicit RuleSet(const RuleSetOptions& options);
+  // Once at the start: small rather than fast.
+  [[gnu::cold]] explicit RuleSet(const RuleSetOptions& options);
 
   // True if the value of a field of this name (UTF-8, unescaped) must be removed. No allocation.
   bool removes(std::string_view field_name) const noexcept {
@@ -48,7 +49,7 @@ class RuleSet {
   }
 
   // True if the options say that a field of this name is left alone. No allocation.
-  bool allows(std::string_view field_name) const noexcept;
+  [[gnu::cold]] bool allows(std::string_view field_name) const noexcept;
 
   const PathRules& paths() const noexcept { return paths_; }
   Secrets secrets() const noexcept {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -74,7 +74,6 @@ Status read_detectors(const Options& options, privacy::DetectedKinds& detect) {
 
 // An id that is none is not shown: it may be the key.
 Status check_keys(const Options& options) {
-  std::set<std::string_view> ids;
   for (std::size_t i = 0; i < options.pseudonym_keys.size(); ++i) {
     const auto& [id, key] = options.pseudonym_keys[i];
     const std::string which = "key " + std::to_string(i + 1) + " of pseudonym_keys ";
@@ -85,7 +84,9 @@ Status check_keys(const Options& options) {
                      ") has fewer than 16 bytes, which can be guessed; make one with: openssl rand "
                      "-hex 32");
     }
-    if (!ids.insert(id).second)
+    const auto end = options.pseudonym_keys.begin() + static_cast<std::ptrdiff_t>(i);
+    if (std::any_of(options.pseudonym_keys.begin(), end,
+                    [&](const auto& earlier) { return earlier.first == id; }))
       return invalid(which + "has the id of an earlier one (" + id + "); give each key its own");
   }
   return {};
