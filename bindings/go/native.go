@@ -16,7 +16,7 @@ import (
 	"unsafe"
 )
 
-// Version is that of the native library, for example "0.4.0".
+// Version is that of the native library, for example "0.5.0".
 func Version() string { return C.GoString(C.penstock_version()) }
 
 // The text of a failed call, as the library ends it.

@@ -5,7 +5,7 @@
 // layout depends on that library, on two of its switches, and on the version of these headers.
 // PENSTOCK_LAYOUT writes these into the name of each function that takes or returns such a type:
 //
-//     undefined reference to `penstock::Client::open[abi:cxx98][abi:v0_4](penstock::Options const&)'
+//     undefined reference to `penstock::Client::open[abi:cxx98][abi:v0_5](penstock::Options const&)'
 //
 // then says that the program was compiled with _GLIBCXX_USE_CXX11_ABI=0, and the library was not.
 // Not the class but each function is marked: GCC and clang refuse the mark on a class that a

@@ -433,7 +433,7 @@ PENSTOCK_API const char* penstock_last_error(void);
 PENSTOCK_API uint64_t penstock_stale_handles(void);
 /* For example "storage_full"; "unknown" for a number that is none of the above. Static. */
 PENSTOCK_API const char* penstock_status_name(penstock_status status);
-/* For example "0.4.0". Static. */
+/* For example "0.5.0". Static. */
 PENSTOCK_API const char* penstock_version(void);
 
 #ifdef __cplusplus

@@ -93,7 +93,7 @@ class Client::Impl {
   const platform::ForkGuard fork_guard_;
   Impl* next_left_ = nullptr;  // in the list of leave_to_parent()
   const platform::TimeSource& time_ = platform::system_time();
-  // Held by the sender thread too, which may outlast the client
+  // Held by the sender thread too, which may outlast the client.
   const std::shared_ptr<privacy::RuleSet> rules_;
   std::shared_ptr<consent::ConsentGate> consent_;
   const std::shared_ptr<Identity> identity_ = std::make_shared<Identity>();
