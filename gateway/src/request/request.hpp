@@ -46,6 +46,8 @@ struct ClientKey {
   wire::Uuid name_space;           // of the project: what eventIds are made within
   double requests_per_second = 0;  // 0: unlimited
   double events_per_second = 0;    // 0: unlimited
+  // What scrub/ masks of this key's events; null: by the common rules.
+  std::shared_ptr<const privacy::RuleSet> rules = nullptr;
 };
 
 // --- Any stage that refuses a whole request answers with this -----------------------------------

@@ -94,11 +94,40 @@ bool is_allowed(const privacy::RuleSet& rules, const privacy::PathRules::State& 
   return action != nullptr && action->kind == privacy::Action::Kind::kAllow;
 }
 
-}  // namespace
+// Masks by one set of rules.
+class Masker {
+ public:
+  explicit Masker(const privacy::RuleSet& rules) noexcept : rules_(rules) {}
 
-Scrubber::Scrubber(privacy::RuleSet rules) noexcept : rules_(std::move(rules)) {}
+  void mask_envelope(Batch& batch) const;
+  void mask_event(Batch& batch, Event& event) const;
+  std::string_view dead_letter(Batch& batch, const Event& event) const;
 
-void Scrubber::apply_to_envelope(Batch& batch) const {
+ private:
+  void mask_value(Batch& batch, Field& field) const;
+  // Masks the name of a field that no stage knows; true if there was something to mask.
+  bool mask_name(Field& field) const;
+  // True if no rule for paths decides at `state` or below.
+  bool is_undecided(const privacy::PathRules::State& state) const;
+  // True if nothing of `json` changes, which stands under `name` with the rules for paths at
+  // `state`.
+  bool is_clean(const privacy::PathRules::State& state, std::string_view name,
+                std::string_view json) const;
+  // The same for an identifier, unescaped.
+  bool is_clean_text(const privacy::PathRules::State& state, std::string_view name,
+                     std::string_view text) const;
+  std::string_view masked_json(Batch& batch, const privacy::PathRules::State& state,
+                               std::string_view name, std::string_view json) const;
+  // A JSON string of the identifier `text`, which stands under `name`.
+  std::string_view masked_identifier(Batch& batch, std::string_view name,
+                                     std::string_view text) const;
+  privacy::PathRules::State state_of(std::string_view name) const;
+  std::string_view masked_name(std::string_view name) const;
+
+  const privacy::RuleSet& rules_;
+};
+
+void Masker::mask_envelope(Batch& batch) const {
   const auto context = state_of(wire::field::kContext);
   for (ContextField& field : batch.context) {
     const auto state = child_of(rules_, context, field.name);
@@ -117,15 +146,7 @@ void Scrubber::apply_to_envelope(Batch& batch) const {
   for (Event& event : batch.events) event.install_id = install_id;
 }
 
-void Scrubber::apply_to_event(Batch& batch, Event& event) const {
-  if (event.reject) {
-    event.record = dead_letter(batch, event);
-  } else {
-    scrub_event(batch, event);
-  }
-}
-
-void Scrubber::scrub_event(Batch& batch, Event& event) const {
+void Masker::mask_event(Batch& batch, Event& event) const {
   const auto fields = std::span(batch.fields).subspan(event.fields_begin, event.fields_count);
   const auto own = std::find_if(fields.begin(), fields.end(),
                                 [](const Field& field) { return field.id == FieldId::kInstallId; });
@@ -136,13 +157,13 @@ void Scrubber::scrub_event(Batch& batch, Event& event) const {
   bool names_masked = false;
   for (Field& field : fields) {
     if (stays(field.id) || field.id == FieldId::kInstallId) continue;
-    scrub_value(batch, field);
-    if (field.id == FieldId::kOther) names_masked |= scrub_name(field);
+    mask_value(batch, field);
+    if (field.id == FieldId::kOther) names_masked |= mask_name(field);
   }
   if (names_masked) tell_names_apart(batch, fields);
 }
 
-void Scrubber::scrub_value(Batch& batch, Field& field) const {
+void Masker::mask_value(Batch& batch, Field& field) const {
   const auto state = state_of(field.name);
   if (field.kind == JsonKind::kString && field.id != FieldId::kOther) {
     if (is_clean_text(state, field.name, field.text)) return;
@@ -153,59 +174,76 @@ void Scrubber::scrub_value(Batch& batch, Field& field) const {
   }
 }
 
-bool Scrubber::scrub_name(Field& field) const {
+bool Masker::mask_name(Field& field) const {
   if (is_allowed(rules_, state_of(field.name))) return false;
   const auto kind = privacy::first_kind(rules_, field.name);
   if (kind) field.name = privacy::mask_of(*kind);
   return kind.has_value();
 }
 
-std::string_view Scrubber::dead_letter(Batch& batch, const Event& event) const {
+std::string_view Masker::dead_letter(Batch& batch, const Event& event) const {
   if (!event.well_formed) {
-    const std::size_t bytes = std::min(event.raw.size(), kBrokenBytesMax);
+    const std::size_t bytes = std::min(event.raw.size(), Scrubber::kBrokenBytesMax);
     return written(batch, bytes * 2, [&](wire::JsonWriter& out) {
-      privacy::write_masked_bytes(rules_, event.raw, kBrokenBytesMax, out);
+      privacy::write_masked_bytes(rules_, event.raw, Scrubber::kBrokenBytesMax, out);
     });
   }
   const auto root = rules_.paths().root();
   return is_clean(root, "", event.raw) ? event.raw : masked_json(batch, root, "", event.raw);
 }
 
-privacy::PathRules::State Scrubber::state_of(std::string_view name) const {
+privacy::PathRules::State Masker::state_of(std::string_view name) const {
   return child_of(rules_, rules_.paths().root(), name);
 }
 
-bool Scrubber::is_undecided(const privacy::PathRules::State& state) const {
+bool Masker::is_undecided(const privacy::PathRules::State& state) const {
   return state.dead() && rules_.paths().action_of(state) == nullptr;
 }
 
-bool Scrubber::is_clean(const privacy::PathRules::State& state, std::string_view name,
-                        std::string_view json) const {
+bool Masker::is_clean(const privacy::PathRules::State& state, std::string_view name,
+                      std::string_view json) const {
   return is_undecided(state) && !privacy::needs_masking(rules_, name, json);
 }
 
-bool Scrubber::is_clean_text(const privacy::PathRules::State& state, std::string_view name,
-                             std::string_view text) const {
+bool Masker::is_clean_text(const privacy::PathRules::State& state, std::string_view name,
+                           std::string_view text) const {
   return is_undecided(state) && !rules_.removes(name) && !privacy::first_kind(rules_, text);
 }
 
-std::string_view Scrubber::masked_json(Batch& batch, const privacy::PathRules::State& state,
-                                       std::string_view name, std::string_view json) const {
+std::string_view Masker::masked_json(Batch& batch, const privacy::PathRules::State& state,
+                                     std::string_view name, std::string_view json) const {
   return written(batch, json.size(), [&](wire::JsonWriter& out) {
     privacy::PathMasker(rules_, out).write(state, name, json);
   });
 }
 
-std::string_view Scrubber::masked_identifier(Batch& batch, std::string_view name,
-                                             std::string_view text) const {
+std::string_view Masker::masked_identifier(Batch& batch, std::string_view name,
+                                           std::string_view text) const {
   return written(batch, text.size(), [&](wire::JsonWriter& out) {
     privacy::PathMasker(rules_, out).write_text(state_of(name), name, text);
   });
 }
 
-std::string_view Scrubber::masked_name(std::string_view name) const {
+std::string_view Masker::masked_name(std::string_view name) const {
   const auto kind = privacy::first_kind(rules_, name);
   return kind ? privacy::mask_of(*kind) : name;
+}
+
+}  // namespace
+
+Scrubber::Scrubber(privacy::RuleSet common) noexcept : common_(std::move(common)) {}
+
+void Scrubber::apply_to_envelope(Batch& batch) const {
+  Masker(rules_of(batch)).mask_envelope(batch);
+}
+
+void Scrubber::apply_to_event(Batch& batch, Event& event) const {
+  const Masker masker(rules_of(batch));
+  if (event.reject) {
+    event.record = masker.dead_letter(batch, event);
+  } else {
+    masker.mask_event(batch, event);
+  }
 }
 
 }  // namespace penstock::gateway

@@ -8,10 +8,11 @@
 
 namespace penstock::gateway {
 
-// Immutable: any thread.
+// Masks by the rules of the key that sent the batch (ClientKey::rules), or by the common ones if
+// the key has none of its own. Immutable: any thread.
 class Scrubber {
  public:
-  explicit Scrubber(privacy::RuleSet rules) noexcept;
+  explicit Scrubber(privacy::RuleSet common) noexcept;
 
   // Masks the batch's context and identifiers. Before the events.
   void apply_to_envelope(Batch& batch) const;
@@ -26,28 +27,11 @@ class Scrubber {
   static constexpr std::size_t kBrokenBytesMax = std::size_t{64} * 1024;
 
  private:
-  void scrub_event(Batch& batch, Event& event) const;
-  void scrub_value(Batch& batch, Field& field) const;
-  // Masks the name of a field that no stage knows; true if there was something to mask.
-  bool scrub_name(Field& field) const;
-  std::string_view dead_letter(Batch& batch, const Event& event) const;
-  // True if no rule for paths decides at `state` or below.
-  bool is_undecided(const privacy::PathRules::State& state) const;
-  // True if nothing of `json` changes, which stands under `name` with the rules for paths at `state`.
-  bool is_clean(const privacy::PathRules::State& state, std::string_view name,
-                std::string_view json) const;
-  // The same for an identifier, unescaped.
-  bool is_clean_text(const privacy::PathRules::State& state, std::string_view name,
-                     std::string_view text) const;
-  std::string_view masked_json(Batch& batch, const privacy::PathRules::State& state,
-                               std::string_view name, std::string_view json) const;
-  // A JSON string of the identifier `text`, which stands under `name`.
-  std::string_view masked_identifier(Batch& batch, std::string_view name,
-                                     std::string_view text) const;
-  privacy::PathRules::State state_of(std::string_view name) const;
-  std::string_view masked_name(std::string_view name) const;
+  const privacy::RuleSet& rules_of(const Batch& batch) const noexcept {
+    return batch.client && batch.client->rules ? *batch.client->rules : common_;
+  }
 
-  privacy::RuleSet rules_;
+  privacy::RuleSet common_;
 };
 
 }  // namespace penstock::gateway

@@ -182,6 +182,41 @@ TEST(ScrubberTest, RulesForPathsDecideOnDeadLettersToo) {
   EXPECT_EQ(batch->events[0].record, R"({"eventType":"Other","seq":"x","details":{"a":"-"}})");
 }
 
+// Scrubs `body`, sent with a key whose rules are `own`; the common ones are `common`.
+std::shared_ptr<Batch> scrubbed_for_key(std::shared_ptr<const privacy::RuleSet> own,
+                                        const privacy::RuleSetOptions& common,
+                                        const std::string& body) {
+  auto batch = decode_with(json_head(), body);
+  auto client = std::make_shared<ClientKey>(*batch->client);
+  client->rules = std::move(own);
+  batch->client = std::move(client);
+  Validator().check(*batch);
+  scrub(Scrubber(privacy::RuleSet(common)), *batch);
+  return batch;
+}
+
+TEST(ScrubberTest, AKeysOwnRulesTakeThePlaceOfTheCommonOnesInAllPartsOfABatch) {
+  const std::string body = R"({"context":{"app":"A"},"installId":"i-1","events":[)" +
+                           click(R"(,"details":{"a":"x"})") +
+                           R"(,{"eventType":"Other","details":{"a":"x"}},{"a":x@corp.example}]})";
+  const auto common = with_rules({"details.a remove", "context.app remove", "installId remove"});
+  auto options = with_rules({"details.a replace own", "context.app replace own"});
+  options.detect[privacy::Kind::kEmail] = false;
+  const auto own =
+      scrubbed_for_key(std::make_shared<const privacy::RuleSet>(options), common, body);
+  EXPECT_EQ(own->context[0].value, R"("own")");
+  EXPECT_EQ(own->events[0].install_id, "i-1");
+  EXPECT_EQ(field(*own, "details").value, R"({"a":"own"})");
+  EXPECT_EQ(own->events[1].record, R"({"eventType":"Other","details":{"a":"own"}})");
+  EXPECT_THAT(std::string(own->events[2].record), ::testing::HasSubstr("x@corp.example"));
+  const auto other = scrubbed_for_key(nullptr, common, body);
+  EXPECT_EQ(other->context[0].value, R"("[removed]")");
+  EXPECT_EQ(other->events[0].install_id, "[removed]");
+  EXPECT_EQ(field(*other, "details").value, R"({"a":"[removed]"})");
+  EXPECT_EQ(other->events[1].record, R"({"eventType":"Other","details":{"a":"[removed]"}})");
+  EXPECT_THAT(std::string(other->events[2].record), ::testing::HasSubstr("[email]"));
+}
+
 TEST(ScrubberTest, ADeadLetterThatIsJsonStaysJson) {
   const auto batch = scrubbed(R"([{"eventType":"Other","seq":"x","password":"hunter2","a":"to )" +
                               std::string(kMail) + R"("},{"b":1}])");
