@@ -18,6 +18,7 @@
 #include "auth/authenticator.hpp"
 #include "config/config_changes.hpp"
 #include "config/config_check.hpp"
+#include "config/key_privacy.hpp"
 #include "config/memory_plan.hpp"
 #include "config/privacy_rules.hpp"
 #include "decode/batch_decoder.hpp"
@@ -106,6 +107,8 @@ struct Gateway::Parts {
   void drain();
 
   Config config;  // what a reload takes over changes: for the main thread alone
+  // As at the start, with the secrets of then: a reload leaves the section `privacy` as it is.
+  const privacy::RuleSetOptions common_rules = rule_set_options(config.privacy);
   const std::string topic_prefix = config.kafka.topic_prefix;
   const std::size_t file_limit = raise_file_limit();
   const Clock::time_point started = Clock::now();
@@ -137,7 +140,7 @@ Gateway::Parts::Parts(const Config& settings)
     : config(settings),
       logger(config.log),
       metrics(PENSTOCK_GATEWAY_VERSION),
-      keys(key_entries(config)),
+      keys(key_entries(config, common_rules)),
       auth(keys),
       memory(memory_plan(config).request_bytes),
       admit(config.admission, key_rates(config), memory),
@@ -145,7 +148,7 @@ Gateway::Parts::Parts(const Config& settings)
       erase(config.kafka.topic_prefix),
       schemas(schemas_of(config)),
       validate(schemas),
-      scrub(privacy::RuleSet(rule_set_options(config.privacy))),
+      scrub(privacy::RuleSet(common_rules)),
       route(config.kafka.topic_prefix, schemas.types()) {
   metrics.set_keys(key_ids(config));
   logger.info("penstock-gateway starts", {{"version", PENSTOCK_GATEWAY_VERSION}});
@@ -266,6 +269,11 @@ void Gateway::Parts::apply(const LoadedConfig& loaded) {
   }
   if (!errors.empty()) return refuse_reload(errors);
   const auto [applied, need_restart] = changes_to(config, loaded.config);
+  for (const auto& error : key_privacy_errors(applied)) {
+    errors.push_back(located(error, loaded) +
+                     " (with the section privacy as it runs; if the new one differs, restart)");
+  }
+  if (!errors.empty()) return refuse_reload(errors);
   take_over(applied);
   metrics.config_reloaded(true);
   for (const auto& warning : warnings(loaded.config)) logger.warning(warning);
@@ -279,7 +287,7 @@ void Gateway::Parts::apply(const LoadedConfig& loaded) {
 
 // All that can fail comes first.
 void Gateway::Parts::take_over(const Config& applied) {
-  const auto entries = key_entries(applied);
+  const auto entries = key_entries(applied, common_rules);
   const auto rates = key_rates(applied);
   std::shared_ptr<const TlsContext> next_tls;
   if (tls) next_tls = std::make_shared<const TlsContext>(applied.listen.tls, *tls->get());

@@ -2,7 +2,9 @@
 
 #include <memory>
 #include <stdexcept>
+#include <utility>
 
+#include "config/key_privacy.hpp"
 #include "config/memory_plan.hpp"
 #include "wire/uuid.hpp"
 
@@ -13,6 +15,28 @@ namespace {
 // eventId rests on it.
 constexpr wire::Uuid kPenstockNamespace{{0x8f, 0x0c, 0x1d, 0x5e, 0x2b, 0x7a, 0x4c, 0x3e, 0x9d, 0x61,
                                          0x5a, 0x43, 0xe7, 0xb8, 0x16, 0xf2}};
+
+// One set of rules for each distinct privacy part.
+class KeyRules {
+ public:
+  KeyRules(const Config& config, const privacy::RuleSetOptions& common)
+      : config_(config), common_(common) {}
+
+  // Null for a part that says nothing.
+  std::shared_ptr<const privacy::RuleSet> of(const KeyPrivacyConfig& part) {
+    if (part == KeyPrivacyConfig()) return nullptr;
+    for (const auto& [known, rules] : made_)
+      if (*known == part) return rules;
+    const auto options = key_rule_set_options(common_, config_.privacy, part);
+    made_.emplace_back(&part, std::make_shared<const privacy::RuleSet>(options));
+    return made_.back().second;
+  }
+
+ private:
+  const Config& config_;
+  const privacy::RuleSetOptions& common_;
+  std::vector<std::pair<const KeyPrivacyConfig*, std::shared_ptr<const privacy::RuleSet>>> made_;
+};
 
 }  // namespace
 
@@ -31,8 +55,10 @@ KafkaSettings kafka_settings(const Config& config) {
   return settings;
 }
 
-std::vector<KeyStore::Entry> key_entries(const Config& config) {
+std::vector<KeyStore::Entry> key_entries(const Config& config,
+                                         const privacy::RuleSetOptions& common_rules) {
   const wire::Uuid project = wire::name_uuid(kPenstockNamespace, config.project);
+  KeyRules rules(config, common_rules);
   std::vector<KeyStore::Entry> entries;
   for (const auto& key : config.keys) {
     const auto digest = parse_digest(key.digest);
@@ -42,6 +68,7 @@ std::vector<KeyStore::Entry> key_entries(const Config& config) {
     client->name_space = project;
     client->requests_per_second = key.requests_per_second;
     client->events_per_second = key.events_per_second;
+    client->rules = rules.of(key.privacy);
     entries.emplace_back(*digest, std::move(client));
   }
   return entries;

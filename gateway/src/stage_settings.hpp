@@ -16,7 +16,10 @@ HttpSettings http_settings(const Config& config);
 KafkaSettings kafka_settings(const Config& config);
 
 // Each key's client, within the namespace of the project: eventIds are UUIDv5 within it.
-std::vector<KeyStore::Entry> key_entries(const Config& config);
+// A key with a privacy part has rules of its own, made from the common ones; keys with the same
+// part share them. `common_rules`: rule_set_options(config.privacy).
+std::vector<KeyStore::Entry> key_entries(const Config& config,
+                                         const privacy::RuleSetOptions& common_rules);
 std::vector<KeyRates> key_rates(const Config& config);
 std::vector<std::string> key_ids(const Config& config);
 

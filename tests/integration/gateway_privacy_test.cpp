@@ -159,6 +159,34 @@ TEST_F(GatewayPrivacyTest, TheKeyOfADeadLetterIsMaskedWhateverStandsInForIt) {
   expect_nothing_leaked();
 }
 
+TEST_F(GatewayPrivacyTest, EachKeysEventsAndDeadLettersAreMaskedByTheRulesOfThatKey) {
+  GatewayOptions options = options_here();
+  options.more_keys = "  - id: second\n    digest: " + digest_of("second-key") +
+                      "\n    privacy:\n      rules: [details.name mask last 2]\n"
+                      "      remove_fields: [city]\n      detect_coordinates: true\n";
+  options.environment["PENSTOCK_PRIVACY_RULES"] = "details.name remove,userId replace user";
+  start(options);
+  Json event = click(1);
+  event["details"] = {{"name", "Jonathan"}, {"city", "Berne"}, {"at", "48.85837, 2.29448"}};
+  Json bad = event;
+  bad["eventType"] = "Unknown";
+  const std::string body = batch_of({event, bad}).dump();
+  const HttpHeaders second{{"Authorization", "Bearer second-key"}};
+  ASSERT_EQ(Json::parse(post(body).body)["accepted"], 1);
+  ASSERT_EQ(Json::parse(post(body, second).body)["accepted"], 1);
+
+  const Json common = {{"name", "[removed]"}, {"city", "Berne"}, {"at", "48.85837, 2.29448"}};
+  const Json own = {{"name", "[masked]an"}, {"city", "[removed]"}, {"at", "[coordinates]"}};
+  for (const char* topic : {"user-activity", "dead-letter"}) {
+    std::vector<Json> details;
+    for (const Json& each : events(topic)) {
+      EXPECT_EQ(each["userId"], "user") << topic;
+      details.push_back(each["details"]);
+    }
+    EXPECT_THAT(details, ::testing::UnorderedElementsAre(common, own)) << topic;
+  }
+}
+
 TEST_F(GatewayPrivacyTest, BodiesThatAreRefusedAsAWholeLeaveNoTrace) {
   start();
   EXPECT_EQ(post(std::string("{broken ") + kMail).status, 400);

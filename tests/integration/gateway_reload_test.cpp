@@ -76,6 +76,34 @@ TEST_F(GatewayReloadTest, KeysComeAndGoAndTheConnectionsStay) {
   EXPECT_THAT(gateway_->log(), HasSubstr("reloaded keys=2"));
 }
 
+TEST_F(GatewayReloadTest, ANewKeyComesWithItsPrivacyRulesWhichStayUntilARestart) {
+  const auto with_rule = [this, before = settings()](const std::string& rule) {
+    return replaced(before, "kafka:\n",
+                    "  - id: second\n    digest: " + digest_of("second-key") +
+                        "\n    privacy: {rules: [" + rule + "]}\nkafka:\n");
+  };
+  reload(with_rule("userId replace first"));
+  ASSERT_EQ(status_of("second-key"), 200);
+  reload(with_rule("userId replace other"));
+  EXPECT_THAT(gateway_->log(), HasSubstr("keys[1].privacy (second)"));
+  ASSERT_EQ(status_of("second-key"), 200);
+  ASSERT_EQ(status_of(gateway_->write_key()), 200);
+  std::vector<std::string> users;
+  for (const Json& event : events("user-activity")) users.push_back(event["userId"]);
+  EXPECT_THAT(users, ::testing::UnorderedElementsAre("first", "first", "user-4711"));
+}
+
+TEST_F(GatewayReloadTest, ANewKeyWhosePrivacyRulesNeedARestartIsRefused) {
+  const auto secret = gateway_->settings_file().parent_path() / "k1";
+  std::ofstream(secret) << std::string(32, 'k');
+  const std::string key =
+      with_key("second-key") + "privacy: {pseudonym_keys: [k1 " + secret.string() + "]}\n";
+  reload(replaced(key, "kafka:\n", "    privacy: {rules: [userId pseudonym k1]}\nkafka:\n"));
+  EXPECT_THAT(gateway_->log(), AllOf(HasSubstr("reload refused"), HasSubstr("needs the key"),
+                                     HasSubstr("if the new one differs, restart")));
+  EXPECT_EQ(status_of("second-key"), 401);
+}
+
 TEST_F(GatewayReloadTest, NoRequestFailsWhileItIsReadAgainAndAgain) {
   std::atomic<bool> done{false};
   std::atomic<int> good{0}, bad{0};

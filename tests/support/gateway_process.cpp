@@ -78,6 +78,7 @@ void GatewayProcess::write_settings(const GatewayOptions& options) const {
                                  << "    requests_per_second: " << options.requests_per_second
                                  << "\n"
                                  << "    events_per_second: " << options.events_per_second << "\n"
+                                 << options.more_keys
                                  << (options.kafka.empty() ? kafka_of(options.brokers)
                                                            : options.kafka)
                                  << "drain:\n"

@@ -22,6 +22,7 @@ struct GatewayOptions {
   CertificateKind certificate = CertificateKind::kValid;
   double requests_per_second = 0;  // of the write key; 0: unlimited
   double events_per_second = 0;
+  std::string more_keys;        // YAML: elements of `keys` besides that of the write key
   unsigned open_files_max = 0;  // soft and hard; 0: as the test's own
   // Any other setting as the gateway reads it, for example {"PENSTOCK_LIMITS_BODY_BYTES", "1KiB"}.
   std::map<std::string, std::string> environment;

@@ -6,9 +6,11 @@
 // file: gateway.cpp hands each stage its own.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +33,18 @@ struct ListenConfig {
   TlsSettings tls;
 };
 
+// What a write key has besides PrivacyConfig, which says the same of all keys. Salt and pseudonym
+// keys are common.
+struct KeyPrivacyConfig {
+  std::vector<std::string> rules;          // stand before the common ones, so they decide first
+  std::vector<std::string> remove_fields;  // in addition to the common ones
+  std::vector<std::string> allow_fields;   // in addition to the common ones
+  // By privacy::index_of(kind): instead of the common value; none: the common value.
+  std::array<std::optional<bool>, privacy::kKinds> detect = {};
+
+  friend bool operator==(const KeyPrivacyConfig&, const KeyPrivacyConfig&) = default;
+};
+
 // One write key. The key itself is nowhere in the configuration.
 struct KeyConfig {
   std::string id;                  // for logs and metrics; unique
@@ -38,6 +52,7 @@ struct KeyConfig {
   double requests_per_second = 0;  // 0: unlimited
   double events_per_second = 0;    // 0: unlimited
   double burst_seconds = 10;       // how many seconds' worth may come at once
+  KeyPrivacyConfig privacy = {};
 };
 
 // What the process takes at most, resident; see memory_plan.hpp. The embedded Kafka, which keeps
@@ -55,8 +70,7 @@ struct EventTypesConfig {
   std::string schemas_folder;  // <Type>.v<version>.json, JSON Schema draft 7; empty: no such types
 };
 
-// What happens between SIGTERM and the end. Together shorter than what the supervisor waits before
-// it kills (Kubernetes: 30 s).
+// What is masked of the events of every key.
 struct PrivacyConfig : privacy::RuleSetOptions {
   std::vector<std::string> rules;  // privacy::PathRules
   // What hashes and pseudonyms of `rules` need: files, so that no secret stands in the configuration.
@@ -64,6 +78,8 @@ struct PrivacyConfig : privacy::RuleSetOptions {
   std::vector<std::string> pseudonym_key_files;  // "<id> <file>"
 };
 
+// What happens between SIGTERM and the end. Together shorter than what the supervisor waits before
+// it kills (Kubernetes: 30 s).
 struct DrainConfig {
   std::chrono::milliseconds delay{5000};     // not ready, but still serving: load balancers notice
   std::chrono::milliseconds timeout{20000};  // for open requests and Kafka's acknowledgements

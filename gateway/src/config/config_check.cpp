@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "file_fault.hpp"
+#include "key_privacy.hpp"
 #include "memory_plan.hpp"
 #include "privacy_rules.hpp"
 #include "wire/limits.hpp"
@@ -275,6 +276,7 @@ std::vector<std::string> check_config(const Config& config) {
   check_times(config, errors);
   check_kafka(config, errors);
   for (auto& error : privacy_errors(config.privacy)) errors.push_back(std::move(error));
+  for (auto& error : key_privacy_errors(config)) errors.push_back(std::move(error));
   return errors;
 }
 

@@ -111,7 +111,7 @@ class YamlReader {
       const std::string name = entry.first.Scalar();
       const std::string path = below(section, name);
       if (std::find(known.begin(), known.end(), name) == known.end()) {
-        fail(entry.first, path, unknown(name, known));
+        fail(entry.first, path, unknown(section, name, known));
       } else if (!seen.insert(name).second) {
         fail(entry.first, path, "set twice; keep one");
       } else {
@@ -121,7 +121,12 @@ class YamlReader {
     }
   }
 
-  static std::string unknown(const std::string& name, const std::vector<std::string>& known) {
+  static std::string unknown(const std::string& section, const std::string& name,
+                             const std::vector<std::string>& known) {
+    const auto common = names_below(kPrivacyPath);
+    if (section.starts_with("keys[") && section.ends_with("." + std::string(kPrivacyPath)) &&
+        std::find(common.begin(), common.end(), name) != common.end())
+      return "is common to all keys; set it in the section privacy, beside keys";
     // A third of the letters may differ: "brokerz" is a slip of brokers, "host" is not.
     const auto nearest = nearest_name(name, known, std::max<std::size_t>(1, name.size() / 3));
     if (!nearest.empty()) return "unknown; did you mean " + nearest + "?";
@@ -167,21 +172,30 @@ class YamlReader {
     if (node.IsNull()) return;
     if (!node.IsSequence())
       return fail(node, "keys", "expected a list, as in \"- id: desktop-app\"");
-    std::vector<std::string> known;
-    for (const auto& setting : key_settings()) known.emplace_back(setting.path);
     for (const auto& element : node) {
       const std::string path = "keys[" + std::to_string(loaded_.config.keys.size()) + "]";
       KeyConfig& key = loaded_.config.keys.emplace_back();
-      if (!element.IsMap()) {
+      if (element.IsMap())
+        read_key(element, path, "", key);
+      else
         fail(element, path, "expected id and digest");
-        continue;
-      }
-      read_map(element, path, known, [&](const std::string& name, const YAML::Node& value) {
-        for (const auto& setting : key_settings())
-          if (below(path, std::string(setting.path)) == name)
-            read_setting(setting, key, name, value);
-      });
     }
+  }
+
+  // What stands below `section` of the key, whose path is `key_path`.
+  void read_key(const YAML::Node& node, const std::string& key_path, const std::string& section,
+                KeyConfig& key) {
+    const std::string path = section.empty() ? key_path : below(key_path, section);
+    read_map(node, path, key_names_below(section),
+             [&](const std::string& name, const YAML::Node& value) {
+               for (const auto& setting : key_settings())
+                 if (below(key_path, std::string(setting.path)) == name)
+                   return read_setting(setting, key, name, value);
+               if (value.IsNull()) return;
+               if (!value.IsMap())
+                 return fail(value, name, "expected settings, as in \"rules: [userId hash]\"");
+               read_key(value, key_path, name.substr(key_path.size() + 1), key);
+             });
   }
 
   void read_properties(const YAML::Node& node) {

@@ -38,9 +38,13 @@ bool uses(const privacy::PathRules& rules, privacy::Action::Kind kind) {
   return false;
 }
 
-void check_keys(const privacy::PathRules& rules, const PrivacyConfig& config,
-                std::vector<std::string>& errors) {
+std::vector<std::string> key_ids(const PrivacyConfig& config) {
   std::vector<std::string> ids;
+  for (const auto& line : config.pseudonym_key_files) ids.push_back(key_file_of(line).id);
+  return ids;
+}
+
+void check_key_files(const PrivacyConfig& config, std::vector<std::string>& errors) {
   for (const auto& line : config.pseudonym_key_files) {
     const KeyFile key = key_file_of(line);
     const std::string fault = key.file.empty() ? "names no file" : fault_of(key.file);
@@ -48,19 +52,31 @@ void check_keys(const privacy::PathRules& rules, const PrivacyConfig& config,
       errors.push_back("privacy.pseudonym_keys: \"" + line + "\" " + fault +
                        "; give an id and a file, for example \"k1 /run/secrets/k1\"");
     }
-    ids.push_back(key.id);
-  }
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    const privacy::Action& action = rules.action(i);
-    if (action.kind != privacy::Action::Kind::kPseudonym) continue;
-    if (std::find(ids.begin(), ids.end(), action.text) == ids.end()) {
-      errors.push_back("privacy.rules: rule " + std::to_string(i + 1) + " needs the key \"" +
-                       action.text + "\"; add it to privacy.pseudonym_keys");
-    }
   }
 }
 
 }  // namespace
+
+void check_key_uses(const privacy::PathRules& rules, const PrivacyConfig& config,
+                    const std::string& where, std::vector<std::string>& errors) {
+  const auto ids = key_ids(config);
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const privacy::Action& action = rules.action(i);
+    if (action.kind != privacy::Action::Kind::kPseudonym) continue;
+    if (std::find(ids.begin(), ids.end(), action.text) == ids.end()) {
+      errors.push_back(where + "rule " + std::to_string(i + 1) + " needs the key \"" + action.text +
+                       "\"; add it to privacy.pseudonym_keys");
+    }
+  }
+}
+
+void check_hash_uses(const privacy::PathRules& rules, const PrivacyConfig& config,
+                     const std::string& where, std::vector<std::string>& errors) {
+  if (!config.hash_salt_file.empty() || !uses(rules, privacy::Action::Kind::kHash)) return;
+  errors.push_back(where +
+                   "missing, but a rule hashes; without a salt everybody could compute the hashes "
+                   "of guessed values; make one with: openssl rand -hex 32");
+}
 
 std::vector<std::string> privacy_errors(const PrivacyConfig& config) {
   std::vector<std::string> errors;
@@ -73,13 +89,10 @@ std::vector<std::string> privacy_errors(const PrivacyConfig& config) {
     const std::string fault = fault_of(config.hash_salt_file);
     if (!fault.empty())
       errors.push_back("privacy.hash_salt_file: \"" + config.hash_salt_file + "\" " + fault);
-  } else if (uses(*rules, privacy::Action::Kind::kHash)) {
-    errors.emplace_back(
-        "privacy.hash_salt_file: missing, but a rule hashes; without a salt everybody could "
-        "compute "
-        "the hashes of guessed values; make one with: openssl rand -hex 32");
   }
-  check_keys(*rules, config, errors);
+  check_hash_uses(*rules, config, "privacy.hash_salt_file: ", errors);
+  check_key_files(config, errors);
+  check_key_uses(*rules, config, "privacy.rules: ", errors);
   return errors;
 }
 

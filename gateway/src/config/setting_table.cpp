@@ -18,9 +18,9 @@ bool assign_one(Target& target, SettingValues values) {
   return values.size() == 1 && Value::parse(values.front(), (target.* ... .* Path));
 }
 
-template <auto... Path>
-bool assign_list(Config& config, SettingValues values) {
-  (config.* ... .* Path).assign(values.begin(), values.end());
+template <typename Target, auto... Path>
+bool assign_list(Target& target, SettingValues values) {
+  (target.* ... .* Path).assign(values.begin(), values.end());
   return true;
 }
 
@@ -45,14 +45,22 @@ constexpr Setting<KeyConfig> key_setting(std::string_view path, bool secret = fa
           secret};
 }
 
+constexpr std::string_view kNamesExpected = "a list of names, for example [nickname, notes]";
+constexpr std::string_view kRulesExpected = "a list of rules, for example [details.notes remove]";
+
 template <auto... Path>
-constexpr Setting<Config> names(
-    std::string_view path,
-    std::string_view expected = "a list of names, for example [nickname, notes]") {
-  return {path, expected, &assign_list<Path...>, &is_same<Config, Path...>, true};
+constexpr Setting<Config> names(std::string_view path, std::string_view expected = kNamesExpected) {
+  return {path, expected, &assign_list<Config, Path...>, &is_same<Config, Path...>, true};
+}
+
+template <auto Member>
+constexpr Setting<KeyConfig> key_names(std::string_view path, std::string_view expected) {
+  return {path, expected, &assign_list<KeyConfig, &KeyConfig::privacy, Member>,
+          &is_same<KeyConfig, &KeyConfig::privacy, Member>, true};
 }
 
 using Privacy = PrivacyConfig;
+using KeyPrivacy = KeyPrivacyConfig;
 constexpr auto kListen = &Config::listen;
 constexpr auto kTls = &ListenConfig::tls;
 constexpr auto kAdmin = &Config::admin;
@@ -105,8 +113,7 @@ constexpr Setting<Config> kSettings[] = {
         "event_types.schemas"),
     names<kPrivacy, &Privacy::remove_fields>("privacy.remove_fields"),
     names<kPrivacy, &Privacy::allow_fields>("privacy.allow_fields"),
-    names<kPrivacy, &Privacy::rules>("privacy.rules",
-                                     "a list of rules, for example [details.notes remove]"),
+    names<kPrivacy, &Privacy::rules>("privacy.rules", kRulesExpected),
     setting<TextValue, kPrivacy, &Privacy::hash_salt_file>("privacy.hash_salt_file"),
     names<kPrivacy, &Privacy::pseudonym_key_files>(
         "privacy.pseudonym_keys", "a list of ids and files, for example [k1 /run/secrets/k1]"),
@@ -127,18 +134,33 @@ bool is_detected_alike(const Config& one, const Config& other) {
   return one.privacy.detect[kind] == other.privacy.detect[kind];
 }
 
-template <std::size_t... Index>
-constexpr auto with_kinds(std::index_sequence<Index...>) {
-  std::array<Setting<Config>, std::size(kSettings) + sizeof...(Index)> all{};
-  std::copy(std::begin(kSettings), std::end(kSettings), all.begin());
-  const std::array kinds{Setting<Config>{privacy::kKindTable[Index].setting,
+template <privacy::Kind kind>
+bool assign_detected(KeyConfig& key, SettingValues values) {
+  bool detected = false;
+  if (values.size() != 1 || !BooleanValue::parse(values.front(), detected)) return false;
+  key.privacy.detect[privacy::index_of(kind)] = detected;
+  return true;
+}
+template <privacy::Kind kind>
+bool is_detected_alike(const KeyConfig& one, const KeyConfig& other) {
+  constexpr std::size_t kIndex = privacy::index_of(kind);
+  return one.privacy.detect[kIndex] == other.privacy.detect[kIndex];
+}
+
+// `settings`, and behind them a setting for each kind.
+template <typename Target, std::size_t kCount, std::size_t... Index>
+constexpr auto with_kinds(const Setting<Target> (&settings)[kCount],
+                          std::index_sequence<Index...>) {
+  std::array<Setting<Target>, kCount + sizeof...(Index)> all{};
+  std::copy(std::begin(settings), std::end(settings), all.begin());
+  const std::array kinds{Setting<Target>{privacy::kKindTable[Index].setting,
                                          BooleanValue::kExpected,
                                          &assign_detected<privacy::kKindTable[Index].kind>,
                                          &is_detected_alike<privacy::kKindTable[Index].kind>}...};
-  std::copy(kinds.begin(), kinds.end(), all.begin() + std::size(kSettings));
+  std::copy(kinds.begin(), kinds.end(), all.begin() + kCount);
   return all;
 }
-constexpr auto kAllSettings = with_kinds(std::make_index_sequence<privacy::kKinds>());
+constexpr auto kAllSettings = with_kinds(kSettings, std::make_index_sequence<privacy::kKinds>());
 
 constexpr Setting<KeyConfig> kKeySettings[] = {
     key_setting<TextValue, &KeyConfig::id>("id"),
@@ -147,29 +169,41 @@ constexpr Setting<KeyConfig> kKeySettings[] = {
     key_setting<RateValue, &KeyConfig::requests_per_second>("requests_per_second"),
     key_setting<RateValue, &KeyConfig::events_per_second>("events_per_second"),
     key_setting<RateValue, &KeyConfig::burst_seconds>("burst_seconds"),
+    key_names<&KeyPrivacy::rules>("privacy.rules", kRulesExpected),
+    key_names<&KeyPrivacy::remove_fields>("privacy.remove_fields", kNamesExpected),
+    key_names<&KeyPrivacy::allow_fields>("privacy.allow_fields", kNamesExpected),
 };
+constexpr auto kAllKeySettings =
+    with_kinds(kKeySettings, std::make_index_sequence<privacy::kKinds>());
+
+// Adds to `names` what stands in `path` directly below `section`, unless the name is there.
+void add_name_below(std::string_view section, std::string_view path,
+                    std::vector<std::string>& names) {
+  if (!section.empty()) {
+    if (!path.starts_with(section) || path.size() <= section.size() || path[section.size()] != '.')
+      return;
+    path.remove_prefix(section.size() + 1);
+  }
+  std::string name(path.substr(0, path.find('.')));
+  if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+}
 
 }  // namespace
 
 std::span<const Setting<Config>> config_settings() noexcept { return kAllSettings; }
-std::span<const Setting<KeyConfig>> key_settings() noexcept { return kKeySettings; }
+std::span<const Setting<KeyConfig>> key_settings() noexcept { return kAllKeySettings; }
 
 std::vector<std::string> names_below(std::string_view section) {
   std::vector<std::string> names;
-  const auto add = [&](std::string_view path) {
-    if (!section.empty()) {
-      if (!path.starts_with(section) || path.size() <= section.size() ||
-          path[section.size()] != '.')
-        return;
-      path.remove_prefix(section.size() + 1);
-    }
-    std::string name(path.substr(0, path.find('.')));
-    if (std::find(names.begin(), names.end(), name) == names.end())
-      names.push_back(std::move(name));
-  };
-  for (const auto& each : kAllSettings) add(each.path);
-  add(kKeysPath);
-  add(kPropertiesPath);
+  for (const auto& each : kAllSettings) add_name_below(section, each.path, names);
+  add_name_below(section, kKeysPath, names);
+  add_name_below(section, kPropertiesPath, names);
+  return names;
+}
+
+std::vector<std::string> key_names_below(std::string_view section) {
+  std::vector<std::string> names;
+  for (const auto& each : kAllKeySettings) add_name_below(section, each.path, names);
   return names;
 }
 

@@ -17,7 +17,7 @@ using SettingValues = std::span<const std::string>;
 // A setting of `Target`, which is Config or KeyConfig.
 template <typename Target>
 struct Setting {
-  std::string_view path;      // "limits.body_bytes"; of a key: "digest"
+  std::string_view path;      // "limits.body_bytes"; of a key: "digest", "privacy.rules"
   std::string_view expected;  // completes "expected ..."
   // False, and nothing changed, if a value is not what was expected.
   bool (*assign)(Target& target, SettingValues values);
@@ -33,11 +33,14 @@ std::span<const Setting<Config>> config_settings() noexcept;
 std::span<const Setting<KeyConfig>> key_settings() noexcept;
 
 inline constexpr std::string_view kKeysPath = "keys";
+inline constexpr std::string_view kPrivacyPath = "privacy";  // at the top, and of a key
 inline constexpr std::string_view kPropertiesPath = "kafka.properties";
 
 // The names that may stand directly below `section` ("" is the top): sections and settings, in
 // order.
 std::vector<std::string> names_below(std::string_view section);
+// The same within one element of `keys`: "" is the element, "privacy" its privacy part.
+std::vector<std::string> key_names_below(std::string_view section);
 
 // limits.body_bytes: PENSTOCK_LIMITS_BODY_BYTES
 std::string environment_name(std::string_view path);
