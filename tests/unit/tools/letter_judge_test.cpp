@@ -45,7 +45,7 @@ Record letter_of(const std::string& value) {
 }
 
 Judgement judge(const Record& letter, const LetterEdit* edit = nullptr) {
-  return LetterJudge({"staging.", "", {}}).judge(letter, edit);
+  return LetterJudge({"staging.", "", {}, {}}).judge(letter, edit);
 }
 
 TEST(LetterJudge, AnEventThatIsGoodTodayBecomesTheRecordThatItWouldHaveBeen) {
@@ -65,6 +65,19 @@ TEST(LetterJudge, AnEventThatIsGoodTodayBecomesTheRecordThatItWouldHaveBeen) {
   EXPECT_THAT(judgement.headers,
               ElementsAre(std::pair("eventId", kId), std::pair("correlationId", "flow-1"),
                           std::pair("schema", "UserActivity/1")));
+}
+
+TEST(LetterJudge, AnEventIsMaskedByTheRulesOfTheKeyThatSentTheLetter) {
+  JudgeSettings settings;
+  settings.privacy.remove_fields = {"os"};
+  settings.privacy_of_keys["desk"].remove_fields = {"app"};
+  const LetterJudge judge(settings);
+  Record letter = letter_of(kGood);
+  EXPECT_EQ(json::parse(judge.judge(letter, nullptr).value)["metadata"],
+            json({{"app", "Desk"}, {"os", "[removed]"}}));
+  letter.headers.emplace_back("keyId", "desk");
+  EXPECT_EQ(json::parse(judge.judge(letter, nullptr).value)["metadata"],
+            json({{"app", "[removed]"}, {"os", "BeOS"}}));
 }
 
 TEST(LetterJudge, AnEventThatIsBadTodayTooIsRejectedWithTheReasonOfToday) {

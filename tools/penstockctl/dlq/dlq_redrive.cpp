@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "config/config_loader.hpp"
+#include "config/key_privacy.hpp"
 #include "config/privacy_rules.hpp"
 #include "kafka_access.hpp"
 #include "letter_options.hpp"
@@ -44,7 +45,14 @@ void take_gateway_config(const RedriveOptions& options, JudgeSettings& judge) {
   const auto loaded = gateway::load_config(options.gateway_config, gateway::process_environment());
   if (!loaded.errors.empty()) throw std::runtime_error(loaded.errors.front());
   judge.schemas_folder = loaded.config.event_types.schemas_folder;
-  judge.privacy = gateway::rule_set_options(loaded.config.privacy);
+  const auto faults = gateway::key_privacy_errors(loaded.config);
+  if (!faults.empty()) throw std::runtime_error(gateway::located(faults.front(), loaded));
+  const auto& common = loaded.config.privacy;
+  judge.privacy = gateway::rule_set_options(common);
+  for (const auto& key : loaded.config.keys)
+    if (key.privacy != gateway::KeyPrivacyConfig())
+      judge.privacy_of_keys[key.id] =
+          gateway::key_rule_set_options(judge.privacy, common, key.privacy);
 }
 
 // What makes two calls the same work: all that decides which letters are moved, and as what.

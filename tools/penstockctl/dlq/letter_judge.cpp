@@ -24,8 +24,9 @@ using Json = nlohmann::ordered_json;
 using gateway::Batch;
 using gateway::Event;
 
-std::shared_ptr<const gateway::ClientKey> nobodys_key() {
-  static const auto key = std::make_shared<const gateway::ClientKey>();
+std::shared_ptr<const gateway::ClientKey> key_with(const privacy::RuleSetOptions& rules) {
+  auto key = std::make_shared<gateway::ClientKey>();
+  key->rules = std::make_shared<const privacy::RuleSet>(rules);
   return key;
 }
 
@@ -144,7 +145,14 @@ struct LetterJudge::Stages {
       : topic_prefix(settings.topic_prefix),
         schemas(std::move(load(settings.schemas_folder).registry)),
         scrub(privacy::RuleSet(settings.privacy)),
-        route(settings.topic_prefix, schemas.types()) {}
+        route(settings.topic_prefix, schemas.types()) {
+    for (const auto& [id, rules] : settings.privacy_of_keys) keys.emplace(id, key_with(rules));
+  }
+
+  std::shared_ptr<const gateway::ClientKey> key_of(const Record& letter) const {
+    const auto found = keys.find(header_of(letter, wire::letter::kKeyId));
+    return found == keys.end() ? nobodys_key : found->second;
+  }
 
   const std::string topic_prefix;
   const gateway::SchemaRegistry schemas;
@@ -153,6 +161,10 @@ struct LetterJudge::Stages {
   const gateway::Scrubber scrub;
   const gateway::Stamper stamp{};
   const gateway::Router route;
+  // Masks by the common rules.
+  const std::shared_ptr<const gateway::ClientKey> nobodys_key =
+      std::make_shared<const gateway::ClientKey>();
+  std::map<std::string, std::shared_ptr<const gateway::ClientKey>, std::less<>> keys;
 };
 
 LetterJudge::LetterJudge(const JudgeSettings& settings)
@@ -181,8 +193,8 @@ Judgement LetterJudge::judge(const Record& letter, const LetterEdit* edit) const
   }
 
   const std::string place = place_of(letter);
-  auto decoded =
-      stages_->decode.decode(head_of(letter, place), nobodys_key(), batch_text(letter, text));
+  auto decoded = stages_->decode.decode(head_of(letter, place), stages_->key_of(letter),
+                                        batch_text(letter, text));
   if (!decoded) return unreadable(decoded.error().detail);
   Batch& batch = **decoded;
   // What a foreign letter holds may end the list of events, and begin something else.

@@ -2,6 +2,8 @@
 // event that lies in it.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +20,8 @@ struct JudgeSettings {
   std::string topic_prefix;
   std::string schemas_folder;  // of custom event types; "": there are none
   privacy::RuleSetOptions privacy;
+  // By the id of the write key: instead of `privacy`, for letters whose key has rules of its own.
+  std::map<std::string, privacy::RuleSetOptions, std::less<>> privacy_of_keys = {};
 };
 
 // RFC 6902. Throws std::runtime_error, which says what is wrong and where in `text`; `name`: of its
