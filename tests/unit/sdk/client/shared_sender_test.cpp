@@ -216,7 +216,7 @@ TEST_F(SharedSenderTest, AClientWithMuchToSendLetsTheOthersHaveTheirTurns) {
   busy.write_key = "wk_busy";
   busy.batch_events_max = 1;
   Client much = open(busy), little = open("little");
-  record(much, 500);
+  record(much, 150);
   record(little);
   EXPECT_TRUE(acknowledged(little, 1));
   EXPECT_LT(much.stats().acknowledged, 30u);
