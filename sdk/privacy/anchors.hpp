@@ -98,7 +98,7 @@ class AnchorScan {
 
   static constexpr unsigned kBlock = wire::Block::kBytes;
 
-  // Of kStep bytes; reads the one before as well.
+  // The bits of kStep bytes. Reads the byte before `from` as well.
   static CharacterBits whole_step(const char* from) noexcept {
     CharacterBits step;
     for (unsigned at = 0; at < kStep; at += kBlock) {
@@ -196,8 +196,8 @@ class ShortText {
  private:
   static std::uint64_t begins_of(std::uint64_t word) noexcept { return word & ~(word << 1); }
 
-  // The anchors of a text of words and spaces alone, which is dear to look at as any other; nothing
-  // if there is something else.
+  // The word anchors of a text that holds letters, '_', '-' and spaces alone. Nothing for any other
+  // text, which then needs the whole look.
   std::optional<std::uint64_t> plain_words() const noexcept {
     using wire::Block;
     std::uint64_t word = 0, hyphens = 0;

@@ -42,7 +42,7 @@ inline CharacterBits character_bits(wire::Block block, wire::Block before) noexc
   return {numeric.bits(), word.bits(), marks.bits()};
 }
 
-// Letters, '_' and '-': what names and words are made of that no detector knows by its characters.
+// Where a letter, '_' or '-' stands. Most names and values hold nothing else.
 inline wire::Block plain_word(wire::Block block) noexcept {
   return block.lower().between('a', 'z') | block.equals('_') | block.equals('-');
 }

@@ -56,8 +56,8 @@ class RuleSet {
     const std::string* const salt = later_salts_->current.load(std::memory_order_acquire);
     return {salt != nullptr ? *salt : keys_->salt, keys_->keys};
   }
-  // Hashes from here on take this salt. One thread at a time; others may mask meanwhile, so each
-  // salt is kept as long as the rules. Throws std::bad_alloc.
+  // Later hashes use this salt. One thread at a time may call it; other threads may mask meanwhile,
+  // so the rules keep each earlier salt. Throws std::bad_alloc.
   void use_salt(std::string salt) {
     later_salts_->all.push_front(std::move(salt));
     later_salts_->current.store(&later_salts_->all.front(), std::memory_order_release);
