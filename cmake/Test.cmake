@@ -31,9 +31,6 @@ function(penstock_test name)
     set(ARG_TIMEOUT 120)
   endif()
   add_executable(${name} ${ARG_SOURCES})
-  # mold 1.10 may begin RELRO in the gap before a page, which the loader refuses ("cannot apply
-  # additional memory protection"). A test needs none.
-  target_link_options(${name} PRIVATE LINKER:-z,norelro)
   target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} penstock_warnings GTest::gmock GTest::gtest GTest::gtest_main)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   if(TARGET test_headers)
