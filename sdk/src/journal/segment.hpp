@@ -32,7 +32,8 @@ struct RecordInfo {
   std::uint32_t recorded_at = 0;    // Unix time in seconds
 };
 
-// Movable. None of it allocates memory unless it fails.
+// Movable. None of it allocates memory unless it fails. Cold: once a segment, so small rather than
+// fast.
 class Segment {
  public:
   // A record at an offset, or why there is none.
@@ -47,17 +48,17 @@ class Segment {
 
   // A file under a temporary name, allocated, without a header: what a journal keeps in
   // reserve. `number` makes the name unique.
-  static Result<Segment> prepare(const platform::Folder& folder, std::uint64_t number,
-                                 std::size_t bytes, Present present);
+  [[gnu::cold]] static Result<Segment> prepare(const platform::Folder& folder, std::uint64_t number,
+                                               std::size_t bytes, Present present);
   // Makes a prepared one a segment of the sequence: writes the header, then gives the file its
   // name. After a kill in between it is a temporary file, which the next open removes.
-  Status begin(const platform::Folder& folder, std::uint64_t base_seq,
-               const wire::Uuid& install_id);
+  [[gnu::cold]] Status begin(const platform::Folder& folder, std::uint64_t base_seq,
+                             const wire::Uuid& install_id);
 
   // An existing file. kInternal if it is not ours, or damaged in its header: the caller sets it
   // aside. kDirectoryInUse if a later version of Penstock has written it.
-  static Result<Segment> open(const platform::Folder& folder, const char* name,
-                              std::size_t bytes_min);
+  [[gnu::cold]] static Result<Segment> open(const platform::Folder& folder, const char* name,
+                                            std::size_t bytes_min);
 
   // Writes the file anew in `folder`, with its name, and goes on there. Nobody may be writing, and
   // every record is committed. Fails with kIo or kStorageFull; then it is where it was.
@@ -82,9 +83,9 @@ class Segment {
   Entry verified_at(std::size_t offset, std::uint64_t seq_min) const noexcept;
   // Makes the bytes from `offset` to `end` one skipped entry, so that later readers need not
   // search.
-  void skip(std::size_t offset, std::size_t end) noexcept;
+  [[gnu::cold]] void skip(std::size_t offset, std::size_t end) noexcept;
   // Zeros all behind `offset`. True if it was not all zeros.
-  bool clear_from(std::size_t offset) noexcept;
+  [[gnu::cold]] bool clear_from(std::size_t offset) noexcept;
   void populate(std::size_t from, std::size_t bytes) const noexcept { file_.populate(from, bytes); }
 
   // As the file says: recovery judges it.
