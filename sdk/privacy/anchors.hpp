@@ -98,16 +98,20 @@ class AnchorScan {
 
   static constexpr unsigned kBlock = wire::Block::kBytes;
 
-  // The bits of kStep bytes. Reads the byte before `from` as well.
-  static CharacterBits whole_step(const char* from) noexcept {
-    CharacterBits step;
-    for (unsigned at = 0; at < kStep; at += kBlock) {
-      step |= character_bits(wire::Block::load(from + at), wire::Block::load(from + at - 1)) << at;
+  // The bits of kStep bytes.
+  CharacterBits whole_step(std::size_t next) const noexcept {
+    using wire::Block;
+    const char* const from = text_.data() + next;
+    const Block first = Block::load(from);
+    CharacterBits step =
+        character_bits(first, next > 0 ? Block::load(from - 1) : first.behind_one('\0'));
+    for (unsigned at = kBlock; at < kStep; at += kBlock) {
+      step |= character_bits(Block::load(from + at), Block::load(from + at - 1)) << at;
     }
     return step;
   }
 
-  // Of fewer than kStep bytes, or the first of the text.
+  // Of fewer than kStep bytes.
   CharacterBits part_of_step(std::size_t next) const noexcept {
     CharacterBits step;
     for (unsigned at = 0; at < kStep && next + at < text_.size(); at += kBlock) {
@@ -122,9 +126,8 @@ class AnchorScan {
     std::size_t next = next_;
     bool word_before = word_before_;
     while (!at_end_) {
-      const CharacterBits read = next > 0 && next + kStep <= text_.size()
-                                     ? whole_step(text_.data() + next)
-                                     : part_of_step(next);
+      const CharacterBits read =
+          next + kStep <= text_.size() ? whole_step(next) : part_of_step(next);
       CharacterBits all = read << kAhead;
       all |= carried;
       carried = all >> kStep;

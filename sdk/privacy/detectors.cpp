@@ -57,6 +57,17 @@ bool holds_enough_digits(const TextView& text, std::size_t& at) noexcept {
   return false;
 }
 
+// True if one of the numeric runs that begin at the bits of `numbers` has digits enough. `text`: of
+// at most kShortText bytes.
+bool holds_number(const TextView& text, std::uint64_t numbers) noexcept {
+  while (numbers != 0) {
+    auto at = static_cast<std::size_t>(std::countr_zero(numbers));
+    if (holds_enough_digits(text, at)) return true;
+    numbers = at < kShortText ? numbers & ~std::uint64_t{0} << at : 0;
+  }
+  return false;
+}
+
 // Of two, the one that begins first, and the longer one where they begin together.
 void take_first(std::optional<Finding>& found, const Finding& other) noexcept {
   if (!found || other.offset < found->offset ||
@@ -233,7 +244,7 @@ bool may_hold_personal_data(std::string_view text) noexcept {
   if (text.size() <= wire::Block::kBytes && is_plain_word(text))
     return text.size() >= kLongWordMin && may_find_word(view, 0);
   AnchorBits anchors = ShortText(text).anchors();
-  if ((anchors.numbers | anchors.marks) != 0) return true;
+  if (anchors.marks != 0 || holds_number(view, anchors.numbers)) return true;
   // Names of screens, hashes: words that are long, and no more.
   for (; anchors.words != 0; anchors.words &= anchors.words - 1) {
     if (may_find_word(view, static_cast<std::size_t>(std::countr_zero(anchors.words)))) return true;

@@ -26,60 +26,45 @@ bool is_removed_already(std::string_view value) noexcept {
          value.substr(1, kRemovedMask.size()) == kRemovedMask && value.back() == '"';
 }
 
-// What matters of up to kStep bytes; bit i is byte i.
-struct Marks {
-  static constexpr std::size_t kStep = 64;
-  std::uint64_t quotes = 0, behind_name = 0, escapes = 0;
-};
-
-Marks marks_of(std::string_view json, std::size_t at) noexcept {
-  Marks marks;
-  const std::size_t end = std::min(json.size(), at + Marks::kStep);
-  for (unsigned shift = 0; at < end; at += Block::kBytes, shift += Block::kBytes) {
-    const std::size_t rest = json.size() - at;
-    const Block block = rest >= Block::kBytes ? Block::load(json.data() + at)
-                                              : Block::load_part(json.data() + at, rest);
-    const Block behind = block.equals(':') | block.at_most(' ');
-    marks.quotes |= std::uint64_t{block.equals('"').bits()} << shift;
-    marks.behind_name |= std::uint64_t{behind.bits()} << shift;
-    marks.escapes |= std::uint64_t{(block.equals('\\') | block.equals('%')).bits()} << shift;
-  }
-  return marks;
+// Bit i: byte `at` + i of `json` stands behind a quote as what follows a name does, or may begin an
+// escape.
+std::uint32_t marks_at(std::string_view json, std::size_t at) noexcept {
+  const char* const from = json.data() + at;
+  const std::size_t rest = json.size() - at;
+  const Block block = rest >= Block::kBytes ? Block::load(from) : Block::load_part(from, rest);
+  const Block before = at > 0 && rest >= Block::kBytes ? Block::load(from - 1)
+                                                       : block.behind_one(at > 0 ? from[-1] : ' ');
+  const Block behind_name = before.equals('"') & (block.equals(':') | block.at_most(' '));
+  return (behind_name | block.equals('\\') | block.equals('%')).bits();
 }
 
-std::size_t highest(std::uint64_t bits) noexcept {
-  return 63 - static_cast<std::size_t>(std::countl_zero(bits));
+// The last quote before the one at `quote`; kNone if there is none.
+std::size_t quote_before(std::string_view json, std::size_t quote) noexcept {
+  if (quote < Block::kBytes) return json.substr(0, quote).rfind('"');
+  const Block block = Block::load(json.data() + quote - Block::kBytes);
+  const std::uint32_t quotes = block.equals('"').bits();
+  if (quotes == 0) return json.rfind('"', quote - 1);
+  return quote - Block::kBytes + static_cast<std::size_t>(std::bit_width(quotes)) - 1;
+}
+
+// True if the text before the quote at `quote` is a name whose value the rules remove.
+bool ends_removed_name(const RuleSet& rules, std::string_view json, std::size_t quote) noexcept {
+  const std::size_t open = quote_before(json, quote);
+  return open != kNone && rules.removes(json.substr(open + 1, quote - open - 1)) &&
+         names_field(json, quote);
 }
 
 // True if text between two quotes that the rules would remove as a name is followed by a ':'; or if
 // something is escaped, so that quotes and text may not mean what they seem to.
 bool may_remove_field(const RuleSet& rules, std::string_view json) noexcept {
-  std::size_t last = kNone, before_last = kNone;  // quotes before `at`
-  std::uint64_t carried = 0;                      // 1 if the byte before `at` is a quote
-  for (std::size_t at = 0; at < json.size(); at += Marks::kStep) {
-    const Marks marks = marks_of(json, at);
-    for (auto escapes = marks.escapes; escapes != 0; escapes &= escapes - 1) {
-      if (begins_escape(json, at + static_cast<std::size_t>(std::countr_zero(escapes))))
+  for (std::size_t begin = 0; begin < json.size(); begin += Block::kBytes) {
+    for (auto marks = marks_at(json, begin); marks != 0; marks &= marks - 1) {
+      const std::size_t at = begin + static_cast<std::size_t>(std::countr_zero(marks));
+      if (at >= json.size()) break;
+      const bool may_escape = json[at] == '\\' || json[at] == '%';
+      if (may_escape ? begins_escape(json, at) : ends_removed_name(rules, json, at - 1))
         return true;
     }
-    for (auto ends = marks.behind_name & (marks.quotes << 1 | carried); ends != 0;
-         ends &= ends - 1) {
-      const auto behind = static_cast<std::size_t>(std::countr_zero(ends));
-      const std::uint64_t earlier =
-          behind == 0 ? 0 : marks.quotes & ((std::uint64_t{1} << (behind - 1)) - 1);
-      const std::size_t open = earlier != 0  ? at + highest(earlier)
-                               : behind == 0 ? before_last
-                                             : last;
-      const std::size_t quote = at + behind - 1;
-      if (open == kNone || !rules.removes(json.substr(open + 1, quote - open - 1))) continue;
-      if (names_field(json, quote)) return true;
-    }
-    if (marks.quotes != 0) {
-      const std::uint64_t others = marks.quotes & ~(std::uint64_t{1} << highest(marks.quotes));
-      before_last = others != 0 ? at + highest(others) : last;
-      last = at + highest(marks.quotes);
-    }
-    carried = marks.quotes >> 63;
   }
   return false;
 }

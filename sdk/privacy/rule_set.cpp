@@ -201,10 +201,8 @@ RuleSet::RuleSet(const RuleSetOptions& options) : detected_(options.detect), pat
   slots_.resize(
       std::bit_ceil(names.size() * 2 + 1));  // at least half of it stays empty, so that probes end
   for (auto& name : names) {
-    Letters& letters = by_first_[letter(name.front())];
-    letters.second |= 1U << letter(name[name.size() > 1 ? 1 : 0]);
-    letters.third |= 1U << letter(third_of(name));
-    letters.last |= 1U << letter(name.back());
+    const std::size_t bit = name_bit(ends_of(name));
+    name_bits_[bit / 32] |= 1U << bit % 32;
     longest_ = std::max(longest_, name.size());
     std::size_t slot = hash_of(name, name.size()).value & (slots_.size() - 1);
     while (!slots_[slot].empty() && slots_[slot] != name) slot = (slot + 1) & (slots_.size() - 1);

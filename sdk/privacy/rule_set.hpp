@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <forward_list>
 #include <memory>
 #include <string>
@@ -66,32 +67,47 @@ class RuleSet {
   bool detects(Kind kind) const noexcept { return detected_[kind]; }
 
  private:
-  static constexpr unsigned letter(char c) noexcept { return static_cast<unsigned char>(c) & 31U; }
-  static constexpr bool may_be_separator(char c) noexcept { return c < '0' || c == '_'; }
-  // The third letter, or the last one of a shorter name.
-  static constexpr char third_of(std::string_view name) noexcept {
-    return name.size() > 2 ? name[2] : name.back();
+  static constexpr std::uint64_t in_each_byte(std::uint8_t byte) noexcept {
+    return std::uint64_t{byte} * 0x0101010101010101U;
   }
-  // By four of its letters, which rules out almost every name that is not removed.
+  // The first four letters of a name and the last four; of a short one the first, middle and last,
+  // some of them twice.
+  static std::uint64_t ends_of(std::string_view name) noexcept {
+    std::uint32_t begin = 0, end = 0;
+    if (name.size() >= sizeof begin) {
+      std::memcpy(&begin, name.data(), sizeof begin);
+      std::memcpy(&end, name.data() + name.size() - sizeof end, sizeof end);
+    } else {
+      const auto letter = [&](std::size_t i) {
+        return std::uint32_t{static_cast<unsigned char>(name[i])};
+      };
+      begin = end = letter(0) | letter(name.size() / 2) << 8 | letter(name.size() - 1) << 16 |
+                    letter(0) << 24;
+    }
+    return begin | std::uint64_t{end} << 32;
+  }
+  // True if one of the bytes may be a separator: below '0', '_' or not ASCII.
+  static constexpr bool may_hold_separator(std::uint64_t ends) noexcept {
+    const std::uint64_t underscores = ends ^ in_each_byte('_');
+    return ((ends | (ends - in_each_byte('0')) | (underscores - in_each_byte(1))) &
+            in_each_byte(0x80)) != 0;
+  }
+  // Which bit of name_bits_ stands for a name; both cases of a letter are one.
+  static constexpr std::size_t name_bit(std::uint64_t ends) noexcept {
+    return (ends & in_each_byte(0x1F)) * 0x9E3779B97F4A7C15U >> 52;
+  }
+  // By some of its letters, which rules out almost every name that is not removed.
   bool may_remove(std::string_view field_name) const noexcept {
-    const char first = field_name.front();
-    const char second = field_name[field_name.size() > 1 ? 1 : 0];
-    const char last = field_name.back();
-    if (may_be_separator(first) || may_be_separator(second) || may_be_separator(last)) return true;
-    const Letters& letters = by_first_[letter(first)];
-    if ((letters.second >> letter(second) & letters.last >> letter(last) & 1U) == 0) return false;
-    const char third = third_of(field_name);
-    return may_be_separator(third) || (letters.third >> letter(third) & 1U) != 0;
+    const std::uint64_t ends = ends_of(field_name);
+    if (may_hold_separator(ends)) return true;
+    const std::size_t bit = name_bit(ends);
+    return (name_bits_[bit / 32] >> bit % 32 & 1U) != 0;
   }
   bool finds(std::string_view field_name) const noexcept;
 
   // Open addressing over the normalised names' hashes; names kept to rule out collisions.
   std::vector<std::string> slots_;
-  struct Letters {
-    // A bit for each letter; both cases share one.
-    std::uint32_t second = 0, third = 0, last = 0;
-  };
-  std::array<Letters, 32> by_first_{};
+  std::array<std::uint32_t, 4096 / 32> name_bits_{};  // of some 130 names
   std::size_t longest_ = 0;
   std::vector<std::string> allowed_;  // normalised
   DetectedKinds detected_;

@@ -90,6 +90,9 @@ class Block {
   friend Block operator|(Block a, Block b) noexcept {
     return Block(_mm_or_si128(a.lanes_, b.lanes_));
   }
+  friend Block operator&(Block a, Block b) noexcept {
+    return Block(_mm_and_si128(a.lanes_, b.lanes_));
+  }
   // Bit i is set if the comparison holds for byte i.
   std::uint32_t bits() const noexcept {
     return static_cast<std::uint32_t>(_mm_movemask_epi8(lanes_));
@@ -123,6 +126,10 @@ class Block {
   }
   friend Block operator|(Block a, const Block& b) noexcept {
     for (std::size_t i = 0; i < kBytes; ++i) a.lanes_[i] |= b.lanes_[i];
+    return a;
+  }
+  friend Block operator&(Block a, const Block& b) noexcept {
+    for (std::size_t i = 0; i < kBytes; ++i) a.lanes_[i] &= b.lanes_[i];
     return a;
   }
   std::uint32_t bits() const noexcept {

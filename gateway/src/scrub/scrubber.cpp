@@ -113,9 +113,8 @@ class Masker {
   // `state`.
   bool is_clean(const privacy::PathRules::State& state, std::string_view name,
                 std::string_view json) const;
-  // The same for an identifier, unescaped.
-  bool is_clean_text(const privacy::PathRules::State& state, std::string_view name,
-                     std::string_view text) const;
+  // The same for an identifier, unescaped, but for the rules for paths.
+  bool is_clean_text(std::string_view name, std::string_view text) const;
   std::string_view masked_json(Batch& batch, const privacy::PathRules::State& state,
                                std::string_view name, std::string_view json) const;
   // A JSON string of the identifier `text`, which stands under `name`.
@@ -164,12 +163,16 @@ void Masker::mask_event(Batch& batch, Event& event) const {
 }
 
 void Masker::mask_value(Batch& batch, Field& field) const {
+  const bool identifier = field.kind == JsonKind::kString && field.id != FieldId::kOther;
+  const bool content_clean = identifier ? is_clean_text(field.name, field.text)
+                                        : !privacy::needs_masking(rules_, field.name, field.value);
+  if (content_clean && rules_.paths().empty()) return;  // almost always
   const auto state = state_of(field.name);
-  if (field.kind == JsonKind::kString && field.id != FieldId::kOther) {
-    if (is_clean_text(state, field.name, field.text)) return;
+  if (content_clean && is_undecided(state)) return;
+  if (identifier) {
     field.value = masked_identifier(batch, field.name, field.text);
     field.text = identifier_text(batch, field.value);
-  } else if (!is_clean(state, field.name, field.value)) {
+  } else {
     field.value = masked_json(batch, state, field.name, field.value);
   }
 }
@@ -193,7 +196,8 @@ std::string_view Masker::dead_letter(Batch& batch, const Event& event) const {
 }
 
 privacy::PathRules::State Masker::state_of(std::string_view name) const {
-  return child_of(rules_, rules_.paths().root(), name);
+  if (rules_.paths().empty()) return {};
+  return rules_.paths().child(rules_.paths().root(), name);
 }
 
 bool Masker::is_undecided(const privacy::PathRules::State& state) const {
@@ -205,9 +209,8 @@ bool Masker::is_clean(const privacy::PathRules::State& state, std::string_view n
   return is_undecided(state) && !privacy::needs_masking(rules_, name, json);
 }
 
-bool Masker::is_clean_text(const privacy::PathRules::State& state, std::string_view name,
-                           std::string_view text) const {
-  return is_undecided(state) && !rules_.removes(name) && !privacy::first_kind(rules_, text);
+bool Masker::is_clean_text(std::string_view name, std::string_view text) const {
+  return !rules_.removes(name) && !privacy::first_kind(rules_, text);
 }
 
 std::string_view Masker::masked_json(Batch& batch, const privacy::PathRules::State& state,

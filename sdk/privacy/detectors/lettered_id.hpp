@@ -11,8 +11,9 @@ namespace penstock::privacy {
 // What begins at `at`, where a word does.
 //
 // United Kingdom, national insurance number: AB123456C, with the prefixes that HMRC gives out
-// (NIM39110). France, NIR of Corsica in one run: 2A or 2B among its digits, and the key (INSEE). Italy, codice fiscale: 16 characters with the date's form and the check letter (also
-// with the letters that stand for digits where two persons would have the same, DM 23/12/1976).
+// (NIM39110). France, NIR of Corsica in one run: 2A or 2B among its digits, and the key (INSEE).
+// Italy, codice fiscale: 16 characters with the date's form and the check letter (also with the
+// letters that stand for digits where two persons would have the same, DM 23/12/1976).
 std::optional<Extent> lettered_id_at(const TextView& text, std::size_t at) noexcept;
 
 // What the run of digits at `at` belongs to, which follows no digit.
@@ -41,7 +42,8 @@ constexpr bool digits_may_have_letters(char first, std::size_t digits, char next
 // The cheap look before lettered_id_at.
 inline bool lettered_id_may_begin(const TextView& text, std::size_t at) noexcept {
   if (is_digit(text.at(at))) return text.at(at + 5) == '2' && is_letter(text.at(at + 6));
-  return is_digit(text.at(at + 2)) ? is_digit(text.at(at + 7)) : is_letter(text.at(at + 15));
+  if (is_digit(text.at(at + 2))) return is_digit(text.at(at + 7));
+  return is_letter(text.at(at + 8)) && is_letter(text.at(at + 15));
 }
 
 }  // namespace penstock::privacy

@@ -104,6 +104,28 @@ TEST(RuleSet, LeavesNamesAloneThatAreOnlyNear) {
   }
 }
 
+TEST(RuleSet, KnowsANameWithASeparatorInAnyPlace) {
+  RuleSetOptions options;
+  options.remove_fields = {"q", "qz", "qzw", "qzwv"};
+  const RuleSet rules(options);
+  for (const std::string name : {"q", "qz", "qzw", "qzwv", "pin", "CVV2", "token", "Password",
+                                 "creditCardNumber", "vehicleRegistrationNumber"}) {
+    EXPECT_TRUE(rules.removes(name)) << name;
+    for (const std::string separator : {"_", "-", ".", " ", "__", "- "}) {
+      for (std::size_t at = 0; at <= name.size(); ++at) {
+        std::string spelled = name;
+        spelled.insert(at, separator);
+        EXPECT_TRUE(rules.removes(spelled)) << spelled;
+      }
+    }
+    for (std::size_t at = 0; at < name.size(); ++at) {
+      std::string other = name;
+      other[at] = '~';
+      EXPECT_FALSE(rules.removes(other)) << other;
+    }
+  }
+}
+
 TEST(RuleSet, RemovesWhatAnOptionNamesInAnySpelling) {
   RuleSetOptions options;
   options.remove_fields = {"Internal-Notes", "x", "caf\xC3\xA9"};
