@@ -33,6 +33,15 @@ def test_errors_have_the_code_and_the_message_of_the_library(open_client):
         {"event_types": "Purchase"},
         {"event_types": [None]},
         {"context": {"a": 1}},
+        {"context": ["a"]},
+        {"detect": "coordinates"},
+        {"do_not_detect": [1]},
+        {"privacy_rules": "details.notes remove"},
+        {"privacy_rules": [("details.notes", "remove")]},
+        {"pseudonym_keys": [("k1", b"0123456789abcdef")]},
+        {"pseudonym_keys": {"k1": 16}},
+        {"pseudonym_keys": {"k1": bytearray(16)}},
+        {"pseudonym_keys": {b"k1": b"0123456789abcdef"}},
     ],
 )
 def test_options_of_another_type_are_type_errors(open_client, options):

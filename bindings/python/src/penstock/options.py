@@ -42,6 +42,10 @@ class Options(TypedDict, total=False):
     mask_emails: bool
     mask_cards: bool
     mask_phones: bool
+    detect: Sequence[str]
+    do_not_detect: Sequence[str]
+    privacy_rules: Sequence[str]
+    pseudonym_keys: Mapping[str, bytes | str]
     without_consent: Literal["send", "keep", "drop"]
     event_age_max_hours: int
     session_mode: Literal["off", "manual", "automatic"]
@@ -57,7 +61,16 @@ _CHOICES = {
     "session_mode": ("off", "manual", "automatic"),
 }
 _PATHS = ("directory", "ca_file", "client_certificate_file", "client_key_file")
-_LISTS = ("pinned_public_keys", "remove_fields", "allow_fields", "event_types")
+_LISTS = (
+    "pinned_public_keys",
+    "remove_fields",
+    "allow_fields",
+    "event_types",
+    "detect",
+    "do_not_detect",
+    "privacy_rules",
+)
+_MAPPINGS = ("context", "pseudonym_keys")
 _NAMES = {"directory", "endpoint", "write_key", *Options.__annotations__}
 
 
@@ -79,8 +92,8 @@ class NativeOptions:
             setattr(self.struct, name, _choice(name, value))
         elif name in _LISTS:
             self._set_list(name, value)
-        elif name == "context":
-            self._set_context(value)
+        elif name in _MAPPINGS:
+            self._set_mapping(name, value)
         elif name in _PATHS:
             self._fill_bytes(getattr(self.struct, name), os.fsencode(value))
         elif isinstance(value, str):
@@ -110,19 +123,29 @@ class NativeOptions:
         setattr(self.struct, name, array)
         setattr(self.struct, name + "_count", len(values))
 
-    def _set_context(self, context: Mapping[str, str]) -> None:
-        array = ffi.new("penstock_field[]", len(context))
-        for field, (name, value) in zip(array, context.items()):
-            self._fill(field.name, name)
-            self._fill(field.value, value)
+    def _set_mapping(self, name: str, values: Mapping[str, Any]) -> None:
+        if not isinstance(values, Mapping):
+            raise TypeError(f"the option {name} must be a mapping")
+        fill_value = self._fill_key if name == "pseudonym_keys" else self._fill
+        array = ffi.new("penstock_field[]", len(values))
+        for field, (key, value) in zip(array, values.items()):
+            self._fill(field.name, key)
+            fill_value(field.value, value)
         self._kept.append(array)
-        self.struct.context = array
-        self.struct.context_count = len(context)
+        setattr(self.struct, name, array)
+        setattr(self.struct, name + "_count", len(values))
 
     def _fill(self, text: Any, value: str) -> None:
         if not isinstance(value, str):
             raise TypeError(f"an option's text cannot be {type(value).__name__}")
         self._fill_bytes(text, utf8(value))
+
+    def _fill_key(self, text: Any, key: bytes | str) -> None:
+        if not isinstance(key, (bytes, str)):
+            raise TypeError(
+                f"a key of pseudonym_keys must be bytes or str, not {type(key).__name__}"
+            )
+        self._fill_bytes(text, key if isinstance(key, bytes) else _key_bytes(key))
 
     def _fill_bytes(self, text: Any, value: bytes) -> None:
         buffer = ffi.from_buffer(value)
@@ -136,6 +159,17 @@ def _choice(name: str, value: Any) -> int:
     if value not in choices:
         raise TypeError(f"the option {name} must be one of {', '.join(choices)}")
     return choices.index(value)
+
+
+def _key_bytes(key: str) -> bytes:
+    """What decoding has replaced would leave a key that can be guessed."""
+    encoded = utf8(key)
+    if "\ufffd".encode() in encoded:
+        raise ValueError(
+            "a key of pseudonym_keys is a text that was made of bytes which are not UTF-8; "
+            "give the bytes"
+        )
+    return encoded
 
 
 def utf8(text: str) -> bytes:
