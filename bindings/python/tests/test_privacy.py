@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
 import traceback
 from typing import Any
 
@@ -69,6 +70,27 @@ def test_kinds_are_detected_as_the_program_says(open_client, gateway):
     )
     details = recorded(client, gateway)["details"]
     assert details == {"at": "[coordinates]", "in": "/home/anna/x", "to": "a@b.org"}
+
+
+def test_a_forked_child_has_the_rules_that_were_given_though_the_program_has_changed_them(
+    open_client, gateway
+):
+    rules, keys = ["userId pseudonym k1"], {"k1": KEY}
+    client = open_client(privacy_rules=rules, pseudonym_keys=keys)
+    rules.clear()
+    keys.clear()
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            client.activity("Saved", user_id="anna")
+            client.close(30)
+            status = 0
+        finally:
+            os._exit(status)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    (event,) = gateway.events()
+    assert event["userId"] == pseudonym(KEY, "anna")
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from penstock.errors import (
     fail,
 )
 from penstock.flow import Flow, current_flow
-from penstock.options import NativeOptions, utf8
+from penstock.options import NativeOptions, copied, utf8
 from penstock.recording import track as _track
 from penstock.stats import LedgerRow, Stats, read_ledger, read_stats
 
@@ -130,12 +130,9 @@ class Client:
         write_key: str,
         **options: Unpack[Options],
     ) -> None:
-        self._options = {
-            "directory": directory,
-            "endpoint": endpoint,
-            "write_key": write_key,
-            **options,
-        }
+        self._options = copied(
+            {"directory": directory, "endpoint": endpoint, "write_key": write_key, **options}
+        )
         self._handle = 0
         self._forked = False  # in a child, until the directory is open again there
         self._is_opening = False

@@ -74,6 +74,17 @@ _MAPPINGS = ("context", "pseudonym_keys")
 _NAMES = {"directory", "endpoint", "write_key", *Options.__annotations__}
 
 
+def copied(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a program changes later does not count, also not in a forked child."""
+
+    def copy(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return dict(value)
+        return list(value) if isinstance(value, list) else value
+
+    return {name: copy(value) for name, value in given.items()}
+
+
 class NativeOptions:
     """A `penstock_options`, and the texts that it refers to."""
 
