@@ -98,7 +98,9 @@ func TestEveryOptionIsTaken(t *testing.T) {
 		penstock.WithEventTypes("A", "B"), penstock.WithRemoveFields("zebra"),
 		penstock.WithAllowFields("pin"), penstock.WithMaskEmails(false),
 		penstock.WithMaskCards(false), penstock.WithMaskPhones(false), penstock.WithPinnedPublicKeys(),
-		penstock.WithClientCertificate("", ""))
+		penstock.WithClientCertificate("", ""), penstock.WithDetect("coordinates"),
+		penstock.WithDoNotDetect("tokens"), penstock.WithPrivacyRules("details.seat pseudonym k1"),
+		penstock.WithPseudonymKeys(map[string][]byte{"k1": pseudonymKey}))
 	must(t, client.Track(t.Context(), penstock.Activity("V").Detail("zebra", 1).Detail("pin", 2).
 		Detail("note", "anna@example.com")))
 	events := gateway.received(t, client)

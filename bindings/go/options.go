@@ -251,3 +251,35 @@ func WithMaskCards(mask bool) Option {
 func WithMaskPhones(mask bool) Option {
 	return func(s *settings) { s.native.mask_phones = flag(mask) }
 }
+
+// WithDetect names kinds of personal data that are looked for besides the default ones:
+// "coordinates", "bare_national_ids"; docs/privacy.md lists them. [Open] fails with
+// [ErrInvalidOption] for an unknown one.
+func WithDetect(kinds ...string) Option {
+	return func(s *settings) { s.native.detect, s.native.detect_count = s.texts(kinds) }
+}
+
+// WithDoNotDetect names kinds that are not looked for, by the same names.
+func WithDoNotDetect(kinds ...string) Option {
+	return func(s *settings) {
+		s.native.do_not_detect, s.native.do_not_detect_count = s.texts(kinds)
+	}
+}
+
+// WithPrivacyRules says what happens to single fields, by their path: up to 64 texts
+// "<path> <action>", as "details.notes remove", of which the first that matches a field decides.
+// docs/privacy.md has the actions. [Open] fails with [ErrInvalidOption] for a rule that cannot be
+// read, or can never decide.
+func WithPrivacyRules(rules ...string) Option {
+	return func(s *settings) {
+		s.native.privacy_rules, s.native.privacy_rules_count = s.texts(rules)
+	}
+}
+
+// WithPseudonymKeys has the keys of rules that say "pseudonym <id>", by their ids: at least 16
+// bytes each. [Open] copies them; they are written to no disk and no log.
+func WithPseudonymKeys(keys map[string][]byte) Option {
+	return func(s *settings) {
+		s.native.pseudonym_keys, s.native.pseudonym_keys_count = s.keys(keys)
+	}
+}

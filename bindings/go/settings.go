@@ -35,6 +35,15 @@ func (s *settings) text(text string) C.penstock_text {
 	return C.penstock_text{data: chars(text), size: C.size_t(len(text))}
 }
 
+func (s *settings) bytes(bytes []byte) C.penstock_text {
+	if len(bytes) == 0 {
+		return C.penstock_text{}
+	}
+	first := unsafe.SliceData(bytes)
+	s.pinner.Pin(first)
+	return C.penstock_text{data: (*C.char)(unsafe.Pointer(first)), size: C.size_t(len(bytes))}
+}
+
 func (s *settings) texts(texts []string) (*C.penstock_text, C.size_t) {
 	if len(texts) == 0 {
 		return nil, 0
@@ -48,12 +57,28 @@ func (s *settings) texts(texts []string) (*C.penstock_text, C.size_t) {
 }
 
 func (s *settings) fields(fields map[string]string) (*C.penstock_field, C.size_t) {
-	if len(fields) == 0 {
+	values := make(map[string]C.penstock_text, len(fields))
+	for name, value := range fields {
+		values[name] = s.text(value)
+	}
+	return s.named(values)
+}
+
+func (s *settings) keys(keys map[string][]byte) (*C.penstock_field, C.size_t) {
+	values := make(map[string]C.penstock_text, len(keys))
+	for id, key := range keys {
+		values[id] = s.bytes(key)
+	}
+	return s.named(values)
+}
+
+func (s *settings) named(values map[string]C.penstock_text) (*C.penstock_field, C.size_t) {
+	if len(values) == 0 {
 		return nil, 0
 	}
-	native := make([]C.penstock_field, 0, len(fields))
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		native = append(native, C.penstock_field{name: s.text(name), value: s.text(fields[name])})
+	native := make([]C.penstock_field, 0, len(values))
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		native = append(native, C.penstock_field{name: s.text(name), value: values[name]})
 	}
 	s.pinner.Pin(&native[0])
 	return &native[0], C.size_t(len(native))

@@ -35,6 +35,10 @@ var optionNames = map[string]option{
 	"mask_emails":         flagOption(penstock.WithMaskEmails),
 	"mask_cards":          flagOption(penstock.WithMaskCards),
 	"mask_phones":         flagOption(penstock.WithMaskPhones),
+	"detect":              textsOption(penstock.WithDetect),
+	"do_not_detect":       textsOption(penstock.WithDoNotDetect),
+	"privacy_rules":       textsOption(penstock.WithPrivacyRules),
+	"pseudonym_keys":      keysOption,
 	"without_consent":     withoutConsentOption,
 	"session_mode":        sessionModeOption,
 	"session_idle_max_ms": timeOption(penstock.WithSessionIdleMax, time.Millisecond),
@@ -142,6 +146,15 @@ func contextOption(given any) penstock.Option {
 		fields[name] = text(value)
 	}
 	return penstock.WithContext(fields)
+}
+
+func keysOption(given any) penstock.Option {
+	keys := map[string][]byte{}
+	object, _ := given.(members)
+	for id, key := range object {
+		keys[id] = []byte(text(key))
+	}
+	return penstock.WithPseudonymKeys(keys)
 }
 
 func compressionOption(given any) penstock.Option {
