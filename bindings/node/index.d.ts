@@ -92,6 +92,24 @@ export interface Options {
   maskEmails?: boolean | null | undefined;
   maskCards?: boolean | null | undefined;
   maskPhones?: boolean | null | undefined;
+  /**
+   * Kinds of personal data that are looked for besides the default ones, as "coordinates";
+   * privacy.md lists them. An unknown one is an `invalid_option`.
+   */
+  detect?: readonly string[] | null | undefined;
+  /** Kinds that are not looked for, by the same names. */
+  doNotDetect?: readonly string[] | null | undefined;
+  /**
+   * What happens to single fields, by their path: up to 64 texts "<path> <action>", as
+   * "details.notes remove", of which the first that matches a field decides. privacy.md has the
+   * actions. A rule that cannot be read, or can never decide, is an `invalid_option`.
+   */
+  privacyRules?: readonly string[] | null | undefined;
+  /**
+   * The keys of rules that say "pseudonym <id>", by their ids: at least 16 bytes each. A string is
+   * taken as UTF-8. Copied, and written to no disk and no log.
+   */
+  pseudonymKeys?: Readonly<Record<string, Uint8Array | string>> | null | undefined;
   /** DANGEROUS: anyone on the way can read and take the events and the key. */
   dangerouslyDisableTlsVerification?: boolean | null | undefined;
   /** DANGEROUS: as above, and not even encrypted. */

@@ -121,15 +121,54 @@ static penstock_status read_texts(reading* reading, const option* option, napi_v
   return PENSTOCK_OK;
 }
 
-static penstock_status read_field(reading* reading, napi_value object, napi_value name,
-                                  penstock_field* field) {
+static bool has_replacement(const penstock_text* text) {
+  for (size_t i = 0; i + 2 < text->size; ++i) {
+    if (memcmp(text->data + i, "\xEF\xBF\xBD", 3) == 0) return true;
+  }
+  return false;
+}
+
+static penstock_status take_bytes(reading* reading, napi_value value, const char* name,
+                                  penstock_text* bytes) {
+  napi_typedarray_type type = napi_int8_array;
+  size_t size = 0;
+  void* from = NULL;
+  if (napi_get_typedarray_info(reading->at->env, value, &type, &size, &from, NULL, NULL) !=
+          napi_ok ||
+      type != napi_uint8_array) {
+    return refuse_named(reading->at->home, name, "a string or a Uint8Array");
+  }
+  char* const data = take_block(reading, size + 1);
+  if (data == NULL) return PENSTOCK_OUT_OF_MEMORY;
+  if (size > 0) memcpy(data, from, size);
+  bytes->data = data;
+  bytes->size = size;
+  return PENSTOCK_OK;
+}
+
+/* A text with U+FFFD was decoded wrongly, and would make a key that can be guessed. */
+static penstock_status take_key(reading* reading, napi_value value, const char* name,
+                                penstock_text* key) {
+  napi_valuetype type = napi_undefined;
+  napi_typeof(reading->at->env, value, &type);
+  if (type != napi_string) return take_bytes(reading, value, name, key);
+  const penstock_status status = take_text(reading, value, name, key);
+  if (status != PENSTOCK_OK || !has_replacement(key)) return status;
+  return refuse_named(reading->at->home, name,
+                      "a Uint8Array, if made of bytes that are not UTF-8 text");
+}
+
+static penstock_status read_field(reading* reading, const option* option, napi_value object,
+                                  napi_value name, penstock_field* field) {
   napi_value value = NULL;
   if (napi_get_property(reading->at->env, object, name, &value) != napi_ok) value = NULL;
-  penstock_status status = take_text(reading, name, "a name of context", &field->name);
-  if (status == PENSTOCK_OK) {
-    status = take_text(reading, value, "each value of context", &field->value);
-  }
-  return status;
+  char what[64];
+  snprintf(what, sizeof what, "a name of %s", option->name);
+  const penstock_status status = take_text(reading, name, what, &field->name);
+  if (status != PENSTOCK_OK) return status;
+  snprintf(what, sizeof what, "each value of %s", option->name);
+  return option->type == KEYS ? take_key(reading, value, what, &field->value)
+                              : take_text(reading, value, what, &field->value);
 }
 
 penstock_status own_names(reading* reading, napi_value object, const char* what, napi_value* names,
@@ -157,7 +196,7 @@ static penstock_status read_fields(reading* reading, const option* option, napi_
   for (uint32_t i = 0; i < count && status == PENSTOCK_OK; ++i) {
     napi_value name = NULL;
     napi_get_element(reading->at->env, names, i, &name);
-    status = read_field(reading, value, name, &fields[i]);
+    status = read_field(reading, option, value, name, &fields[i]);
   }
   set_list(reading, option, fields, count);
   return status;
@@ -178,6 +217,7 @@ penstock_status read_option(reading* reading, const option* option, napi_value v
     case TEXTS:
       return read_texts(reading, option, value);
     case FIELDS:
+    case KEYS:
       return read_fields(reading, option, value);
     default:
       return read_number(reading, option, value);

@@ -14,14 +14,15 @@ typedef enum option_type {
   FLAG,
   CHOICE,
   TEXTS,
-  FIELDS
+  FIELDS,
+  KEYS
 } option_type;
 
 typedef struct option {
   const char* name;
   option_type type;
   size_t offset;
-  size_t count_offset;        /* of TEXTS and FIELDS */
+  size_t count_offset;        /* of TEXTS, FIELDS and KEYS */
   const char* const* choices; /* of CHOICE: by their numbers, ended by NULL */
 } option;
 

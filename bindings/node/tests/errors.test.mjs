@@ -24,6 +24,7 @@ test('options are looked at', (t) => {
     colour: 1, directory: 1, batchEventsMax: -1, segmentBytes: '1', batchAgeMaxMs: 2 ** 32,
     diskBytesMax: 1.5, maskEmails: 1, compression: 'lz4', sessionMode: 1, removeFields: 'a',
     allowFields: [1], context: {a: 1}, eventTypes: [null], caPem: {}, syncIntervalMs: NaN,
+    detect: 'coordinates', doNotDetect: [1], privacyRules: {}, pseudonymKeys: 'k1',
   };
   for (const [name, value] of Object.entries(wrong)) {
     assert.equal(refused({[name]: value}), 'invalid_argument', name);

@@ -7,6 +7,8 @@ declare function told(...what: unknown[]): void;
 const options: Options = {
   directory: '/var/lib/desk', endpoint: 'https://telemetry.example.com', writeKey: 'pk',
   context: {locale: 'de'}, diskBytesMax: 1n << 30n, sessionMode: 'automatic', appName: undefined,
+  detect: ['coordinates'], doNotDetect: null, privacyRules: ['userId pseudonym k1'] as const,
+  pseudonymKeys: {k1: new Uint8Array(32), k2: 'a key that is a text'},
 };
 
 export async function everything(): Promise<void> {
@@ -49,6 +51,12 @@ export function mistakes(client: Client): void {
   Client.open({directory: 'd', endpoint: 'e'});
   // @ts-expect-error there is no such option
   Client.open({...options, colour: 'red'});
+  // @ts-expect-error rules are an array
+  Client.open({...options, privacyRules: 'details.notes remove'});
+  // @ts-expect-error kinds are strings
+  Client.open({...options, detect: [1]});
+  // @ts-expect-error a key is bytes or text
+  Client.open({...options, pseudonymKeys: {k1: 16}});
   // @ts-expect-error there is no such kind
   client.track({kind: 'clik'});
   // @ts-expect-error a function is no value
