@@ -154,7 +154,9 @@ int run(const Settings& settings) {
   test::GatewayOptions gateway_options;
   gateway_options.brokers = broker.bootstrap();
   gateway_options.environment["PENSTOCK_EVENT_TYPES_SCHEMAS"] = work / "schemas";
-  gateway_options.environment["PENSTOCK_PRIVACY_ALLOW_FIELDS"] = "pin";  // as a case does
+  // As the cases do, so that the records show what the SDK has left.
+  gateway_options.environment["PENSTOCK_PRIVACY_ALLOW_FIELDS"] = "pin";
+  gateway_options.environment["PENSTOCK_PRIVACY_DETECT_IP_ADDRESSES"] = "false";
   test::GatewayProcess gateway(gateway_options);
 
   const Json options = options_for(gateway);

@@ -149,11 +149,11 @@ class OptionsFrom {
     list("allow_fields", allowed_, options_.allow_fields, options_.allow_fields_count);
     list("pinned_public_keys", pins_, options_.pinned_public_keys,
          options_.pinned_public_keys_count);
-    const Json context = json_.value("context", Json::object());
-    for (const auto& [name, value] : context.items())
-      context_.push_back({texts_.keep(name), texts_.keep(value)});
-    options_.context = context_.data();
-    options_.context_count = context_.size();
+    list("detect", detected_, options_.detect, options_.detect_count);
+    list("do_not_detect", undetected_, options_.do_not_detect, options_.do_not_detect_count);
+    list("privacy_rules", rules_, options_.privacy_rules, options_.privacy_rules_count);
+    fields("pseudonym_keys", keys_, options_.pseudonym_keys, options_.pseudonym_keys_count);
+    fields("context", context_, options_.context, options_.context_count);
   }
 
   void text(const char* name, penstock_text& into) { into = texts_.member(json_, name); }
@@ -172,11 +172,20 @@ class OptionsFrom {
     into = kept.data();
     count = kept.size();
   }
+  void fields(const char* name, std::vector<penstock_field>& kept, const penstock_field*& into,
+              std::size_t& count) {
+    const Json members = json_.value(name, Json::object());
+    for (const auto& [member, value] : members.items())
+      kept.push_back({texts_.keep(member), texts_.keep(value)});
+    into = kept.data();
+    count = kept.size();
+  }
 
   const Json& json_;
   Texts texts_;
-  std::vector<penstock_field> context_;
-  std::vector<penstock_text> event_types_, removed_, allowed_, pins_;
+  std::vector<penstock_field> context_, keys_;
+  std::vector<penstock_text> event_types_, removed_, allowed_, pins_, detected_, undetected_,
+      rules_;
   penstock_options options_;
 };
 

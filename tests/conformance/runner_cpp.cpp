@@ -163,6 +163,12 @@ class OptionReader {
   Json json_;
 };
 
+std::vector<std::pair<std::string, std::string>> fields_of(const Json& json) {
+  std::vector<std::pair<std::string, std::string>> fields;
+  for (const auto& [name, value] : json.items()) fields.emplace_back(name, value);
+  return fields;
+}
+
 Options options_of(const Json& json) {
   Options options;
   OptionReader reader(json);
@@ -173,11 +179,7 @@ Options options_of(const Json& json) {
   reader.read("app_version", options.app_version);
   reader.read("ca_file", options.ca_file);
   reader.read("proxy", options.proxy);
-  reader.read("context", options.context, [](const Json& context) {
-    std::vector<std::pair<std::string, std::string>> fields;
-    for (const auto& [name, value] : context.items()) fields.emplace_back(name, value);
-    return fields;
-  });
+  reader.read("context", options.context, fields_of);
   reader.read("disk_bytes_max", options.disk_bytes_max);
   reader.read("segment_bytes", options.segment_bytes);
   reader.read("event_bytes_max", options.event_bytes_max);
@@ -194,6 +196,10 @@ Options options_of(const Json& json) {
   reader.read("event_types", options.event_types);
   reader.read("remove_fields", options.remove_fields);
   reader.read("allow_fields", options.allow_fields);
+  reader.read("detect", options.detect);
+  reader.read("do_not_detect", options.do_not_detect);
+  reader.read("privacy_rules", options.privacy_rules);
+  reader.read("pseudonym_keys", options.pseudonym_keys, fields_of);
   reader.read("pinned_public_keys", options.pinned_public_keys);
   reader.read("mask_emails", options.mask_emails);
   reader.read("mask_cards", options.mask_cards);
