@@ -83,16 +83,17 @@ std::size_t PathMasker::write(const PathRules::State& state, std::string_view na
                               std::string_view json) noexcept {
   const Action* const action = rules_.paths().action_of(state);
   const bool structured = is_structured(json);
+  const std::uint8_t rule = rules_.paths().rule_of(state);
   if (action != nullptr && action->replaces_whole())
-    return scalar(*action, structured ? "{" : json);
+    return tell_rule(rule, json, scalar(*action, structured ? "{" : json));
   const bool allowed = action != nullptr && action->kind == Action::Kind::kAllow;
   if (allowed && (state.dead() || !structured)) {
     out_.raw(json);
     return 0;
   }
   if (action == nullptr && (state.dead() || !structured || rules_.removes(name)))
-    return write_masked_json(rules_, name, json, out_);
-  if (!structured) return scalar(*action, json);
+    return tell_others(name, json, write_masked_json(rules_, name, json, out_));
+  if (!structured) return tell_rule(rule, json, scalar(*action, json));
   return json.front() == '{' ? object(state, json) : array(state, name, json);
 }
 
@@ -110,17 +111,28 @@ std::size_t PathMasker::write_text(const PathRules::State& state, std::string_vi
   return 1;
 }
 
-std::size_t PathMasker::member_name(std::string_view name, bool as_it_is) noexcept {
-  const UnescapedText text(name);
+std::size_t PathMasker::member_name(std::string_view quoted, bool as_it_is) noexcept {
+  const UnescapedText text(quoted.substr(1, quoted.size() - 2));
   if (text.too_long()) {
     out_.string(kRemovedMask);
-    return 1;
+    return tell_rule(PathRules::kNoRule, quoted, 1);
   }
-  if (!as_it_is) return write_masked_name(rules_, text.text(), name_masks_, out_);
-  out_.raw('"');
-  out_.raw(name);
-  out_.raw('"');
+  if (!as_it_is)
+    return tell_others("", quoted, write_masked_name(rules_, text.text(), name_masks_, out_));
+  out_.raw(quoted);
   return 0;
+}
+
+std::size_t PathMasker::tell_rule(std::uint8_t rule, std::string_view json,
+                                  std::size_t masked) noexcept {
+  if (masked != 0 && reader_ != nullptr) reader_->by_rule(rule, path_, json);
+  return masked;
+}
+
+std::size_t PathMasker::tell_others(std::string_view name, std::string_view json,
+                                    std::size_t masked) noexcept {
+  if (masked != 0 && reader_ != nullptr) reader_->by_others(name, json);
+  return masked;
 }
 
 std::size_t PathMasker::write_event(std::string_view json) noexcept {
@@ -149,27 +161,35 @@ std::size_t PathMasker::object(const PathRules::State& state, std::string_view j
   std::size_t at = skip_space(json, 1);
   for (bool first = true; at < json.size() && json[at] == '"'; first = false) {
     const std::size_t name_end = string_end(json, at);
-    const std::string_view name = json.substr(at + 1, name_end - at - 1);
+    const std::string_view quoted = json.substr(at, name_end + 1 - at);
     const std::size_t begin = skip_space(json, skip_space(json, name_end + 1) + 1);
     const std::size_t end = value_end(json, begin);
     if (!first) out_.raw(',');
-    masked += member_name(name, allowed);
+    masked += member_name(quoted, allowed);
     out_.raw(':');
-    const UnescapedText plain(name);
-    const PathRules::State below = rules_.paths().child(state, plain.text());
-    const bool empties =
-        objects == Objects::kEmptied && json[begin] == '{' &&
-        (plain.text() == wire::field::kDetails || plain.text() == wire::field::kMetadata);
-    if (empties && takes_whole(below)) {
-      out_.raw("{}");
-      ++masked;
-    } else {
-      masked += write(below, plain.text(), json.substr(begin, end - begin));
-    }
+    masked += member(state, quoted.substr(1, quoted.size() - 2), json.substr(begin, end - begin),
+                     objects);
     at = skip_space(json, end);
     if (at < json.size() && json[at] == ',') at = skip_space(json, at + 1);
   }
   out_.raw('}');
+  return masked;
+}
+
+std::size_t PathMasker::member(const PathRules::State& object, std::string_view name,
+                               std::string_view json, Objects objects) noexcept {
+  const UnescapedText plain(name);
+  const PathRules::State state = rules_.paths().child(object, plain.text());
+  const FieldPath here{plain.text(), path_};
+  path_ = &here;
+  const bool empties =
+      objects == Objects::kEmptied && is_structured(json) && json.front() == '{' &&
+      (plain.text() == wire::field::kDetails || plain.text() == wire::field::kMetadata) &&
+      takes_whole(state);
+  if (empties) out_.raw("{}");
+  const std::size_t masked = empties ? tell_rule(rules_.paths().rule_of(state), json, 1)
+                                     : write(state, plain.text(), json);
+  path_ = here.above;
   return masked;
 }
 
