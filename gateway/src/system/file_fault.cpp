@@ -25,7 +25,7 @@ std::string file_fault(const std::string& file) {
     if (errno == ENOTDIR) return "does not exist: a part of its path is a file; check the path";
     if (errno == EACCES)
       return "may not be read by " + user_name() +
-             ", who the gateway runs as; give that user the right to, also on the folders above it";
+             ", who runs this program; give that user the right to, also on the folders above it";
     return std::string("cannot be read: ") + std::strerror(errno);
   }
   struct stat status{};
