@@ -29,6 +29,10 @@ TEST_F(PenstockctlTest, AWrongUseIsNamedAndEndsWith2) {
   EXPECT_EQ(run({"mask", "--also", "nonsense"}), 2);
   EXPECT_THAT(output(), HasSubstr("unknown kind nonsense; there is: emails"));
   EXPECT_EQ(run({"mask", "--file", directory_ / "missing"}), 2);
+  EXPECT_EQ(run({"mask", "--rule", "details.a remove"}), 2);
+  EXPECT_THAT(output(), HasSubstr("--rule: needs --json"));
+  EXPECT_EQ(run({"mask", "--json", "--rule", "details.a shred"}), 2);
+  EXPECT_THAT(output(), HasSubstr("--rule: path rule 1 (details.a shred)"));
   EXPECT_EQ(run({"--help"}), 0);
   EXPECT_EQ(run({"--version"}), 0);
 }
@@ -41,6 +45,10 @@ TEST_F(PenstockctlTest, MaskShowsWhatAFileBecomesAndEndsWith1WhereItIsNoJson) {
   EXPECT_EQ(run({"mask", "--json", "--file", file}), 1);
   EXPECT_THAT(output(), AllOf(HasSubstr("{\"password\":\"[removed]\"}\n"),
                               HasSubstr("penstockctl: line 2 is not JSON")));
+  EXPECT_EQ(run({"mask", "--json", "--rule", "**.password hash", "--rule", "**.\"a.b\" remove",
+                 "--file", file}),
+            1);
+  EXPECT_THAT(output(), AllOf(HasSubstr("{\"password\":\"h:"), HasSubstr("a random salt")));
 }
 
 TEST_F(PenstockctlTest, WhatCannotBeReachedEndsWith1AndACure) {

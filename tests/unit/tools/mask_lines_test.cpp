@@ -9,6 +9,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "mask_rules.hpp"
 
@@ -18,6 +19,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 constexpr MaskView kText{.json = false, .explain = false};
 constexpr MaskView kJsonView{.json = true, .explain = false};
@@ -28,6 +30,14 @@ std::string masked(const std::string& text, MaskView view = kText,
   std::ostringstream out;
   mask_lines(rules_with(changes), view, in, out);
   return out.str();
+}
+
+// With --json, and what `rules` say.
+std::string masked_by(const std::vector<std::string>& rules, const std::string& text,
+                      bool explain = false) {
+  RuleChanges changes;
+  changes.path_rules = rules;
+  return masked(text, {.json = true, .explain = explain, .path_rules = rules}, changes);
 }
 
 std::string fault_of(const std::string& text, MaskView view) {
@@ -90,6 +100,69 @@ TEST(MaskLinesTest, EachPlaceOfAnEventIsExplainedWithoutItsValue) {
                    "    removed by its name: offset 60, length 9\n"
                    "    emails: offset 75, length 20\n");
   EXPECT_EQ(line.substr(60, 9), "\"hunter2\"");
+}
+
+TEST(MaskLinesTest, TheFirstRuleThatMatchesDecidesBeforeNamesAndDetectors) {
+  EXPECT_EQ(masked_by({"details.support allow", "**.name mask last 2", "details.notes remove"},
+                      R"({"userId":"anna.smith@example.com", "details":{"support":"b@example.com",)"
+                      R"("customer":{"name":"Anna Smith"},"notes":[1,2],"pin":4}})"),
+            R"({"userId":"[email]","details":{"support":"b@example.com",)"
+            R"("customer":{"name":"[masked]th"},"notes":"[removed]","pin":"[removed]"}})"
+            "\n");
+}
+
+TEST(MaskLinesTest, DetailsThatARuleTakesStayAnObjectAsInTheSdk) {
+  EXPECT_EQ(masked_by({"details remove"}, R"({"details":{"a":1}})"), "{\"details\":{}}\n");
+}
+
+TEST(MaskLinesTest, HashesAreEqualForEqualValuesWithinARun) {
+  const std::string shown = masked_by({"* hash"}, R"({"userId":"u","pageId":"u","recordId":"r"})");
+  const auto event = nlohmann::json::parse(shown);
+  EXPECT_THAT(event["userId"].get<std::string>(), StartsWith("h:"));
+  EXPECT_EQ(event["userId"], event["pageId"]);
+  EXPECT_NE(event["userId"], event["recordId"]);
+  EXPECT_NE(masked_by({"* hash"}, R"({"userId":"u"})"), masked_by({"* hash"}, R"({"userId":"u"})"));
+}
+
+TEST(MaskLinesTest, ARuleIsExplainedByTheFieldsPathAndTheRuleWithoutTheValue) {
+  EXPECT_EQ(
+      masked_by({"details.support allow", "**.name mask last 2", "details.list remove"},
+                R"({"details":{"unit.price":[{"name":"Anna Smith"}],"list":{"a":1},)"
+                R"("c@example.com":{"name":"Bob Miller"},"pwd":"x","t":"d@example.com"}})",
+                true),
+      R"({"details":{"unit.price":[{"name":"[masked]th"}],"list":"[removed]",)"
+      R"("[email]":{"name":"[masked]er"},"pwd":"[removed]","t":"[email]"}})"
+      "\n"
+      "    details.\"unit.price\".name, by rule 2 (**.name mask last 2): offset 34, length 12\n"
+      "    details.list, by rule 3 (details.list remove): offset 56, length 7\n"
+      "    emails: offset 65, length 13\n"
+      "    details.[email].name, by rule 2 (**.name mask last 2): offset 88, length 12\n"
+      "    removed by its name: offset 108, length 3\n"
+      "    emails: offset 117, length 13\n");
+}
+
+TEST(MaskLinesTest, EachPlaceIsExplainedOnceThoughTheMasksAreLongerThanTheLine) {
+  std::string event = R"({"details":{"a":[0)";
+  for (int i = 0; i < 200; ++i) event += ",1";
+  const std::string shown = masked_by({"details.a replace [a long text]"}, event + "]}}", true);
+  EXPECT_EQ(shown,
+            R"({"details":{"a":"[a long text]"}})"
+            "\n    details.a, by rule 1 (details.a replace [a long text]): offset 16, length "
+            "403\n");
+  const std::string hashed = masked_by({"details.a hash"}, event + "]}}", true);
+  const std::string reason = "details.a, by rule 1 (details.a hash)";
+  std::size_t places = 0;
+  for (auto at = hashed.find(reason); at != std::string::npos; at = hashed.find(reason, at + 1))
+    ++places;
+  EXPECT_EQ(places, 201u);
+}
+
+TEST(MaskLinesTest, AnExplanationNeverSteersTheTerminal) {
+  const std::string shown = masked_by({"details.* replace \xC2\x9B"
+                                       "2J"},
+                                      R"({"details":{"\u001b[2J":1}})", true);
+  EXPECT_THAT(shown, AllOf(HasSubstr("details.\\u001b[2J, by rule 1 (details.* replace \\u009b2J)"),
+                           Not(HasSubstr("\x1b")), Not(HasSubstr("\xC2\x9B"))));
 }
 
 TEST(MaskLinesTest, WhatIsMaskedAlreadyIsNoPlace) {

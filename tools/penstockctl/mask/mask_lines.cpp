@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "explanation.hpp"
 #include "privacy/mask.hpp"
 #include "privacy/masked_text.hpp"
 #include "privacy/places.hpp"
@@ -44,12 +45,23 @@ void check_json(std::uint64_t number, const std::string& line) {
   if (!json.is_object()) refuse(number, "is not a JSON object; an event is one");
 }
 
-std::string masked_json(const privacy::RuleSet& rules, std::string_view json) {
+// Without rules by path the event's bytes stay, but for what is masked.
+void write_event(const privacy::RuleSet& rules, std::string_view event, wire::JsonWriter& out,
+                 Explanation& why) {
+  if (!rules.paths().empty()) {
+    privacy::write_event_and_places(rules, event, out, why);
+  } else if (privacy::write_masked_json(rules, "", event, out) != 0) {
+    privacy::read_places_json(rules, event, why);
+  }
+}
+
+std::string masked_event(const privacy::RuleSet& rules, std::string_view event, Explanation& why) {
   std::string buffer;
-  for (std::size_t capacity = json.size() + 64;; capacity *= 2) {
+  for (std::size_t capacity = event.size() + 64;; capacity *= 2) {
     buffer.resize(capacity);
     wire::JsonWriter out(buffer.data(), buffer.size());
-    privacy::write_masked_json(rules, "", json, out);
+    why.clear();
+    write_event(rules, event, out, why);
     if (out.overflowed()) continue;
     buffer.resize(out.size());
     return buffer;
@@ -80,22 +92,10 @@ std::string plain_json(std::string_view json) {
   return text;
 }
 
-class Explanation final : public privacy::PlaceReader {
- public:
-  explicit Explanation(std::ostream& out) : out_(out) {}
-
-  void place(const privacy::Place& place) noexcept override {
-    if (place.kind) {
-      out_ << "    " << privacy::kKindTable[privacy::index_of(*place.kind)].name;
-    } else {
-      out_ << "    removed by its name";
-    }
-    out_ << ": offset " << place.offset << ", length " << place.length << '\n';
-  }
-
- private:
-  std::ostream& out_;
-};
+std::string masked_text(const privacy::RuleSet& rules, std::string_view text, Explanation& why) {
+  privacy::read_places(rules, text, why);
+  return privacy::masked_text(rules, text);
+}
 
 }  // namespace
 
@@ -104,12 +104,11 @@ void mask_lines(const privacy::RuleSet& rules, const MaskView& view, std::istrea
   std::string line;
   for (std::uint64_t number = 1; read_line(in, number, line); ++number) {
     if (view.json) check_json(number, line);
-    out << (view.json ? plain_json(masked_json(rules, line))
-                      : plain(privacy::masked_text(rules, line)))
+    Explanation why(rules, view.path_rules);
+    out << (view.json ? plain_json(masked_event(rules, line, why))
+                      : plain(masked_text(rules, line, why)))
         << '\n';
-    Explanation explanation(out);
-    if (view.explain && view.json) privacy::read_places_json(rules, line, explanation);
-    if (view.explain && !view.json) privacy::read_places(rules, line, explanation);
+    if (view.explain) out << why.text();
     if (!out.flush()) return;  // main() tells that
   }
 }

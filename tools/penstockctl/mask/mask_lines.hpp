@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <istream>
 #include <ostream>
+#include <string>
+#include <vector>
 
 #include "privacy/rule_set.hpp"
 
@@ -12,6 +14,8 @@ namespace penstock::ctl {
 struct MaskView {
   bool json = false;     // each line is a JSON object
   bool explain = false;  // under each line, the places that are masked
+  // The rules by path as written, to explain by: the lines that the rules were read from.
+  std::vector<std::string> path_rules = {};
 };
 
 inline constexpr std::size_t kMaskLineBytesMax = std::size_t{1} << 20;
@@ -21,9 +25,10 @@ inline constexpr std::size_t kMaskLineBytesMax = std::size_t{1} << 20;
 // early if `out` fails.
 //
 // A line of text becomes what it would be as the value of a detail; one of JSON keeps its order and
-// its bytes but for what is masked, and no field is added or checked. Control characters that could
-// steer a terminal are escaped. `explain` tells places of the line that was read, never their
-// value.
+// its bytes but for what is masked, and no field is added or checked. With rules by path, white
+// space between values goes too, and of details and metadata that a rule takes whole {} is left.
+// Control characters that could steer a terminal are escaped. `explain` tells places of the line
+// that was read, never their value.
 //
 // Throws std::runtime_error, which names the line, if it is longer than kMaskLineBytesMax or is not
 // what MaskView::json says.
