@@ -18,6 +18,7 @@
 #include "support/eventually.hpp"
 #include "support/leaks/leak_search.hpp"
 #include "support/leaks/planted_event.hpp"
+#include "support/leaks/planted_options.hpp"
 #include "support/temp_directory.hpp"
 #include "support/test_gateway.hpp"
 
@@ -37,19 +38,6 @@ using ::testing::StartsWith;
 
 constexpr int kKills = 20;
 constexpr std::size_t kEventsMax = 400;
-
-Options options_in(const test::TempDirectory& directory, const std::string& endpoint) {
-  Options options;
-  options.directory = directory / "telemetry";
-  options.endpoint = endpoint;
-  options.write_key = "wk_planted";
-  options.app_name = test::planted_sentence();
-  options.context = {{"owner", kPlantedEmail.value}, {"apiKey", test::kPlantedToken.value}};
-  options.log = [](LogLevel, std::string_view, std::string_view text) {
-    test::look_for_leaks("log of the SDK", text);
-  };
-  return options;
-}
 
 // Writes a byte into `recorded` after each event.
 [[noreturn]] void record_for_ever(const Options& options, int recorded) {
@@ -93,7 +81,8 @@ TEST(MaskedKillTest, WhatAKilledProgramLeavesOnTheDiskIsMasked) {
   std::mt19937 random(seed);
   const test::TempDirectory directory;
   for (int i = 0; i < kKills && !::testing::Test::HasFailure(); ++i)
-    run_and_kill(options_in(directory, "https://localhost:1"), 1 + random() % kEventsMax);
+    run_and_kill(test::planted_options(directory, "https://localhost:1"),
+                 1 + random() % kEventsMax);
   EXPECT_THAT(all_files(directory.path()), AllOf(HasSubstr("[email]"), HasSubstr("[removed]")));
 }
 
@@ -101,7 +90,7 @@ TEST(MaskedKillTest, WhatAKilledProgramHasLeftIsSentMasked) {
   const test::TempDirectory directory;
   const test::TestCertificate certificate(directory.path());
   test::TestGateway gateway(&certificate);
-  Options options = options_in(directory, "https://localhost:1");
+  Options options = test::planted_options(directory, "https://localhost:1");
   run_and_kill(options, kEventsMax);
   options.endpoint = gateway.endpoint();
   options.ca_file = certificate.ca_file();
@@ -118,7 +107,7 @@ TEST(MaskedKillTest, AddressesOfAClientThatDoesNotMaskThemAreFoundOnItsDiskAndOn
     const test::TestCertificate certificate(directory.path());
     test::TestGateway gateway(&certificate);
     gateway.answer_with([](const auto&) { return test::reply(503); });  // so that the journal stays
-    Options options = options_in(directory, gateway.endpoint());
+    Options options = test::planted_options(directory, gateway.endpoint());
     options.ca_file = certificate.ca_file();
     options.mask_emails = false;
     auto client = Client::open(options);
