@@ -300,6 +300,7 @@ void Gateway::Parts::take_over(const Config& applied) {
 }
 
 void Gateway::Parts::drain() {
+  listener->announce_end();
   draining = true;
   std::signal(SIGHUP, SIG_IGN);
   // Nothing waits for the second signal but the end of the process.

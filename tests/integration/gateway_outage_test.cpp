@@ -162,7 +162,9 @@ TEST_F(GatewayOutageTest, WhileItDrainsItIsNotReadyButServesUntilASecondSignalEn
   EXPECT_TRUE(eventually([&] { return admin("/readyz").status == 503; }));
   EXPECT_THAT(admin("/readyz").body, HasSubstr("draining"));
   EXPECT_EQ(admin("/healthz").status, 200);
-  EXPECT_EQ(post(click(1).dump()).status, 200);
+  const HttpAnswer answer = post(click(1).dump());
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.header("connection"), "close") << "the next request shall go elsewhere";
 
   gateway.terminate();
   EXPECT_EQ(gateway.wait(kPatience), 1);

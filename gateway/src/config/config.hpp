@@ -81,7 +81,8 @@ struct PrivacyConfig : privacy::RuleSetOptions {
 // What happens between SIGTERM and the end. Together shorter than what the supervisor waits before
 // it kills (Kubernetes: 30 s).
 struct DrainConfig {
-  std::chrono::milliseconds delay{5000};     // not ready, but still serving: load balancers notice
+  // Not ready, but still serving, each connection once: load balancers notice, clients move on.
+  std::chrono::milliseconds delay{5000};
   std::chrono::milliseconds timeout{20000};  // for open requests and Kafka's acknowledgements
 };
 

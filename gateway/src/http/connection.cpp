@@ -173,7 +173,7 @@ net::awaitable<bool> Connection::answer_request() {
   const Answer answer = co_await answer_to(parsed->head, body);
   refused_ = refused_ && answer.status >= 400 && answer.status < 500 && answer.status != 429;
   const AnswerForm form{.keep_alive = parsed->keep_alive && !answer.close_connection &&
-                                      !scope_.draining && body.can_be_skipped(),
+                                      !scope_.ending && body.can_be_skipped(),
                         .head_only = parsed->head.method == "HEAD"};
   const bool sent = co_await send(answer, form);
   if (!sent || !form.keep_alive) co_return false;

@@ -79,7 +79,8 @@ struct ConnectionScope {
   MemoryBudget& memory;
   AnswerWriter answers;
   boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>> open;
-  bool draining = false;
+  bool ending = false;    // each answer is the last of its connection
+  bool draining = false;  // and nobody waits for another request
 };
 
 }  // namespace penstock::gateway

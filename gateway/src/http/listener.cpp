@@ -53,6 +53,10 @@ void Listener::start() {
   for (auto& worker : workers_) worker->start();
 }
 
+void Listener::announce_end() {
+  for (auto& worker : workers_) worker->announce_end();
+}
+
 void Listener::stop_accepting() {
   net::post(workers_.front()->context(), [this] {
     boost::system::error_code ignored;

@@ -37,7 +37,7 @@ struct ListenerReports {
 // connections of SDKs behind a proxy, one thread would have twice the work of another, and a
 // second gateway by mistake on the same port would not be noticed.
 //
-// To end it: stop_accepting(), drain(), stop(); then let go of what may still resume a request (the
+// To end it: announce_end(), stop_accepting(), drain(), stop(); then let go of what may still resume a request (the
 // sink), and destroy the listener last. One thread at a time, except where it says otherwise.
 class Listener {
  public:
@@ -50,6 +50,10 @@ class Listener {
 
   void start();
 
+  // Each answer from now on says "Connection: close" and ends its connection, so that clients come
+  // back through the load balancer, which sends them elsewhere. Who comes anew is still served: the
+  // balancer may not know yet.
+  void announce_end();
   // New connections are refused from now on; those that are open go on.
   void stop_accepting();
   // Idle connections end now, the others with the answer to the request that is open. Blocks until

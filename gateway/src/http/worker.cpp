@@ -45,7 +45,7 @@ class Counted {
 
 Worker::Worker(const HttpSettings& settings, RequestHandler& handler, MemoryBudget& memory,
                const CurrentTls* tls, ConnectionCount& count)
-    : count_(count), tls_(tls), scope_{settings, handler, memory, {}, {}, false} {
+    : count_(count), tls_(tls), scope_{settings, handler, memory, {}, {}, false, false} {
   net::co_spawn(context_, watch_deadlines(), net::detached);
 }
 
@@ -90,9 +90,13 @@ void Worker::make_room(std::size_t count) {
   });
 }
 
+void Worker::announce_end() {
+  net::post(context_, [this] { scope_.ending = true; });
+}
+
 void Worker::drain() {
   net::post(context_, [this] {
-    scope_.draining = true;
+    scope_.ending = scope_.draining = true;
     for (auto& connection : scope_.open) connection.drain();
   });
 }

@@ -27,6 +27,8 @@ class Worker {
   // Any thread: ends the `count` connections that have waited longest for a request, each for at
   // least HttpSettings::room_wait.
   void make_room(std::size_t count);
+  // Any thread: each answer from now on is the last of its connection, and says so.
+  void announce_end();
   // Any thread: ends idle connections now, and the others with their next answer.
   void drain();
   // Ends the thread. Connections are cut only by the destructor, so that what is resumed on this

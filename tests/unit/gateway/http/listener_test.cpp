@@ -139,6 +139,30 @@ TEST(ListenerDrainTest, IdleConnectionsEndAtOnce) {
   EXPECT_TRUE(used.closed());
 }
 
+TEST(ListenerDrainTest, BeforeItEndsEachAnswerSendsItsClientAwayAndNewOnesAreServed) {
+  Server server;
+  Client used(server.listener.port());
+  EXPECT_NE(used.ask(post("before")).header("connection"), "close");
+  Client waiting(server.listener.port());
+  waiting.send(post("open", kHold));
+  server.handler.wait_until_held(1);
+
+  server.listener.announce_end();
+  server.handler.release();
+  for (Client* client : {&waiting, &used}) {
+    if (client == &used) client->send(post("again"));
+    EXPECT_EQ(client->receive().header("connection"), "close");
+    client->end_sending();
+    EXPECT_TRUE(client->closed());
+  }
+  for (int i = 0; i < 2; ++i) {
+    Client late(server.listener.port());
+    const auto answer = late.ask(post("late"));
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.header("connection"), "close");
+  }
+}
+
 TEST(ListenerDrainTest, AnOpenRequestIsAnsweredAndToldThatItWasTheLast) {
   Server server;
   Client client(server.listener.port());
