@@ -31,7 +31,8 @@ class Reader {
   template <typename T>
   T take() {
     T value;
-    std::memcpy(&value, take_bytes(sizeof value).data(), sizeof value);
+    const std::string_view bytes = take_bytes(sizeof value);
+    std::memcpy(&value, bytes.data(), bytes.size());
     return value;
   }
   std::string_view take_bytes(std::uint64_t size) {
