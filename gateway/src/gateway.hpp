@@ -31,8 +31,9 @@ class Gateway {
   ~Gateway();
 
   // Serves until SIGTERM or SIGINT, then drains: not ready at once, and each answer ends its
-  // connection; after drain.delay no new connections; back when every request is answered, after drain.timeout at the latest. A second
-  // signal ends the process at once, with 1. Call it once, on the main thread.
+  // connection; after drain.delay no new connections; back when every request is answered, after
+  // drain.timeout at the latest. A second signal ends the process at once, with 1. Call it once, on
+  // the main thread.
   //
   // SIGHUP has the configuration read again: keys, certificate and log level are taken over, all of
   // them or, if anything in the configuration is wrong, nothing (config_changes.hpp says what needs

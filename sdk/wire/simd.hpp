@@ -43,8 +43,8 @@ class Block {
     }
     return of_words(words[0], words[1]);
   }
-  // All of `count` bytes (1 to 16), in any order, some of them more than once. Cheaper than load_part,
-  // for a caller that asks which bytes occur and not where.
+  // All of `count` bytes (1 to 16), in any order, some of them more than once. Cheaper than
+  // load_part, for a caller that asks which bytes occur and not where.
   static Block load_any_order(const char* from, std::size_t count) noexcept {
     if (count >= 8) {
       return of_words(read<std::uint64_t>(from), read<std::uint64_t>(from + count - 8));

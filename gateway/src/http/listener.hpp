@@ -37,8 +37,9 @@ struct ListenerReports {
 // connections of SDKs behind a proxy, one thread would have twice the work of another, and a
 // second gateway by mistake on the same port would not be noticed.
 //
-// To end it: announce_end(), stop_accepting(), drain(), stop(); then let go of what may still resume a request (the
-// sink), and destroy the listener last. One thread at a time, except where it says otherwise.
+// To end it: announce_end(), stop_accepting(), drain(), stop(); then let go of what may still resume
+// a request (the sink), and destroy the listener last. One thread at a time, except where it says
+// otherwise.
 class Listener {
  public:
   // Binds and listens; clients wait until start(). `tls` null: plain HTTP; what is in it may be
