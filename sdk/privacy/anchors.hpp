@@ -27,6 +27,13 @@ inline constexpr std::size_t kNumericRunMin = 7;
 // Letters, digits, '_' and '-'. What is found by its first characters is longer.
 inline constexpr std::size_t kLongWordMin = 14;
 
+// Bit i: bits i to i + kNumericRunMin - 1 of `numeric` are set.
+constexpr std::uint64_t numeric_runs(std::uint64_t numeric) noexcept {
+  numeric &= numeric >> 1;
+  numeric &= numeric >> 2;
+  return numeric & numeric >> 3;
+}
+
 // Bit i: bits i to i + kLongWordMin - 1 of `word` are set.
 constexpr std::uint64_t long_words(std::uint64_t word) noexcept {
   word &= word >> 1;
@@ -41,15 +48,11 @@ struct AnchorBits {
   std::uint64_t any() const noexcept { return numbers | words | marks; }
 };
 inline AnchorBits anchor_bits(const CharacterBits& of, std::uint64_t begins) noexcept {
-  // Bit i of `runs`: bits i to i + 6 of `numeric` are set.
-  std::uint64_t runs = of.numeric & of.numeric >> 1;
-  runs &= runs >> 2;
-  runs &= runs >> 3;
   const std::uint64_t letters = of.word & ~of.numeric, digits = of.word & of.numeric;
   const std::uint64_t pairs = letters & letters >> 1 & digits >> 2 & digits >> 3;
   std::uint64_t dashes = digits & digits >> 1;  // hyphens are among them
   dashes &= dashes >> 2 & digits >> 4 & letters >> 5;
-  return {runs, begins & (long_words(of.word) | pairs | dashes), of.marks};
+  return {numeric_runs(of.numeric), begins & (long_words(of.word) | pairs | dashes), of.marks};
 }
 
 // Finds the anchors of a text in their order. One thread.
@@ -172,11 +175,20 @@ class AnchorScan {
   bool at_end_ = false;
 };
 
-// True if a text of 1 to 16 bytes is one word without a digit, as most names and values are: such a
-// text has no anchor, except where the word begins.
-inline bool is_plain_word(std::string_view text) noexcept {
-  const auto block = wire::Block::load_any_order(text.data(), text.size());
-  return plain_word(block).bits() == 0xFFFFU && text.front() != '-';
+// True if a text of more than 16 bytes is letters and digits alone, with a letter among them: hashes,
+// identifiers. Of the numbers in such a text only the one that begins with the text may be found: a
+// phone number before its extension, 0612345678x12.
+inline bool is_long_id(std::string_view text) noexcept {
+  using wire::Block;
+  const std::size_t last = text.size() - Block::kBytes;
+  Block letters = Block::load(text.data()).lower().between('a', 'z');
+  for (std::size_t at = 0;; at = std::min(at + Block::kBytes, last)) {
+    const Block block = Block::load(text.data() + at);
+    const Block is_letter = block.lower().between('a', 'z');
+    if ((is_letter | block.between('0', '9')).bits() != 0xFFFFU) return false;
+    letters = letters | is_letter;
+    if (at == last) return letters.bits() != 0;
+  }
 }
 
 // The anchors of a text of 1 to kShortText bytes, at once. Bit i: byte i.

@@ -26,6 +26,10 @@ constexpr std::size_t kEndReach = 4;
 // the bound keeps any text linear.
 constexpr int kShownMax = 4;
 
+// A text of one word that is shorter than this holds an id with letters only if its third character
+// is a digit: the codice fiscale alone has a letter there.
+constexpr std::size_t kLettersIdMin = 16;
+
 constexpr bool is_numeric(char c) noexcept { return (c >= '(' && c <= '9') || c == ' '; }
 
 // True if the letter at `end` may be the last one of an id whose digits stand before: 1234567L,
@@ -149,12 +153,12 @@ std::optional<Finding> find_at_mark(const RuleSet& rules, const TextView& text,
   return found;
 }
 
-// False if no detector finds anything at the word that begins at `at`.
-bool may_find_word(const TextView& text, std::size_t at) noexcept {
+// False if no detector finds anything where the word begins.
+bool may_find_word(const WordBegin& begin) noexcept {
   bool may = false;
   for_each_detector([&](auto line) {
     constexpr Detector kDetector = kDetectors[line].detector;
-    if constexpr (kDetector.is_word()) may = may || kDetector.may_find(text, at);
+    if constexpr (kDetector.is_word()) may |= kDetector.may_find_word(begin);
   });
   return may;
 }
@@ -163,10 +167,11 @@ bool may_find_word(const TextView& text, std::size_t at) noexcept {
 std::optional<Finding> find_word(const RuleSet& rules, const TextView& text,
                                  std::size_t at) noexcept {
   std::optional<Finding> found;
+  const WordBegin begin(text, at);
   for_each_detector([&](auto line) {
     constexpr KindDetector kLine = kDetectors[line];
     if constexpr (kLine.detector.is_word()) {
-      if (found || !kLine.detector.may_find(text, at) || !rules.detects(kLine.kind)) return;
+      if (found || !kLine.detector.may_find_word(begin) || !rules.detects(kLine.kind)) return;
       if (const auto extent = kLine.detector.find(text, at))
         found = Finding{extent->begin, extent->end - extent->begin, kLine.kind};
     }
@@ -241,13 +246,23 @@ bool may_hold_personal_data(std::string_view text) noexcept {
   if (text.size() > kShortText) return AnchorScan(text, 0, 0).next().at != std::string_view::npos;
   if (text.empty()) return false;
   const TextView view(text, 0);
-  if (text.size() <= wire::Block::kBytes && is_plain_word(text))
-    return text.size() >= kLongWordMin && may_find_word(view, 0);
+  if (text.size() <= wire::Block::kBytes) {
+    const WordBegin word(view, 0);
+    // One word, as most names and values are.
+    if (word.holds(text.size()) && numeric_runs(word.numeric()) == 0) {
+      return (text.size() >= kLettersIdMin || word.are_digits(WordBegin::places(2))) &&
+             may_find_word(word);
+    }
+  } else if (is_long_id(text)) {
+    const WordBegin word(view, 0);
+    return word.are_digits((1U << kDigitsMin) - 1) || may_find_word(word);
+  }
   AnchorBits anchors = ShortText(text).anchors();
   if (anchors.marks != 0 || holds_number(view, anchors.numbers)) return true;
   // Names of screens, hashes: words that are long, and no more.
   for (; anchors.words != 0; anchors.words &= anchors.words - 1) {
-    if (may_find_word(view, static_cast<std::size_t>(std::countr_zero(anchors.words)))) return true;
+    const auto at = static_cast<std::size_t>(std::countr_zero(anchors.words));
+    if (may_find_word(WordBegin(view, at))) return true;
   }
   return false;
 }

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "privacy/detectors/text_view.hpp"
+#include "privacy/detectors/word_begin.hpp"
 
 namespace penstock::privacy {
 
@@ -17,6 +18,7 @@ struct Extent {
 // and look no further than find.hpp says.
 struct Detector {
   using MayFind = bool(const TextView& text, std::size_t at) noexcept;
+  using MayFindWord = bool(const WordBegin& word) noexcept;
   using FindAround = std::optional<Extent>(const TextView& text, std::size_t at) noexcept;
   using MayBegin = bool(char first, std::size_t digits, char next) noexcept;
   using EndOf = std::size_t(const TextView& text, std::size_t begin) noexcept;
@@ -27,6 +29,7 @@ struct Detector {
   Looks looks;
   char mark = '\0';
   MayFind* may_find = nullptr;
+  MayFindWord* may_find_word = nullptr;
   FindAround* find = nullptr;
   MayBegin* may_begin = nullptr;
   EndOf* end_of = nullptr;
@@ -41,13 +44,13 @@ struct Detector {
 // what the mark at `at` belongs to, nothing wherever `may_find` is false: the cheap look before.
 constexpr Detector at_mark(char mark, Detector::MayFind may_find,
                            Detector::FindAround find) noexcept {
-  return {Detector::Looks::kAtMarks, mark, may_find, find, nullptr, nullptr};
+  return {.looks = Detector::Looks::kAtMarks, .mark = mark, .may_find = may_find, .find = find};
 }
 
 // For what is told by its first characters, which anchors.hpp counts as a word: `find(text, at)` is
 // what begins or goes on there; `may_find` as above.
-constexpr Detector word(Detector::MayFind may_find, Detector::FindAround find) noexcept {
-  return {Detector::Looks::kWhereWordsBegin, '\0', may_find, find, nullptr, nullptr};
+constexpr Detector word(Detector::MayFindWord may_find, Detector::FindAround find) noexcept {
+  return {.looks = Detector::Looks::kWhereWordsBegin, .may_find_word = may_find, .find = find};
 }
 
 // For what is written with digits. `end_of(text, begin)`: the end of the number that begins there,
@@ -55,13 +58,13 @@ constexpr Detector word(Detector::MayFind may_find, Detector::FindAround find) n
 // next)`: false if end_of is 0 wherever `first`, which may begin a run of `digits` digits, stands
 // before `next`: the cheap look before.
 constexpr Detector number(Detector::MayBegin may_begin, Detector::EndOf end_of) noexcept {
-  return {Detector::Looks::kWhereNumbersBegin, '\0', nullptr, nullptr, may_begin, end_of};
+  return {.looks = Detector::Looks::kWhereNumbersBegin, .may_begin = may_begin, .end_of = end_of};
 }
 
 // For digits with letters around them: `find(text, at)` is what the run of digits that begins at
 // `at` belongs to.
 constexpr Detector at_digits(Detector::MayBegin may_begin, Detector::FindAround find) noexcept {
-  return {Detector::Looks::kAtDigits, '\0', nullptr, find, may_begin, nullptr};
+  return {.looks = Detector::Looks::kAtDigits, .find = find, .may_begin = may_begin};
 }
 
 }  // namespace penstock::privacy

@@ -14,8 +14,8 @@ namespace penstock::privacy {
 std::optional<Extent> iban_at(const TextView& text, std::size_t at) noexcept;
 
 // The cheap look before.
-inline bool iban_may_begin(const TextView& text, std::size_t at) noexcept {
-  return is_digit(text.at(at + 2)) && is_digit(text.at(at + 3)) && is_letter(text.at(at));
+inline bool iban_may_begin(const WordBegin& word) noexcept {
+  return word.are_letters(WordBegin::places(0, 1)) & word.are_digits(WordBegin::places(2, 3));
 }
 
 }  // namespace penstock::privacy

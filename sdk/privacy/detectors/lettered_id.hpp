@@ -40,10 +40,14 @@ constexpr bool digits_may_have_letters(char first, std::size_t digits, char next
 }
 
 // The cheap look before lettered_id_at.
-inline bool lettered_id_may_begin(const TextView& text, std::size_t at) noexcept {
-  if (is_digit(text.at(at))) return text.at(at + 5) == '2' && is_letter(text.at(at + 6));
-  if (is_digit(text.at(at + 2))) return is_digit(text.at(at + 7));
-  return is_letter(text.at(at + 8)) && is_letter(text.at(at + 15));
+inline bool lettered_id_may_begin(const WordBegin& word) noexcept {
+  constexpr auto kAt = [](auto... each) { return WordBegin::places(each...); };
+  const bool corsican =
+      word.are_digits(kAt(0, 3)) & word.are_letters(kAt(6)) & !word.are_word(kAt(15));
+  const bool nino = word.are_digits(kAt(2, 7)) & !word.are_word(kAt(8, 9));
+  const bool codice =
+      word.are_letters(kAt(0, 8, 11, 15)) & word.are_word(kAt(7)) & !word.are_word(kAt(16));
+  return corsican | nino | codice;
 }
 
 }  // namespace penstock::privacy

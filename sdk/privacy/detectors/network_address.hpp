@@ -40,8 +40,8 @@ inline bool ipv6_may_hold(const TextView& text, std::size_t at) noexcept {
 inline bool mac_may_hold(const TextView& text, std::size_t at) noexcept {
   return text.at(at + 3) == ':' && text.at(at + 6) == ':' && is_hex_digit(text.before(at));
 }
-inline bool mac_may_begin(const TextView& text, std::size_t at) noexcept {
-  return text.at(at + 2) == '-' && text.at(at + 5) == '-';
+inline bool mac_may_begin(const WordBegin& word) noexcept {
+  return word.are_hyphens(WordBegin::places(2, 5));
 }
 
 }  // namespace penstock::privacy

@@ -195,9 +195,9 @@ bool is_of_key(char c) noexcept {
 }  // namespace
 
 bool is_key_prefix(char first, char second) noexcept {
-  return first >= '@' && (kPrefixes[static_cast<std::size_t>(first - '@')] >>
-                              (static_cast<unsigned char>(second) & 63U) &
-                          1U) != 0;
+  // Without a branch: half of the characters of a hash are letters.
+  const std::uint64_t seconds = kPrefixes[static_cast<unsigned char>(first) & 63U];
+  return (seconds >> (static_cast<unsigned char>(second) & 63U) & (first >= '@' ? 1U : 0U)) != 0;
 }
 
 std::optional<Extent> token_at(const TextView& text, std::size_t at) noexcept {

@@ -30,13 +30,13 @@ std::size_t private_key_goes_on(const TextView& text, std::size_t from) noexcept
 
 // The cheap looks before these: what follows a quote, as most words in JSON do, follows no scheme.
 bool is_key_prefix(char first, char second) noexcept;
-inline bool token_may_begin(const TextView& text, std::size_t at) noexcept {
-  const char before = text.before(at);
-  return is_key_prefix(text.at(at), text.at(at + 1)) ||
-         (before != '"' && before != '\0' && before != '_');
+inline bool token_may_begin(const WordBegin& word) noexcept {
+  const char before = word.before();
+  return (before != '"' && before != '\0' && before != '_') ||
+         is_key_prefix(word.first(), word.second());
 }
-inline bool private_key_may_begin(const TextView& text, std::size_t at) noexcept {
-  return text.at(at) == '-' && text.at(at + 1) == '-';
+inline bool private_key_may_begin(const WordBegin& word) noexcept {
+  return word.are_hyphens(WordBegin::places(0, 1));
 }
 
 }  // namespace penstock::privacy

@@ -285,6 +285,24 @@ TEST_F(DetectorsTest, RulesOutNoTextInWhichTheDetectorsFindSomething) {
                                           ":",
                                           "/home/",
                                           "\xC3\xA9"};
+  // Hashes, identifiers and ids with letters look alike.
+  constexpr std::string_view kParts[] = {"a",
+                                         "B",
+                                         "ff",
+                                         "x",
+                                         "0",
+                                         "12",
+                                         "1234567",
+                                         "0612345678",
+                                         "12345678Z",
+                                         "X1234567L",
+                                         "AB123456C",
+                                         "NO9386011117947",
+                                         "185052A12345678",
+                                         "RSSMRA85T10A562S",
+                                         "4111111111111111",
+                                         "370400440532013000",
+                                         "-"};
   const unsigned seed = std::random_device()();
   SCOPED_TRACE("seed " + std::to_string(seed));
   std::mt19937 random(seed);
@@ -293,7 +311,9 @@ TEST_F(DetectorsTest, RulesOutNoTextInWhichTheDetectorsFindSomething) {
     const std::size_t most = random() % 70;
     const std::size_t pieces = random() % 2 == 0 ? 12 : std::size(kPieces);
     std::string text;
-    while (text.size() < most) text += kPieces[random() % pieces];
+    const bool is_word = random() % 3 == 0;
+    while (text.size() < most)
+      text += is_word ? kParts[random() % std::size(kParts)] : kPieces[random() % pieces];
     if (random() % 2 == 0) text.resize(most);
     if (!find(text)) continue;
     ++found;
