@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstdint>
 
+#include "privacy/anchors.hpp"
 #include "privacy/decoded_text.hpp"
 #include "privacy/detectors.hpp"
 #include "privacy/detectors/find.hpp"
@@ -74,7 +75,9 @@ bool may_remove_field(const RuleSet& rules, std::string_view json) noexcept {
 Look look_at(const RuleSet& rules, std::string_view json) noexcept {
   // Quotes mean nothing to the detectors, so that the whole text shows what each of its strings
   // shows.
-  if (const auto finding = find_personal_data(rules, json, 0)) return {false, finding->offset};
+  if (json.size() > kShortText || may_hold_personal_data(json)) {
+    if (const auto finding = find_personal_data(rules, json, 0)) return {false, finding->offset};
+  }
   const bool unclear = !json.empty() && (json.front() == '{' || json.front() == '[')
                            ? may_remove_field(rules, json)
                            : may_be_escaped(json);
