@@ -99,6 +99,7 @@ constexpr Setting<Config> kSettings[] = {
     setting<DurationValue, kHttp, &HttpSettings::body_timeout>("limits.body_timeout"),
     setting<SizeValue, kHttp, &HttpSettings::body_rate_min>("limits.body_rate_min"),
     setting<DurationValue, kHttp, &HttpSettings::idle_timeout>("limits.idle_timeout"),
+    setting<DurationValue, kHttp, &HttpSettings::connection_age>("limits.connection_age"),
     setting<DurationValue, kHttp, &HttpSettings::request_timeout>("limits.request_timeout"),
     setting<TextValue, kKafka, &KafkaSettings::brokers>("kafka.brokers"),
     setting<TextValue, kKafka, &KafkaSettings::topic_prefix>("kafka.topic_prefix"),

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <optional>
 
+#include "connection_age.hpp"
 #include "head_parser.hpp"
 #include "memory_problem.hpp"
 #include "wall_clock.hpp"
@@ -31,6 +32,13 @@ MemoryShare* share_of(const net::ip::tcp::socket& socket, MemoryBudget& memory) 
   return &memory.share_of(v6.to_bytes());
 }
 
+ByteStream::Clock::time_point old_from(ConnectionScope& scope) {
+  const auto age_max = scope.settings.connection_age;
+  if (age_max == std::chrono::milliseconds::zero()) return ByteStream::Clock::time_point::max();
+  return ByteStream::Clock::now() +
+         connection_age(age_max, static_cast<std::uint32_t>(scope.random()));
+}
+
 // A request that is for nobody here.
 std::optional<Problem> misdirected(const RequestHead& head) {
   if (head.path != wire::kEventsPath && head.path != wire::kErasurePath) {
@@ -51,7 +59,8 @@ Connection::Connection(ConnectionScope& scope, net::ip::tcp::socket socket, SSL_
     : scope_(scope),
       address_share_(share_of(socket, scope.memory)),
       buffer_memory_(scope.memory, address_share_, nullptr),
-      stream_(std::move(socket), tls) {
+      stream_(std::move(socket), tls),
+      last_answer_from_(old_from(scope)) {
   scope_.open.push_back(*this);
 }
 
@@ -173,7 +182,7 @@ net::awaitable<bool> Connection::answer_request() {
   const Answer answer = co_await answer_to(parsed->head, body);
   refused_ = refused_ && answer.status >= 400 && answer.status < 500 && answer.status != 429;
   const AnswerForm form{.keep_alive = parsed->keep_alive && !answer.close_connection &&
-                                      !scope_.ending && body.can_be_skipped(),
+                                      !scope_.ending && !is_old() && body.can_be_skipped(),
                         .head_only = parsed->head.method == "HEAD"};
   const bool sent = co_await send(answer, form);
   if (!sent || !form.keep_alive) co_return false;

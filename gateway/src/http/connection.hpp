@@ -4,6 +4,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/intrusive/list.hpp>
 #include <optional>
+#include <random>
 #include <string>
 #include <string_view>
 
@@ -53,6 +54,7 @@ class Connection : public boost::intrusive::list_base_hook<
   net::awaitable<bool> send(const Answer& answer, AnswerForm form);
   // False: there is no memory for it.
   bool keep_for_next_request(std::string_view overrun);
+  bool is_old() const { return ByteStream::Clock::now() >= last_answer_from_; }
   // Makes the buffer so large, beyond its first bytes on lease.
   bool resize_buffer(std::size_t bytes);
 
@@ -64,6 +66,7 @@ class Connection : public boost::intrusive::list_base_hook<
   std::size_t used_ = 0;        // of buffer_
   std::size_t head_bytes_ = 0;  // of buffer_, if a head is complete
   std::string answer_;
+  ByteStream::Clock::time_point last_answer_from_;  // it is old then
   ByteStream::Clock::time_point request_deadline_ = ByteStream::Clock::time_point::max();
   std::optional<ByteStream::Clock::time_point> waiting_since_ = ByteStream::Clock::now();
   bool first_ = true;    // no request yet
@@ -77,10 +80,11 @@ struct ConnectionScope {
   const HttpSettings& settings;
   RequestHandler& handler;
   MemoryBudget& memory;
-  AnswerWriter answers;
-  boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>> open;
+  AnswerWriter answers{};
+  boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>> open{};
   bool ending = false;    // each answer is the last of its connection
   bool draining = false;  // and nobody waits for another request
+  std::minstd_rand random{std::random_device{}()};
 };
 
 }  // namespace penstock::gateway

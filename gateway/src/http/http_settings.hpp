@@ -23,6 +23,9 @@ struct HttpSettings {
   std::chrono::milliseconds body_grace{5000};
   std::chrono::milliseconds idle_timeout{75000};         // between two requests
   std::chrono::milliseconds refused_idle_timeout{5000};  // where none has been more than refused
+  // From then on, less up to a fifth at random, the next answer is a connection's last: clients come
+  // back through the load balancer, and a gateway that was restarted gets its share. 0: never.
+  std::chrono::milliseconds connection_age{600000};
   std::chrono::milliseconds request_timeout{30000};  // from the head to the answer; then it is cut
   // How long to take bytes in that nobody wants, so that the client gets to read why.
   std::chrono::milliseconds linger_timeout{2000};

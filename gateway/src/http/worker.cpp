@@ -45,7 +45,7 @@ class Counted {
 
 Worker::Worker(const HttpSettings& settings, RequestHandler& handler, MemoryBudget& memory,
                const CurrentTls* tls, ConnectionCount& count)
-    : count_(count), tls_(tls), scope_{settings, handler, memory, {}, {}, false, false} {
+    : count_(count), tls_(tls), scope_{.settings = settings, .handler = handler, .memory = memory} {
   net::co_spawn(context_, watch_deadlines(), net::detached);
 }
 

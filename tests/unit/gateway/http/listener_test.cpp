@@ -10,6 +10,7 @@
 #include <atomic>
 #include <thread>
 
+#include "http/connection_age.hpp"
 #include "http_fixture.hpp"
 
 namespace penstock::gateway {
@@ -161,6 +162,31 @@ TEST(ListenerDrainTest, BeforeItEndsEachAnswerSendsItsClientAwayAndNewOnesAreSer
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.header("connection"), "close");
   }
+}
+
+// A connection of a day would never come to a gateway that was started since.
+TEST(ListenerAgeTest, TheNextAnswerOfAnOldConnectionIsItsLast) {
+  Server server({.connection_age = milliseconds(50)});
+  Client client(server.listener.port());
+  int asked = 0;
+  while (client.ask(post("x")).header("connection") != "close") ++asked;
+  client.end_sending();
+  EXPECT_TRUE(client.closed()) << asked;
+  EXPECT_EQ(Client(server.listener.port()).ask(post("y")).status, 200);
+}
+
+TEST(ListenerAgeTest, WithoutAnAgeConnectionsAreKept) {
+  Server server({.connection_age = milliseconds(0)});
+  Client client(server.listener.port());
+  for (int i = 0; i < 3; ++i) EXPECT_NE(client.ask(post("x")).header("connection"), "close");
+}
+
+TEST(ListenerAgeTest, ConnectionsThatCameTogetherDoNotGoTogether) {
+  constexpr milliseconds kAge{1000};
+  EXPECT_EQ(connection_age(kAge, 0), kAge);
+  EXPECT_EQ(connection_age(kAge, 1024), milliseconds(800));
+  for (std::uint32_t i = 0; i < 1024; ++i)
+    EXPECT_LE(connection_age(kAge, i + 1), connection_age(kAge, i));
 }
 
 TEST(ListenerDrainTest, AnOpenRequestIsAnsweredAndToldThatItWasTheLast) {
