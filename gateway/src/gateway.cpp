@@ -43,6 +43,19 @@ using Clock = std::chrono::steady_clock;
 
 bool uses_tls(const Config& config) { return !config.listen.tls.certificate_file.empty(); }
 
+// For what happens often and is said now and then. Any thread.
+class OnceAMinute {
+ public:
+  bool is_due() {
+    const auto now = Clock::now();
+    auto next = next_.load();
+    return now >= next && next_.compare_exchange_strong(next, now + std::chrono::minutes(1));
+  }
+
+ private:
+  std::atomic<Clock::time_point> next_{Clock::time_point::min()};
+};
+
 // What an operator sends, one after the other.
 class Signals {
  public:
@@ -99,7 +112,10 @@ struct Gateway::Parts {
   std::string version() const;
   HttpSettings listener_settings() const;
   void announce() const;
-  void tell_full();  // now and then, that there is no room for another connection
+  // Now and then: that there is no room for another connection, and that a load balancer and this
+  // gateway do not agree.
+  void tell_full();
+  void tell_proxy_refused(std::string_view fault);
   void reload(const std::function<LoadedConfig()>& read);
   void apply(const LoadedConfig& loaded);
   void refuse_reload(const std::vector<std::string>& errors);
@@ -112,7 +128,7 @@ struct Gateway::Parts {
   const std::string topic_prefix = config.kafka.topic_prefix;
   const std::size_t file_limit = raise_file_limit();
   const Clock::time_point started = Clock::now();
-  std::atomic<Clock::time_point> told_full{Clock::time_point::min()};
+  OnceAMinute full_told, proxy_refused_told;
   std::atomic<bool> draining{false};
 
   Logger logger;
@@ -157,10 +173,12 @@ Gateway::Parts::Parts(const Config& settings)
   stages.emplace(
       Stages{auth, admit, decode, erase, validate, scrub, stamp, route, *sink, metrics, logger});
   pipeline.emplace(*stages);
-  listener.emplace(ListenAddress{config.listen.address, config.listen.port, config.threads},
-                   listener_settings(), tls ? &*tls : nullptr, *pipeline, memory,
-                   ListenerReports{.opened = [this] { metrics.connection_opened(); },
-                                   .full = [this] { tell_full(); }});
+  listener.emplace(
+      ListenAddress{config.listen.address, config.listen.port, config.threads}, listener_settings(),
+      tls ? &*tls : nullptr, *pipeline, memory,
+      ListenerReports{.opened = [this] { metrics.connection_opened(); },
+                      .full = [this] { tell_full(); },
+                      .proxy_refused = [this](auto fault) { tell_proxy_refused(fault); }});
   admin.emplace(config.admin,
                 AdminSources{[this] { return readiness(); }, [this] { return exposition(); },
                              [this] { return version(); }});
@@ -179,12 +197,18 @@ HttpSettings Gateway::Parts::listener_settings() const {
   return settings;
 }
 
-// On the thread of the acceptor alone.
+void Gateway::Parts::tell_proxy_refused(std::string_view fault) {
+  metrics.proxy_header_refused();
+  if (!proxy_refused_told.is_due()) return;
+  logger.warning(
+      "a connection from a load balancer was ended, since what stands where its PROXY header "
+      "should "
+      "be is none; switch the PROXY protocol on there, or listen.proxy_protocol off here",
+      {{"header", fault}});
+}
+
 void Gateway::Parts::tell_full() {
-  constexpr std::chrono::minutes kInterval{1};
-  const auto now = Clock::now();
-  if (told_full.load() > now - kInterval && told_full.load() != Clock::time_point::min()) return;
-  told_full = now;
+  if (!full_told.is_due()) return;
   logger.warning(
       "as many connections are open as may be: those that wait longest for a request are ended for "
       "new ones; what limits them is limits.connections_max, memory_max or the limit on open files",

@@ -18,7 +18,8 @@ std::string Response::header(const std::string& name) const {
   return found == headers.end() ? "" : found->second;
 }
 
-Client::Client(std::uint16_t port, SSL_CTX* tls, SSL_SESSION* resumed, const char* from)
+Client::Client(std::uint16_t port, SSL_CTX* tls, SSL_SESSION* resumed, const char* from,
+               std::string_view before_tls)
     : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
   const timeval patience{.tv_sec = 10, .tv_usec = 0};
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
@@ -30,6 +31,7 @@ Client::Client(std::uint16_t port, SSL_CTX* tls, SSL_SESSION* resumed, const cha
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   connected_ = ::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+  if (connected_ && !before_tls.empty()) connected_ = send(before_tls);
   if (tls == nullptr || !connected_) return;
   ssl_.reset(SSL_new(tls));
   SSL_set_fd(ssl_.get(), socket_);

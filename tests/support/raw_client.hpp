@@ -25,9 +25,10 @@ struct Response {
 // stopping it.
 class Client {
  public:
-  // From `address`, one of 127.0.0.0/8: the gateway takes each for another client.
+  // From `address`, one of 127.0.0.0/8: the gateway takes each for another client. `before_tls` is
+  // sent before all else.
   explicit Client(std::uint16_t port, SSL_CTX* tls = nullptr, SSL_SESSION* resumed = nullptr,
-                  const char* address = "127.0.0.1");
+                  const char* address = "127.0.0.1", std::string_view before_tls = {});
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;

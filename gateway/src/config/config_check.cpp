@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "file_fault.hpp"
+#include "http/trusted_proxies.hpp"
 #include "key_privacy.hpp"
 #include "memory_plan.hpp"
 #include "privacy_rules.hpp"
@@ -68,6 +69,25 @@ void check_listeners(const Config& config, Errors& errors) {
     errors.push_back("admin.port: " + std::to_string(admin.port) +
                      " is also listen.port; give each its own");
   }
+}
+
+void check_proxies(const HttpSettings& http, Errors& errors) {
+  for (const auto& text : http.trusted_proxies) {
+    const auto network = Network::parse(text);
+    if (!network)
+      errors.push_back("listen.trusted_proxies: " + quoted(text) +
+                       " is neither an IP address nor a network; give for example 10.0.0.7 or "
+                       "10.0.0.0/24");
+    else if (network->prefix_bits == 0)
+      errors.push_back("listen.trusted_proxies: " + quoted(text) +
+                       " is everybody, so each client could give any address as its own; list the "
+                       "load balancers alone");
+  }
+  if (http.proxy_protocol && http.trusted_proxies.empty())
+    errors.emplace_back(
+        "listen.proxy_protocol: true, but listen.trusted_proxies is empty, so no PROXY header "
+        "would "
+        "be read; list the load balancers there");
 }
 
 void check_tls(const ListenConfig& listen, Errors& errors) {
@@ -263,6 +283,7 @@ bool is_loopback(const std::string& address) {
 std::vector<std::string> check_config(const Config& config) {
   Errors errors;
   check_listeners(config, errors);
+  check_proxies(config.http, errors);
   check_tls(config.listen, errors);
   if (config.project.empty())
     errors.emplace_back("project: empty; name the installation, for example default");

@@ -46,6 +46,8 @@ constexpr Setting<KeyConfig> key_setting(std::string_view path, bool secret = fa
 }
 
 constexpr std::string_view kNamesExpected = "a list of names, for example [nickname, notes]";
+constexpr std::string_view kNetworksExpected =
+    "a list of addresses and networks, for example [10.0.0.0/24]";
 constexpr std::string_view kRulesExpected = "a list of rules, for example [details.notes remove]";
 
 template <auto... Path>
@@ -76,6 +78,8 @@ constexpr Setting<Config> kSettings[] = {
     setting<TextValue, kListen, &ListenConfig::address>("listen.address"),
     setting<PortValue, kListen, &ListenConfig::port>("listen.port"),
     setting<BooleanValue, kListen, &ListenConfig::allow_plain>("listen.allow_plain"),
+    names<kHttp, &HttpSettings::trusted_proxies>("listen.trusted_proxies", kNetworksExpected),
+    setting<BooleanValue, kHttp, &HttpSettings::proxy_protocol>("listen.proxy_protocol"),
     setting<TextValue, kListen, kTls, &TlsSettings::certificate_file>("listen.tls.certificate"),
     setting<TextValue, kListen, kTls, &TlsSettings::private_key_file>("listen.tls.private_key"),
     setting<TlsVersionValue, kListen, kTls, &TlsSettings::tls13_only>("listen.tls.min_version"),

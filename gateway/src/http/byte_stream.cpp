@@ -69,6 +69,15 @@ net::awaitable<bool> ByteStream::wait_for(Need need) {
   co_return !error && !expired_;
 }
 
+net::awaitable<std::size_t> ByteStream::read_plain(std::span<char> to) {
+  for (;;) {
+    const Step step = try_receive(to.data(), to.size());
+    if (step.need == Need::kNothing) co_return step.bytes;
+    const bool ready = co_await wait_for(step.need);
+    if (!ready) co_return 0;
+  }
+}
+
 net::awaitable<bool> ByteStream::handshake() {
   if (ssl_ == nullptr) co_return true;
   for (;;) {
@@ -132,6 +141,10 @@ ByteStream::Step ByteStream::try_read(char* to, std::size_t bytes_max) {
     const int result = SSL_read_ex(ssl_.get(), to, bytes_max, &bytes);
     return tls_step(result, bytes);
   }
+  return try_receive(to, bytes_max);
+}
+
+ByteStream::Step ByteStream::try_receive(char* to, std::size_t bytes_max) {
   const auto result = ::recv(socket_.native_handle(), to, bytes_max, MSG_DONTWAIT);
   if (result > 0) return {Need::kNothing, static_cast<std::size_t>(result)};
   if (result < 0 && would_block()) return {Need::kReadable};

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string_view>
 
 namespace penstock::gateway {
@@ -38,7 +39,10 @@ class ByteStream {
   // Ends the connection in both directions, at once.
   void abort();
 
-  // Call it once, first. False if the client speaks no TLS or none that we accept; one that speaks
+  // Before handshake(): at least one byte of what is not encrypted, or 0 as read_some() says.
+  net::awaitable<std::size_t> read_plain(std::span<char> to);
+
+  // Call it once, before all that follows. False if the client speaks no TLS or none that we accept; one that speaks
   // plain HTTP is told so. Nothing to do, and true, without TLS.
   net::awaitable<bool> handshake();
 
@@ -68,6 +72,7 @@ class ByteStream {
   };
 
   Step try_read(char* to, std::size_t bytes_max);
+  Step try_receive(char* to, std::size_t bytes_max);
   Step try_write(std::string_view bytes);
   Step try_handshake();
   Step tls_step(int result, std::size_t bytes);

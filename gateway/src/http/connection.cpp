@@ -10,6 +10,7 @@
 #include "connection_age.hpp"
 #include "head_parser.hpp"
 #include "memory_problem.hpp"
+#include "proxy_header.hpp"
 #include "wall_clock.hpp"
 #include "wire/field_names.hpp"
 
@@ -19,17 +20,16 @@ namespace {
 constexpr std::size_t kBufferBytes = 4096;  // a head and the body of one event fit
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
 
-// Null if the connection is gone already.
-MemoryShare* share_of(const net::ip::tcp::socket& socket, MemoryBudget& memory) {
+// Nothing if the connection is gone already.
+std::optional<net::ip::address> peer_of(const net::ip::tcp::socket& socket) {
   boost::system::error_code error;
-  const auto address = socket.remote_endpoint(error).address();
-  if (error) return nullptr;
-  if (address.is_v4()) return &memory.share_of(address.to_v4().to_bytes());
-  const auto v6 = address.to_v6();
-  if (v6.is_v4_mapped()) {
-    return &memory.share_of(net::ip::make_address_v4(net::ip::v4_mapped, v6).to_bytes());
-  }
-  return &memory.share_of(v6.to_bytes());
+  const auto endpoint = socket.remote_endpoint(error);
+  return error ? std::nullopt : std::optional(unmapped(endpoint.address()));
+}
+
+MemoryShare* share_of(const net::ip::address& client, MemoryBudget& memory) {
+  if (client.is_v4()) return &memory.share_of(client.to_v4().to_bytes());
+  return &memory.share_of(client.to_v6().to_bytes());
 }
 
 ByteStream::Clock::time_point old_from(ConnectionScope& scope) {
@@ -57,7 +57,9 @@ std::optional<Problem> misdirected(const RequestHead& head) {
 
 Connection::Connection(ConnectionScope& scope, net::ip::tcp::socket socket, SSL_CTX* tls)
     : scope_(scope),
-      address_share_(share_of(socket, scope.memory)),
+      client_(peer_of(socket)),
+      from_proxy_(client_ && scope.proxies.contains(*client_)),
+      address_share_(client_ ? share_of(*client_, scope.memory) : nullptr),
       buffer_memory_(scope.memory, address_share_, nullptr),
       stream_(std::move(socket), tls),
       last_answer_from_(old_from(scope)) {
@@ -76,7 +78,8 @@ void Connection::drain() {
 
 net::awaitable<void> Connection::serve() {
   stream_.expires_after(scope_.settings.header_timeout);
-  const bool open = co_await stream_.handshake();
+  bool open = co_await meet_proxy();
+  if (open) open = co_await stream_.handshake();
   for (bool more = open; more;) {
     const Next next = co_await receive_head();
     if (next == Next::kRequest) {
@@ -87,6 +90,36 @@ net::awaitable<void> Connection::serve() {
     }
   }
   co_await stream_.close(linger_, scope_.settings.linger_timeout);
+}
+
+net::awaitable<bool> Connection::meet_proxy() {
+  if (!from_proxy_ || !scope_.settings.proxy_protocol) co_return true;
+  ProxyHeader header;
+  bool begun = false;
+  while (!header.wanted().empty()) {
+    const std::size_t got = co_await stream_.read_plain(header.wanted());
+    if (got == 0) break;
+    begun = true;
+    header.add(got);
+  }
+  if (!header.complete()) {
+    // A balancer that looks whether the port is open sends nothing.
+    if (begun && scope_.proxy_refused)
+      scope_.proxy_refused(header.fault().empty() ? "ends in the middle" : header.fault());
+    co_return false;
+  }
+  if (!header.client()) co_return true;
+  client_ = header.client();
+  from_proxy_ = scope_.proxies.contains(*client_);
+  address_share_ = share_of(*client_, scope_.memory);
+  buffer_memory_ = MemoryLease(scope_.memory, address_share_, nullptr);
+  co_return true;
+}
+
+MemoryShare* Connection::share_for(std::string_view forwarded_for) const {
+  if (!from_proxy_ || forwarded_for.empty()) return address_share_;
+  const auto client = scope_.proxies.client_of(forwarded_for);
+  return client ? share_of(*client, scope_.memory) : address_share_;
 }
 
 net::awaitable<Connection::Next> Connection::receive_head() {
@@ -176,7 +209,7 @@ net::awaitable<bool> Connection::answer_request() {
   }
   parsed->head.received_at_ms = unix_milliseconds_now();
   const std::string_view arrived(buffer_.data() + head_bytes_, used_ - head_bytes_);
-  parsed->head.address_share = address_share_;
+  parsed->head.address_share = share_for(parsed->forwarded_for);
   BodyReader body(stream_, *parsed, arrived, scope_.settings);
 
   const Answer answer = co_await answer_to(parsed->head, body);

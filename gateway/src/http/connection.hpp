@@ -3,6 +3,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/intrusive/list.hpp>
+#include <functional>
 #include <optional>
 #include <random>
 #include <string>
@@ -12,6 +13,7 @@
 #include "byte_stream.hpp"
 #include "http_settings.hpp"
 #include "request_handler.hpp"
+#include "trusted_proxies.hpp"
 
 namespace penstock::gateway {
 
@@ -41,6 +43,10 @@ class Connection : public boost::intrusive::list_base_hook<
  private:
   enum class Next { kRequest, kEnd, kTimeout, kTooLarge, kNoMemory };
 
+  // Takes in what a load balancer says of the connection. False: that is not what was agreed.
+  net::awaitable<bool> meet_proxy();
+  // What the client behind a request holds.
+  MemoryShare* share_for(std::string_view forwarded_for) const;
   // Waits for a head that is complete; head_bytes_ is then its length.
   net::awaitable<Next> receive_head();
   net::awaitable<bool> wait_for_first_byte();
@@ -59,7 +65,9 @@ class Connection : public boost::intrusive::list_base_hook<
   bool resize_buffer(std::size_t bytes);
 
   ConnectionScope& scope_;
-  MemoryShare* address_share_;  // of the client's address; null: not known
+  std::optional<net::ip::address> client_;  // of whom the peer speaks; none: the connection is gone
+  bool from_proxy_;                         // and may name another client with each request
+  MemoryShare* address_share_;              // of client_; null: not known
   MemoryLease buffer_memory_;
   ByteStream stream_;
   std::string buffer_;          // a head and what came behind it
@@ -80,6 +88,9 @@ struct ConnectionScope {
   const HttpSettings& settings;
   RequestHandler& handler;
   MemoryBudget& memory;
+  TrustedProxies proxies = TrustedProxies(settings.trusted_proxies);
+  // Called with what is wrong where a balancer sends no PROXY header; empty: nobody wants to know.
+  std::function<void(std::string_view fault)> proxy_refused = nullptr;
   AnswerWriter answers{};
   boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>> open{};
   bool ending = false;    // each answer is the last of its connection

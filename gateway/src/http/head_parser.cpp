@@ -111,6 +111,7 @@ class HeadParser final : public http::basic_parser<true> {
     auto& head = parsed_.head;
     if (iequals(name, BeastView(wire::header::kIdempotencyKey)))
       return keep(kIdempotencyKey, head.idempotency_key, name, value, error);
+    if (iequals(name, "X-Forwarded-For")) parsed_.forwarded_for = view(value);
     if (head.traceparent.empty() && iequals(name, BeastView(wire::header::kTraceparent)))
       head.traceparent = view(value);
     else if (head.correlation_id.empty() && iequals(name, BeastView(wire::header::kCorrelationId)))

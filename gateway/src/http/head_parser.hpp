@@ -14,6 +14,9 @@ struct ParsedHead {
   std::uint64_t body_bytes = 0;   // if not chunked
   bool expects_continue = false;  // the client waits to be told before it sends the body
   bool keep_alive = false;        // may another request follow?
+  // X-Forwarded-For as the last proxy wrote it: the last one, where there are several. Anybody can
+  // send it.
+  std::string_view forwarded_for = {};
 };
 
 // `bytes`: a whole head with its empty line. Beast's parser, and stricter where two readers could

@@ -3,11 +3,18 @@
 
 #include <chrono>
 #include <cstddef>
+#include <string>
+#include <vector>
 
 namespace penstock::gateway {
 
 // Timeouts are kept to within an eighth of the shortest of them, and half a second at most.
 struct HttpSettings {
+  // The load balancers in front, as TrustedProxies takes them: whom they name in X-Forwarded-For is
+  // the client.
+  std::vector<std::string> trusted_proxies = {};
+  // Their connections begin with a PROXY header; those of others do not.
+  bool proxy_protocol = false;
   std::size_t header_bytes = std::size_t{16} * 1024;  // request line, headers and the empty line
   // Beyond it, those that have waited longest for a request, room_wait at least, are ended for new
   // ones; where none has, new ones wait in the kernel's queue.

@@ -28,7 +28,8 @@ Listener::Listener(const ListenAddress& where, const HttpSettings& settings, con
   const unsigned threads =
       where.threads > 0 ? where.threads : std::max(1U, std::thread::hardware_concurrency());
   for (unsigned i = 0; i < threads; ++i)
-    workers_.push_back(std::make_unique<Worker>(settings_, handler, memory, tls, count_));
+    workers_.push_back(
+        std::make_unique<Worker>(settings_, handler, memory, tls, count_, reports_.proxy_refused));
   pause_ = std::make_unique<net::steady_timer>(workers_.front()->context());
   acceptor_ = std::make_unique<tcp::acceptor>(workers_.front()->context());
   try {

@@ -26,10 +26,13 @@ struct ListenAddress {
   unsigned threads = 0;       // 0: one for each core
 };
 
-// Called on one of the threads; must not wait. Empty: nobody wants to know.
+// Called on the threads; must not wait. Empty: nobody wants to know.
 struct ListenerReports {
-  std::function<void()> opened;  // for each connection
-  std::function<void()> full;    // as many are open as may be, and another one has come: many times
+  std::function<void()> opened = {};  // for each connection
+  std::function<void()> full =
+      {};  // as many are open as may be, and another one has come: many times
+  // A listed load balancer sent no PROXY header: what is wrong. Many times, on several threads.
+  std::function<void(std::string_view fault)> proxy_refused = {};
 };
 
 // One acceptor deals the connections out, each to the thread that has fewest. An acceptor for each

@@ -44,8 +44,14 @@ class Counted {
 }  // namespace
 
 Worker::Worker(const HttpSettings& settings, RequestHandler& handler, MemoryBudget& memory,
-               const CurrentTls* tls, ConnectionCount& count)
-    : count_(count), tls_(tls), scope_{.settings = settings, .handler = handler, .memory = memory} {
+               const CurrentTls* tls, ConnectionCount& count,
+               std::function<void(std::string_view fault)> proxy_refused)
+    : count_(count),
+      tls_(tls),
+      scope_{.settings = settings,
+             .handler = handler,
+             .memory = memory,
+             .proxy_refused = std::move(proxy_refused)} {
   net::co_spawn(context_, watch_deadlines(), net::detached);
 }
 

@@ -16,9 +16,10 @@ class ConnectionCount;
 // A connection stays on the thread that it came to, so nothing of it needs a lock or a strand.
 class Worker {
  public:
-  // `tls` null: plain HTTP.
+  // `tls` null: plain HTTP. `proxy_refused`: ConnectionScope's.
   Worker(const HttpSettings& settings, RequestHandler& handler, MemoryBudget& memory,
-         const CurrentTls* tls, ConnectionCount& count);
+         const CurrentTls* tls, ConnectionCount& count,
+         std::function<void(std::string_view fault)> proxy_refused);
   ~Worker() { stop(); }
 
   void start();

@@ -64,6 +64,10 @@ struct Metrics::Instruments {
           .Add({});
   Counter& connections_opened =
       counters(registry, "penstock_connections_opened_total", "Connections accepted").Add({});
+  Counter& proxy_headers_refused =
+      counters(registry, "penstock_proxy_headers_refused_total",
+               "Connections of load balancers that were ended since their PROXY header was wrong")
+          .Add({});
   Histogram& request_seconds = histogram(registry, "penstock_request_duration_seconds",
                                          "From a request's head to its answer");
   Histogram& delivery_seconds =
@@ -168,6 +172,8 @@ void Metrics::delivered(std::chrono::nanoseconds duration) {
 }
 
 void Metrics::connection_opened() { instruments_->connections_opened.Increment(); }
+
+void Metrics::proxy_header_refused() { instruments_->proxy_headers_refused.Increment(); }
 
 void Metrics::config_reloaded(bool applied) {
   (applied ? instruments_->reloads_applied : instruments_->reloads_refused).Increment();

@@ -54,6 +54,8 @@ class Metrics {
   // From the hand-over of a batch to the last acknowledgement of the brokers.
   void delivered(std::chrono::nanoseconds duration);
   void connection_opened();
+  // A listed load balancer sent no PROXY header, or a broken one.
+  void proxy_header_refused();
   // The configuration was read again, and taken over or refused.
   void config_reloaded(bool applied);
 

@@ -48,6 +48,12 @@ TEST_P(FlawTest, IsTheOnlyErrorAndIsNamed) {
 // clang-format off
 INSTANTIATE_TEST_SUITE_P(ConfigCheck, FlawTest, ::testing::Values(
     Flaw{"listen.address: \"here\" is not an IP address", [](Config& c) { c.listen.address = "here"; }},
+    Flaw{"listen.trusted_proxies: \"balancer\" is neither an IP address nor a network",
+         [](Config& c) { c.http.trusted_proxies = {"10.0.0.7", "balancer"}; }},
+    Flaw{"listen.trusted_proxies: \"0.0.0.0/0\" is everybody",
+         [](Config& c) { c.http.trusted_proxies = {"0.0.0.0/0"}; }},
+    Flaw{"listen.proxy_protocol: true, but listen.trusted_proxies is empty",
+         [](Config& c) { c.http.proxy_protocol = true; }},
     Flaw{"listen.tls.certificate: missing, and \"0.0.0.0\" is reachable",
          [](Config& c) { c.listen.address = "0.0.0.0"; }},
     Flaw{"listen.tls.private_key: \"/nowhere/key\" does not exist",

@@ -13,6 +13,7 @@ net::awaitable<Answer> ScriptedHandler::handle(RequestHead head, BodyReader& bod
   {
     const std::lock_guard lock(mutex_);
     ++handled_;
+    share_ = head.address_share;
   }
   if (head.correlation_id == "throw") throw std::runtime_error("told to");
   if (head.correlation_id == "refuse") co_return refuse({401, "unknown_key", "", {}}, {});
@@ -62,11 +63,21 @@ std::size_t ScriptedHandler::handled() const {
   return handled_;
 }
 
+bool ScriptedHandler::came_from(const char* address) {
+  const std::lock_guard lock(mutex_);
+  return share_ == &memory.share_of(net::ip::make_address_v4(address).to_bytes());
+}
+
 Server::Server(const HttpSettings& settings, unsigned threads, const CurrentTls* tls)
-    : listener({.port = 0, .threads = threads}, settings, tls, handler, handler.memory) {
+    : listener({.port = 0, .threads = threads}, settings, tls, handler, handler.memory,
+               {.proxy_refused = [this](std::string_view text) {
+                 if (!faulty.exchange(true)) fault.set_value(std::string(text));
+               }}) {
   std::signal(SIGPIPE, SIG_IGN);  // as main.cpp does
   listener.start();
 }
+
+std::string Server::proxy_fault() { return fault.get_future().get(); }
 
 Server::~Server() { listener.stop(); }
 

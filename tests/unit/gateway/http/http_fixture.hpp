@@ -1,7 +1,9 @@
 // A server with a handler of the test's own.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -27,6 +29,8 @@ class ScriptedHandler : public RequestHandler {
   std::size_t body_bytes_max = 1 << 20;
   MemoryBudget memory{std::size_t{64} << 20};
   std::size_t handled() const;
+  // Does the last request count as one of `address`, of IPv4?
+  bool came_from(const char* address);
 
  private:
   net::awaitable<void> hold();
@@ -35,6 +39,7 @@ class ScriptedHandler : public RequestHandler {
   std::condition_variable changed_;
   std::vector<std::shared_ptr<net::steady_timer>> held_;
   std::size_t handled_ = 0;
+  const MemoryShare* share_ = nullptr;
 };
 
 using penstock::test::Client;
@@ -49,7 +54,12 @@ struct Server {
                   const CurrentTls* tls = nullptr);
   ~Server();
 
+  // The first fault that the listener has told of a PROXY header; waits until there is one.
+  std::string proxy_fault();
+
   ScriptedHandler handler;
+  std::promise<std::string> fault;
+  std::atomic<bool> faulty{false};
   Listener listener;
 };
 

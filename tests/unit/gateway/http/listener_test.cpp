@@ -70,7 +70,7 @@ TEST(ListenerTest, EachConnectionIsReportedOnce) {
   ScriptedHandler handler;
   std::atomic<int> reported{0};
   Listener listener({.port = 0, .threads = 2}, {}, nullptr, handler, handler.memory,
-                    {.opened = [&] { ++reported; }, .full = {}});
+                    {.opened = [&] { ++reported; }});
   listener.start();
   for (int i = 0; i < 5; ++i) EXPECT_EQ(Client(listener.port()).ask(post("x")).status, 200);
   EXPECT_EQ(reported, 5);
