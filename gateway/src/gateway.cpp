@@ -26,6 +26,7 @@
 #include "http/listener.hpp"
 #include "observe/logger.hpp"
 #include "observe/metrics.hpp"
+#include "observe/steady_readiness.hpp"
 #include "pipeline.hpp"
 #include "route/router.hpp"
 #include "scrub/scrubber.hpp"
@@ -107,7 +108,9 @@ struct Gateway::Parts {
   explicit Parts(const Config& settings);
   ~Parts();
 
-  Readiness readiness() const;
+  Readiness liveness() const;
+  Readiness readiness();  // on the thread of `admin` alone
+  Pressure pressure() const;
   std::string exposition();
   std::string version() const;
   HttpSettings listener_settings() const;
@@ -127,9 +130,13 @@ struct Gateway::Parts {
   const privacy::RuleSetOptions common_rules = rule_set_options(config.privacy);
   const std::string topic_prefix = config.kafka.topic_prefix;
   const std::size_t file_limit = raise_file_limit();
+  const std::size_t connections_max = listener_settings().connections_max;
+  const std::size_t queue_events_max = kafka_settings(config).queue_events_max;
+  const std::size_t queue_bytes_max = kafka_settings(config).queue_bytes_max;
   const Clock::time_point started = Clock::now();
   OnceAMinute full_told, proxy_refused_told;
   std::atomic<bool> draining{false};
+  SteadyReadiness steady;  // of the thread of `admin`
 
   Logger logger;
   Metrics metrics;
@@ -180,8 +187,8 @@ Gateway::Parts::Parts(const Config& settings)
                       .full = [this] { tell_full(); },
                       .proxy_refused = [this](auto fault) { tell_proxy_refused(fault); }});
   admin.emplace(config.admin,
-                AdminSources{[this] { return readiness(); }, [this] { return exposition(); },
-                             [this] { return version(); }});
+                AdminSources{[this] { return liveness(); }, [this] { return readiness(); },
+                             [this] { return exposition(); }, [this] { return version(); }});
   listener->start();
 }
 
@@ -216,10 +223,31 @@ void Gateway::Parts::tell_full() {
        {"open_files_max", static_cast<std::int64_t>(file_limit)}});
 }
 
-Readiness Gateway::Parts::readiness() const {
+// Never about Kafka: a restart would not bring that back.
+Readiness Gateway::Parts::liveness() const {
+  constexpr std::chrono::seconds kStuckAfter{10};
+  const auto lag = listener->loop_lag();
+  if (lag < kStuckAfter) return {true, "alive"};
+  return {false, "an event loop has not gone round for " +
+                     std::to_string(std::chrono::duration_cast<std::chrono::seconds>(lag).count()) +
+                     " s"};
+}
+
+Readiness Gateway::Parts::readiness() {
   if (draining) return {false, "draining: this gateway is about to end"};
-  if (!sink->available()) return {false, sink->reason()};
-  return {true, "ready"};
+  const auto kafka = sink->availability();
+  if (steady.ready(kafka.available, kafka.since, Clock::now())) return {true, "ready"};
+  const std::string reason = sink->reason();
+  return {false, reason.empty() ? "Kafka has only just come back" : reason};
+}
+
+Pressure Gateway::Parts::pressure() const {
+  const KafkaStats kafka = sink->stats();
+  return {.cpu = listener->loop_busy(),
+          .memory = share_of(memory.in_use(), memory.capacity()),
+          .kafka = std::max(share_of(kafka.events_in_flight, queue_events_max),
+                            share_of(kafka.bytes_in_flight, queue_bytes_max)),
+          .connections = share_of(listener->connections(), connections_max)};
 }
 
 std::string Gateway::Parts::exposition() {
@@ -232,6 +260,9 @@ std::string Gateway::Parts::exposition() {
   readings.kafka_producer_replacements = kafka.replacements;
   if (tls) readings.certificate_until = tls->get()->valid_until();
   readings.ready = readiness().ready;
+  readings.draining = draining;
+  readings.loop_lag = listener->loop_lag();
+  readings.pressure = pressure();
   return metrics.exposition(readings);
 }
 

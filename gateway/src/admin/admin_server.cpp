@@ -39,9 +39,8 @@ struct Page {
 };
 
 Page page_at(std::string_view path, const AdminSources& sources) {
-  if (path == "/healthz") return {http::status::ok, kText, "alive\n"};
-  if (path == "/readyz") {
-    const auto [ready, reason] = sources.readiness();
+  if (path == "/healthz" || path == "/readyz") {
+    const auto [ready, reason] = path == "/healthz" ? sources.liveness() : sources.readiness();
     return {ready ? http::status::ok : http::status::service_unavailable, kText, reason + "\n"};
   }
   if (path == "/metrics") return {http::status::ok, "text/plain; version=0.0.4", sources.metrics()};

@@ -1,7 +1,7 @@
 // Health and metrics for operators, load balancers and Prometheus: plain HTTP on a port of its own,
 // and on a thread of its own, so that it answers also when the gateway is busy.
 //
-//   /healthz   200 while the process lives
+//   /healthz   200 while the process does its work, whatever Kafka does; else 503
 //   /readyz    200 if an event that comes now can be kept, else 503; the body says why
 //   /metrics   Prometheus' text format
 //   /version   JSON
@@ -27,6 +27,7 @@ struct Readiness {
 // Where the answers come from. Called on the server's thread, one at a time; must neither wait nor
 // throw.
 struct AdminSources {
+  std::function<Readiness()> liveness;
   std::function<Readiness()> readiness;
   std::function<std::string()> metrics;
   std::function<std::string()> version;  // a JSON object

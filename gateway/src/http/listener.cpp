@@ -75,6 +75,19 @@ void Listener::stop() {
   for (auto& worker : workers_) worker->stop();
 }
 
+std::chrono::nanoseconds Listener::loop_lag() const {
+  const auto now = LoopPulse::Clock::now();
+  std::chrono::nanoseconds longest{0};
+  for (const auto& worker : workers_) longest = std::max(longest, worker->pulse().lag(now));
+  return longest;
+}
+
+double Listener::loop_busy() const {
+  double most = 0;
+  for (const auto& worker : workers_) most = std::max(most, worker->pulse().busy());
+  return most;
+}
+
 Worker& Listener::least_busy() noexcept {
   return **std::min_element(workers_.begin(), workers_.end(), [](const auto& a, const auto& b) {
     return a->connections() < b->connections();

@@ -66,6 +66,12 @@ class Listener {
   // Ends the threads, in the middle of whatever they do.
   void stop();
 
+  // Of the slowest event loop, how long its clock tick is overdue. Any thread.
+  std::chrono::nanoseconds loop_lag() const;
+  // Of the busiest event loop, the share of the last seconds that its thread ran, 0 to 1. Any
+  // thread.
+  double loop_busy() const;
+
   std::uint16_t port() const noexcept { return port_; }             // any thread
   std::size_t connections() const { return count_.open(); }         // any thread
   std::size_t threads() const noexcept { return workers_.size(); }  // any thread

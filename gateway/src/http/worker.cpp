@@ -51,7 +51,8 @@ Worker::Worker(const HttpSettings& settings, RequestHandler& handler, MemoryBudg
       scope_{.settings = settings,
              .handler = handler,
              .memory = memory,
-             .proxy_refused = std::move(proxy_refused)} {
+             .proxy_refused = std::move(proxy_refused)},
+      pulse_(tick_interval(settings)) {
   net::co_spawn(context_, watch_deadlines(), net::detached);
 }
 
@@ -114,6 +115,7 @@ net::awaitable<void> Worker::watch_deadlines() {
     const auto [error] = co_await tick_.async_wait(kNoThrow);
     if (error) co_return;
     const auto now = ByteStream::Clock::now();
+    pulse_.beat(now);
     for (auto& connection : scope_.open) connection.tick(now);
     if (tls_ != nullptr) tls_->get()->expire_ticket_keys(now);
   }

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "connection.hpp"
+#include "loop_pulse.hpp"
 #include "tls_context.hpp"
 
 namespace penstock::gateway {
@@ -36,6 +37,7 @@ class Worker {
   // context until then finds it alive.
   void stop();
 
+  const LoopPulse& pulse() const noexcept { return pulse_; }
   net::io_context& context() noexcept { return context_; }
   std::size_t connections() const noexcept { return connections_.load(std::memory_order_relaxed); }
 
@@ -48,6 +50,7 @@ class Worker {
   // These two outlive the connections, which context_ owns.
   ConnectionScope scope_;
   std::atomic<std::size_t> connections_{0};
+  LoopPulse pulse_;
   net::io_context context_{1};
   net::steady_timer tick_{context_};
   std::thread thread_;

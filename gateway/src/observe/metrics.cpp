@@ -92,6 +92,13 @@ struct Metrics::Instruments {
   Gauge& certificate_until =
       gauge(registry, "penstock_certificate_expiry_timestamp_seconds",
             "When the first certificate of the chain ends, Unix time; 0: plain HTTP");
+  Gauge& loop_lag = gauge(registry, "penstock_event_loop_lag_seconds",
+                          "How long the clock tick of the slowest event loop is overdue");
+  Gauge& draining = gauge(registry, "penstock_draining", "1 from SIGTERM on");
+  Gauge& pressure =
+      gauge(registry, "penstock_pressure",
+            "How near the gateway is to its limits, 0 to 1: the highest of penstock_pressure_part");
+  std::array<Gauge*, kPressureParts.size()> pressure_parts{};
   Gauge& ready =
       gauge(registry, "penstock_ready", "1 if an event can be kept now, as /readyz says");
 };
@@ -115,6 +122,13 @@ Metrics::Metrics(std::string_view version) : instruments_(std::make_unique<Instr
   for (std::size_t i = 0; i < wire::kDropReasons; ++i)
     instruments_->dropped_by_clients[i] =
         &dropped.Add({{"reason", std::string(wire::kDropReasonNames[i])}});
+
+  auto& parts = prometheus::BuildGauge()
+                    .Name("penstock_pressure_part")
+                    .Help("How near each limit is, 0 to 1")
+                    .Register(registry);
+  for (std::size_t i = 0; i < kPressureParts.size(); ++i)
+    instruments_->pressure_parts[i] = &parts.Add({{"part", std::string(kPressureParts[i].name)}});
 
   prometheus::BuildGauge()
       .Name("penstock_build_info")
@@ -187,6 +201,11 @@ std::string Metrics::exposition(const GaugeReadings& readings) {
   instruments_->kafka_bytes.Set(static_cast<double>(readings.kafka_bytes_in_flight));
   instruments_->kafka_replacements.Set(static_cast<double>(readings.kafka_producer_replacements));
   instruments_->certificate_until.Set(static_cast<double>(readings.certificate_until.count()));
+  instruments_->draining.Set(readings.draining ? 1 : 0);
+  instruments_->loop_lag.Set(seconds(readings.loop_lag));
+  instruments_->pressure.Set(readings.pressure.highest());
+  for (std::size_t i = 0; i < kPressureParts.size(); ++i)
+    instruments_->pressure_parts[i]->Set(readings.pressure.*kPressureParts[i].value);
   instruments_->ready.Set(readings.ready ? 1 : 0);
   return prometheus::TextSerializer().Serialize(instruments_->registry.Collect());
 }

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "pressure.hpp"
 #include "wire/drop_reason.hpp"
 #include "wire/verdict.hpp"
 
@@ -24,6 +25,9 @@ struct GaugeReadings {
   std::uint64_t kafka_producer_replacements = 0;
   std::chrono::seconds certificate_until{0};  // Unix time; 0: plain HTTP
   bool ready = false;
+  bool draining = false;
+  std::chrono::nanoseconds loop_lag{0};
+  Pressure pressure = {};
 };
 
 // Any thread. Counting costs an atomic addition and no allocation; a duration also a short lock.

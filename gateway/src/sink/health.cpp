@@ -14,6 +14,11 @@ std::string Health::reason() const {
   return trouble == nullptr ? std::string() : trouble->reason;
 }
 
+KafkaAvailability Health::availability() const {
+  const std::lock_guard lock(mutex_);
+  return {available_, changed_};
+}
+
 const TopicTrouble* Health::worst() const {
   const auto unreachable = std::find_if(troubles_.begin(), troubles_.end(),
                                         [](const auto& each) { return each && each->unreachable; });
@@ -33,6 +38,7 @@ void Health::set(std::size_t topic, std::optional<TopicTrouble> trouble) {
     troubles_[topic] = std::move(trouble);
     const auto* const now = worst();
     const bool was_available = available_.exchange(now == nullptr);
+    if (was_available != (now == nullptr)) changed_ = std::chrono::steady_clock::now();
     if (now == nullptr ? was_available : !first_failure) return;
     said_down_ = now != nullptr;
     is_down = said_down_;

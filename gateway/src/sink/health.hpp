@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <mutex>
 #include <optional>
@@ -11,6 +12,12 @@
 #include "kafka_settings.hpp"
 
 namespace penstock::gateway {
+
+// Whether Kafka takes events, and since when it does, or does not.
+struct KafkaAvailability {
+  bool available = false;
+  std::chrono::steady_clock::time_point since;
+};
 
 // What is wrong with one topic.
 struct TopicTrouble {
@@ -32,6 +39,7 @@ class Health {
   void set(std::size_t topic, std::optional<TopicTrouble> trouble);
 
   bool available() const noexcept { return available_.load(std::memory_order_relaxed); }
+  KafkaAvailability availability() const;
   std::string reason() const;  // "" if available
 
  private:
@@ -43,6 +51,7 @@ class Health {
   mutable std::mutex mutex_;
   std::vector<std::optional<TopicTrouble>> troubles_;  // guarded by it, as the next one
   bool said_down_ = false;
+  std::chrono::steady_clock::time_point changed_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace penstock::gateway

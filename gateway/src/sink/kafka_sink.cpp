@@ -165,6 +165,8 @@ Problem KafkaSink::unavailable() { return kafka_unavailable(); }
 
 bool KafkaSink::available() const noexcept { return health_->available(); }
 
+KafkaAvailability KafkaSink::availability() const { return health_->availability(); }
+
 std::string KafkaSink::reason() const { return health_->reason(); }
 
 bool KafkaSink::flush(std::chrono::milliseconds timeout) {

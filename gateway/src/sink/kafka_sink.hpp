@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "health.hpp"
 #include "kafka_settings.hpp"
 #include "outcome.hpp"
 #include "queue_budget.hpp"
@@ -20,7 +21,6 @@ namespace penstock::gateway {
 namespace net = boost::asio;
 
 class EmbeddedKafka;
-class Health;
 class Supervisor;
 class TopicState;
 
@@ -69,6 +69,7 @@ class KafkaSink {
   // as that is known to be over, true again within about a second after it is so again. A batch for
   // a topic that takes none is refused by deliver().
   bool available() const noexcept;
+  KafkaAvailability availability() const;
   std::string reason() const;  // why not, for operators; "" if available
   // What deliver() answers as long as it is not.
   static Problem unavailable();

@@ -26,7 +26,8 @@ using ::testing::HasSubstr;
 class AdminServerTest : public ::testing::Test {
  protected:
   AdminSources sources() {
-    return {[this] { return Readiness{ready_, ready_ ? "ready" : "Kafka is away"}; },
+    return {[this] { return Readiness{alive_, alive_ ? "alive" : "a loop stands still"}; },
+            [this] { return Readiness{ready_, ready_ ? "ready" : "Kafka is away"}; },
             [] { return std::string("a_metric 1\n"); },
             [] { return std::string(R"({"version":"1.2.3"})"); }};
   }
@@ -63,15 +64,19 @@ class AdminServerTest : public ::testing::Test {
     return answer;
   }
 
+  std::atomic<bool> alive_{true};
   std::atomic<bool> ready_{true};
   net::io_context context_;
   AdminServer server_{{.port = 0, .connections_max = 2}, sources()};
 };
 
-TEST_F(AdminServerTest, HealthIsThatItAnswers) {
-  const auto response = ask("/healthz");
-  EXPECT_EQ(response.result_int(), 200U);
-  EXPECT_EQ(response.body(), "alive\n");
+TEST_F(AdminServerTest, HealthIsThatTheGatewayWorksWhateverKafkaDoes) {
+  ready_ = false;
+  EXPECT_EQ(ask("/healthz").result_int(), 200U);
+  EXPECT_EQ(ask("/healthz").body(), "alive\n");
+  alive_ = false;
+  EXPECT_EQ(ask("/healthz").result_int(), 503U);
+  EXPECT_EQ(ask("/healthz").body(), "a loop stands still\n");
 }
 
 TEST_F(AdminServerTest, ReadinessFollowsItsSourceAndSaysWhy) {

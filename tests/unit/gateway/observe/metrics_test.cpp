@@ -123,6 +123,17 @@ TEST_F(MetricsTest, TheNumberOfSeriesIsBounded) {
   expect_line(R"(penstock_key_requests_total{key="key-199"} 3)");
 }
 
+TEST_F(MetricsTest, PressureIsTheHighestOfItsParts) {
+  GaugeReadings readings;
+  readings.pressure = {
+      .cpu = 0.25, .memory = share_of(3, 4), .kafka = 0, .connections = share_of(9, 0)};
+  const std::string text = metrics_.exposition(readings);
+  EXPECT_THAT(text, HasSubstr("\npenstock_pressure 0.75\n"));
+  EXPECT_THAT(text, HasSubstr("penstock_pressure_part{part=\"cpu\"} 0.25\n"));
+  EXPECT_THAT(text, HasSubstr("penstock_pressure_part{part=\"connections\"} 0\n"));
+  EXPECT_EQ(share_of(5, 4), 1) << "more than the limit is not more than all";
+}
+
 TEST_F(MetricsTest, GaugesAreWhatTheyAreAtTheScrape) {
   const auto text = metrics_.exposition({.bodies_in_flight_bytes = 4096,
                                          .connections = 7,
