@@ -44,5 +44,7 @@ foreach(language go node python)
 endforeach()
 install(FILES ${PROJECT_SOURCE_DIR}/gateway/gateway.example.yaml
         DESTINATION ${CMAKE_INSTALL_DOCDIR}/gateway COMPONENT docs)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/gateway/deploy
+        DESTINATION ${CMAKE_INSTALL_DOCDIR}/gateway COMPONENT docs)
 install(FILES ${PROJECT_SOURCE_DIR}/tools/penstockctl/topics.example.yaml
         DESTINATION ${CMAKE_INSTALL_DOCDIR}/tools/penstockctl COMPONENT docs)

@@ -16,7 +16,7 @@ make_clone() {
   ln -s "$build" "$work/clone/build/release"
   cp -r "$sources"/{CMakeLists.txt,CMakePresets.json,README.md,CHANGELOG.md,LICENSE,CONTRIBUTING.md,SECURITY.md} "$work/clone"
   cp -r "$sources"/{bindings,cmake,docs,sdk,schemas,samples} "$work/clone"
-  mkdir -p "$work/clone/gateway" && cp "$sources/gateway/gateway.example.yaml" "$work/clone/gateway"
+  mkdir -p "$work/clone/gateway" && cp -r "$sources"/gateway/{gateway.example.yaml,deploy} "$work/clone/gateway"
   mkdir -p "$work/clone/tools/penstockctl"
   cp "$sources/tools/penstockctl/topics.example.yaml" "$work/clone/tools/penstockctl"
 }
@@ -77,6 +77,7 @@ for heading in "$@"; do
   if [ "$heading" = "# Installing" ]; then  # what is installed may be moved
     python3 "$sources/tests/docs/links.py" "$HOME"/penstock/share/doc/penstock || fail "an installed page has a dead link"
     [ -f "$HOME/penstock/share/doc/penstock/gateway/gateway.example.yaml" ] || fail "the gateway's example is not installed"
+    [ -f "$HOME/penstock/share/doc/penstock/gateway/deploy/kubernetes/kustomization.yaml" ] || fail "gateway/deploy is not installed"
     rm -rf "$work/moved" && mv "$HOME" "$work/moved"
     HOME=$work/moved
   fi
