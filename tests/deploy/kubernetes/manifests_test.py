@@ -1,7 +1,8 @@
 """Goal: a cluster takes the manifests of gateway/deploy/kubernetes, and what they say of the gateway is true of it.
 
 Method: Kubernetes' own schemas, strict, of the oldest version that docs/operating/kubernetes.md names and of the
-newest; comparisons of the manifests with each other and with gateway.yaml; and the gateway itself, as the pod starts it.
+newest; comparisons of the manifests with each other and with gateway.yaml; and the gateway itself, as the pod starts
+it.
 
 usage: manifests_test.py SOURCES GATEWAY VERSION
 """
