@@ -21,6 +21,10 @@ class Manifests:
         found, = [resource for resource in self.resources.values() if resource["kind"] == kind]
         return found
 
+    def scaling_metric(self):
+        metric, = self.kind("HorizontalPodAutoscaler")["spec"]["metrics"]
+        return metric["pods"]["metric"]["name"]
+
     def port(self, port):
         """The number of a port of the container, by its name or its number."""
         named = {each["name"]: each["containerPort"] for each in self.container["ports"]}

@@ -131,6 +131,16 @@ class TheManifests(unittest.TestCase):
         self.assertEqual(resources["requests"]["memory"], resources["limits"]["memory"])
         self.assertEqual(int(resources["requests"]["cpu"]), self.settings["threads"])
 
+    def test_keep_two_gateways_while_nodes_are_drained(self):
+        least = self.manifests.kind("HorizontalPodAutoscaler")["spec"]["minReplicas"]
+        self.assertGreaterEqual(least - self.manifests.kind("PodDisruptionBudget")["spec"]["maxUnavailable"], 2)
+        self.assertNotIn("replicas", self.manifests.kind("Deployment")["spec"])  # the autoscaler's alone
+
+    def test_scale_on_the_metric_that_the_adapter_shows(self):
+        rule, = self.manifests.files["prometheus-adapter.yaml"]["rules"]["custom"]
+        self.assertEqual(rule["name"]["as"], self.manifests.scaling_metric())
+        self.assertTrue(rule["seriesQuery"].startswith(self.manifests.scaling_metric() + "{"))
+
     def test_mount_the_files_that_the_settings_and_the_arguments_name(self):
         mounts = {mount["name"]: Path(mount["mountPath"]) for mount in self.manifests.container["volumeMounts"]}
         tls = self.settings["listen"]["tls"]
