@@ -7,6 +7,7 @@ it.
 usage: manifests_test.py SOURCES GATEWAY VERSION
 """
 import copy
+import re
 import shutil
 import subprocess
 import sys
@@ -191,8 +192,12 @@ class TheGateway(unittest.TestCase):
             for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
                 path = self.manifests.container[probe]["httpGet"]["path"]
                 self.assertTrue(gateway.answers_200(path, POD_HOST), path)
-            self.assertEqual(gateway.get("/metrics", POD_HOST)[0], 200)
             self.assertNotEqual(gateway.get("/metrics", "gateway.example.com")[0], 200)
+            status, metrics = gateway.get("/metrics", POD_HOST)
+        self.assertEqual(status, 200)
+        scaling = re.findall(rf"^{self.manifests.scaling_metric()} (\S+)$", metrics, flags=re.M)
+        self.assertEqual(len(scaling), 1, f"/metrics has no {self.manifests.scaling_metric()}")
+        self.assertTrue(0 <= float(scaling[0]) <= 1, scaling)
 
 
 if __name__ == "__main__":
