@@ -5,10 +5,10 @@
 
 #include <array>
 #include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 #include "support/eventually.hpp"
+#include "support/file_text.hpp"
 #include "support/free_port.hpp"
 #include "support/http_client.hpp"
 #include "support/leaks/leak_search.hpp"
@@ -38,11 +38,6 @@ std::string gateway_program() { return build_tree() / "gateway/src/penstock-gate
 
 std::string kafka_of(const std::string& brokers) {
   return "kafka:\n  create_topics: true\n  brokers: \"" + brokers + "\"\n";
-}
-
-std::string text_of(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 }  // namespace
