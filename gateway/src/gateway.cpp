@@ -130,7 +130,6 @@ struct Gateway::Parts {
   const privacy::RuleSetOptions common_rules = rule_set_options(config.privacy);
   const std::string topic_prefix = config.kafka.topic_prefix;
   const std::size_t file_limit = raise_file_limit();
-  const std::size_t connections_max = listener_settings().connections_max;
   const std::size_t queue_events_max = kafka_settings(config).queue_events_max;
   const std::size_t queue_bytes_max = kafka_settings(config).queue_bytes_max;
   const Clock::time_point started = Clock::now();
@@ -247,14 +246,16 @@ Pressure Gateway::Parts::pressure() const {
           .memory = share_of(memory.in_use(), memory.capacity()),
           .kafka = std::max(share_of(kafka.events_in_flight, queue_events_max),
                             share_of(kafka.bytes_in_flight, queue_bytes_max)),
-          .connections = share_of(listener->connections(), connections_max)};
+          .connections = share_of(listener->connections(), listener->connections_max())};
 }
 
 std::string Gateway::Parts::exposition() {
   const KafkaStats kafka = sink->stats();
   GaugeReadings readings;
   readings.bodies_in_flight_bytes = memory.in_use();
+  readings.bodies_in_flight_bytes_max = memory.capacity();
   readings.connections = listener->connections();
+  readings.connections_max = listener->connections_max();
   readings.kafka_events_in_flight = kafka.events_in_flight;
   readings.kafka_bytes_in_flight = kafka.bytes_in_flight;
   readings.kafka_producer_replacements = kafka.replacements;

@@ -72,9 +72,10 @@ class Listener {
   // thread.
   double loop_busy() const;
 
-  std::uint16_t port() const noexcept { return port_; }             // any thread
-  std::size_t connections() const { return count_.open(); }         // any thread
-  std::size_t threads() const noexcept { return workers_.size(); }  // any thread
+  std::uint16_t port() const noexcept { return port_; }                      // any thread
+  std::size_t connections_max() const { return settings_.connections_max; }  // any thread
+  std::size_t connections() const { return count_.open(); }                  // any thread
+  std::size_t threads() const noexcept { return workers_.size(); }           // any thread
 
  private:
   void listen_on(const ListenAddress& where);

@@ -75,7 +75,12 @@ struct Metrics::Instruments {
                 "From handing a batch to Kafka to its last acknowledgement");
   Gauge& bodies_in_flight = gauge(registry, "penstock_bodies_in_flight_bytes",
                                   "What requests hold in memory now, until Kafka has their events");
+  Gauge& bodies_in_flight_max =
+      gauge(registry, "penstock_bodies_in_flight_max_bytes",
+            "What requests may hold in memory together; beyond that they are refused");
   Gauge& connections = gauge(registry, "penstock_connections", "Connections that are open now");
+  Gauge& connections_max =
+      gauge(registry, "penstock_connections_max", "Connections that may be open at the same time");
   Gauge& kafka_events = gauge(registry, "penstock_kafka_events_in_flight",
                               "Events handed to Kafka that are not acknowledged yet");
   Gauge& kafka_bytes =
@@ -196,7 +201,9 @@ void Metrics::config_reloaded(bool applied) {
 
 std::string Metrics::exposition(const GaugeReadings& readings) {
   instruments_->bodies_in_flight.Set(static_cast<double>(readings.bodies_in_flight_bytes));
+  instruments_->bodies_in_flight_max.Set(static_cast<double>(readings.bodies_in_flight_bytes_max));
   instruments_->connections.Set(static_cast<double>(readings.connections));
+  instruments_->connections_max.Set(static_cast<double>(readings.connections_max));
   instruments_->kafka_events.Set(static_cast<double>(readings.kafka_events_in_flight));
   instruments_->kafka_bytes.Set(static_cast<double>(readings.kafka_bytes_in_flight));
   instruments_->kafka_replacements.Set(static_cast<double>(readings.kafka_producer_replacements));

@@ -19,7 +19,9 @@ namespace penstock::gateway {
 // What is read from other parts at the moment of a scrape.
 struct GaugeReadings {
   std::size_t bodies_in_flight_bytes = 0;
+  std::size_t bodies_in_flight_bytes_max = 0;
   std::size_t connections = 0;
+  std::size_t connections_max = 0;
   std::size_t kafka_events_in_flight = 0;
   std::size_t kafka_bytes_in_flight = 0;
   std::uint64_t kafka_producer_replacements = 0;

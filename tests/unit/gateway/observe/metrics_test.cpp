@@ -136,13 +136,17 @@ TEST_F(MetricsTest, PressureIsTheHighestOfItsParts) {
 
 TEST_F(MetricsTest, GaugesAreWhatTheyAreAtTheScrape) {
   const auto text = metrics_.exposition({.bodies_in_flight_bytes = 4096,
+                                         .bodies_in_flight_bytes_max = 8192,
                                          .connections = 7,
+                                         .connections_max = 10,
                                          .kafka_events_in_flight = 8,
                                          .kafka_bytes_in_flight = 9,
                                          .kafka_producer_replacements = 2,
                                          .ready = true});
   EXPECT_THAT(text, HasSubstr("penstock_bodies_in_flight_bytes 4096\n"));
+  EXPECT_THAT(text, HasSubstr("penstock_bodies_in_flight_max_bytes 8192\n"));
   EXPECT_THAT(text, HasSubstr("penstock_connections 7\n"));
+  EXPECT_THAT(text, HasSubstr("penstock_connections_max 10\n"));
   EXPECT_THAT(text, HasSubstr("penstock_kafka_events_in_flight 8\n"));
   EXPECT_THAT(text, HasSubstr("penstock_kafka_bytes_in_flight 9\n"));
   EXPECT_THAT(text, HasSubstr("penstock_kafka_producer_replacements 2\n"));
