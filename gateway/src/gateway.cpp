@@ -207,9 +207,8 @@ void Gateway::Parts::tell_proxy_refused(std::string_view fault) {
   metrics.proxy_header_refused();
   if (!proxy_refused_told.is_due()) return;
   logger.warning(
-      "a connection from a load balancer was ended, since what stands where its PROXY header "
-      "should "
-      "be is none; switch the PROXY protocol on there, or listen.proxy_protocol off here",
+      "a load balancer's connection was ended: its PROXY header is missing or broken; switch the "
+      "PROXY protocol on there, or listen.proxy_protocol off here",
       {{"header", fault}});
 }
 
