@@ -56,9 +56,9 @@ abi:  ## accept the C ABI as penstock.h has it now (docs/abi.md)
 	@python3 tests/install/abi.py update c++ sdk/include,build/release/include sdk/abi/penstock.abi
 
 .PHONY: oracle
-oracle:  ## kill -9 everything at random, lose nothing (KILLS=, SECONDS=, SEED=)
+oracle:  ## kill -9 everything at random, lose nothing (KILLS=, SECONDS=, SEED=; FLEET=3: behind HAProxy)
 	@scripts/setup --test
-	@scripts/oracle $(if $(KILLS),--kills $(KILLS)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
+	@scripts/oracle $(if $(FLEET),--fleet $(FLEET)) $(if $(KILLS),--kills $(KILLS)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
 .PHONY: streams-oracle
 streams-oracle:  ## the same with the Streams application beside it: each count right (KILLS=, SECONDS=, SEED=)

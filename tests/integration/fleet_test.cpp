@@ -91,6 +91,11 @@ class FleetTest : public ::testing::Test {
     }
     return seqs;
   }
+  static std::size_t times(std::string_view line, std::string_view log) {
+    std::size_t count = 0;
+    for (auto at = log.find(line); at != log.npos; at = log.find(line, at + 1)) ++count;
+    return count;
+  }
   static std::vector<int> one_to(int last) {
     std::vector<int> all(static_cast<std::size_t>(last));
     for (int i = 0; i < last; ++i) all[static_cast<std::size_t>(i)] = i + 1;
@@ -134,6 +139,11 @@ TEST_F(FleetTest, NoClientNoticesThatEachGatewayIsRestarted) {
     EXPECT_EQ(fleet.gateway(i).wait(kPatience), 0) << fleet.gateway(i).log();
     fleet.gateway(i).restart();
     fleet.gateway(i).wait_until_ready();
+    // Operators see one line for each change, none for what it does with clients.
+    for (const auto& [line, count] : {std::pair{"penstock-gateway starts", 2U},
+                                      {"draining: not ready from now on", 1U},
+                                      {"ended: every request is answered", 1U}})
+      EXPECT_EQ(times(line, fleet.gateway(i).log()), count) << line << fleet.gateway(i).log();
     // Clients whose connections have become old come to it.
     EXPECT_TRUE(eventually([&] { return fleet.sessions_of(i) > 0; })) << fleet.haproxy_log();
   }

@@ -42,11 +42,12 @@ Fleet::Fleet(const GatewayOptions& options, Tls tls)
     gateway = std::make_unique<GatewayProcess>(
         gateways_[0] == nullptr ? each : alike(each, *gateways_[0]));
   }
-  start_haproxy(tls);
+  configure_haproxy(tls);
+  restart_haproxy();
   for (std::size_t i = 0; i < kGateways; ++i) wait_until_up(i);
 }
 
-void Fleet::start_haproxy(Tls tls) {
+void Fleet::configure_haproxy(Tls tls) {
   std::ofstream(directory_ / "state.cfg") << "frontend state\n"
                                           << "  mode http\n"
                                           << "  bind " << local(state_port_) << "\n"
@@ -71,11 +72,12 @@ void Fleet::start_haproxy(Tls tls) {
   const std::string shipped =
       source_tree() / (tls == Tls::kPassedThrough ? "gateway/deploy/haproxy.cfg"
                                                   : "gateway/deploy/haproxy-http.cfg");
-  haproxy_ = std::make_unique<ChildProcess>(
-      Command{.arguments = {kHaproxy, "-db", "-f", shipped, "-f", directory_ / "state.cfg"},
+  command_ = {.arguments = {kHaproxy, "-db", "-f", shipped, "-f", directory_ / "state.cfg"},
               .environment = environment,
-              .output = directory_ / "haproxy.log"});
+              .output = directory_ / "haproxy.log"};
 }
+
+void Fleet::restart_haproxy() { haproxy_ = std::make_unique<ChildProcess>(command_); }
 
 std::string Fleet::statistic(std::size_t i, std::size_t column) const {
   const HttpClient client("http://" + local(state_port_));

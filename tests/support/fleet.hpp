@@ -40,14 +40,19 @@ class Fleet {
   void wait_until_up(std::size_t i) const;
   std::string haproxy_log() const;
 
+  pid_t haproxy_pid() const { return haproxy_->pid(); }
+  void kill_haproxy() { haproxy_->kill(); }  // SIGKILL, and waits for the end
+  void restart_haproxy();                    // on the same port; does not wait
+
  private:
-  void start_haproxy(Tls tls);
+  void configure_haproxy(Tls tls);
   // A column of HAProxy's statistics.
   std::string statistic(std::size_t i, std::size_t column) const;
 
   TempDirectory directory_;
   std::array<std::unique_ptr<GatewayProcess>, kGateways> gateways_;
   std::uint16_t port_, state_port_;
+  Command command_;  // that starts HAProxy
   std::unique_ptr<ChildProcess> haproxy_;
 };
 

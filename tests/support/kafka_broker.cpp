@@ -63,9 +63,10 @@ Command java(const std::filesystem::path& output, std::vector<std::string> argum
 KafkaBroker::KafkaBroker(Access access, std::uint16_t advertised)
     : KafkaBroker(access, advertised, 1, free_port()) {}
 
-std::unique_ptr<KafkaBroker> KafkaBroker::join(const KafkaBroker& first, std::uint16_t advertised) {
+std::unique_ptr<KafkaBroker> KafkaBroker::join(const KafkaBroker& first, std::uint16_t advertised,
+                                               int node) {
   return std::unique_ptr<KafkaBroker>(
-      new KafkaBroker(Access::kAnybody, advertised, 2, first.controller_port_));
+      new KafkaBroker(Access::kAnybody, advertised, node, first.controller_port_));
 }
 
 KafkaBroker::KafkaBroker(Access access, std::uint16_t advertised, int node,

@@ -35,8 +35,10 @@ class KafkaBroker {
   explicit KafkaBroker(Access access = Access::kAnybody, std::uint16_t advertised = 0);
 
   // One more broker of the cluster of `first`, for anybody. `first` alone is the controller, so it
-  // must outlive this one, and must serve for this one to start.
-  static std::unique_ptr<KafkaBroker> join(const KafkaBroker& first, std::uint16_t advertised = 0);
+  // must outlive this one, and must serve for this one to start. `node`: its number in the cluster,
+  // where `first` is 1.
+  static std::unique_ptr<KafkaBroker> join(const KafkaBroker& first, std::uint16_t advertised = 0,
+                                           int node = 2);
 
   // The one of this test process, started by the first call, stopped at the end. For cases that
   // neither stop nor kill it, and that name their topics after themselves. At the end of the

@@ -2,12 +2,13 @@
 // each with kill -9 at random moments, while events are recorded; then what track() returned is
 // compared with what lies in Kafka. With --streams two instances of the Streams application run
 // beside them and are killed too, and what they have counted is compared with the events. The
-// events hold planted personal data, which must be in no topic, journal, log or page.
+// events hold planted personal data, which must be in no topic, journal, log or page. With --fleet
+// there are three gateways behind HAProxy and three brokers, and each process is paused, too.
 //
-//   penstock-oracle [--streams] [--kills N] [--seconds N] [--seed N] [--rate N]
+//   penstock-oracle [--streams] [--fleet 3] [--kills N] [--seconds N] [--seed N] [--rate N]
 //
 // Ends with 0 if every promise was kept, 1 if one was broken (and says which event), 2 for bad
-// arguments.
+// arguments, 77 if there should be a fleet and HAProxy is not here.
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -19,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "faults/oracle/fleet_side.hpp"
 #include "faults/oracle/journal_state.hpp"
 #include "faults/oracle/keeper.hpp"
 #include "faults/oracle/ledger.hpp"
@@ -46,6 +48,7 @@ struct Settings {
   std::uint64_t seed = std::random_device{}();
   std::uint64_t rate = 400;  // events a second, each recording thread
   bool streams = false;
+  std::size_t fleet = 0;  // gateways behind HAProxy; 0: one gateway, and nothing before it
 };
 
 // Nothing if the event is no session's.
@@ -74,9 +77,12 @@ class Oracle {
       : settings_(settings),
         broker_(),
         streams_(settings.streams ? std::make_unique<StreamsSide>(broker_.bootstrap()) : nullptr),
-        gateway_(make_gateway_options(broker_)),
-        a_("A", work_.path(), settings.rate, gateway_),
-        b_("B", work_.path(), settings.rate, gateway_) {}
+        fleet_(settings.fleet > 0 ? std::make_unique<FleetSide>(broker_) : nullptr),
+        gateway_(settings.fleet > 0
+                     ? nullptr
+                     : std::make_unique<test::GatewayProcess>(make_gateway_options(broker_))),
+        a_("A", work_.path(), settings.rate, endpoint()),
+        b_("B", work_.path(), settings.rate, endpoint()) {}
 
   int run() {
     std::printf("seed %llu: %zu kills within %lld s\n",
@@ -108,6 +114,11 @@ class Oracle {
     return options;
   }
 
+  Endpoint endpoint() const {
+    if (fleet_) return fleet_->endpoint();
+    return {gateway_->base_url(), gateway_->write_key(), gateway_->ca_file()};
+  }
+
   void release(std::latch& finished) {
     if (!finished.try_wait()) finished.count_down();
     keepers_.clear();
@@ -115,14 +126,19 @@ class Oracle {
 
   // Everything that is killed. A broker takes seconds to come back, so it gets fewer than the rest.
   std::vector<Prey> preys() {
-    std::vector<Prey> preys{
-        {"recorder A", 28, [this] { a_.kill(); }, [this] { a_.start(); }},
-        {"recorder B", 28, [this] { b_.kill(); }, [this] { b_.start(); }},
-        {"gateway", 32, [this] { gateway_.kill(); }, [this] { gateway_.restart(); }},
-        {"broker", 12, [this] { broker_.kill(); }, [this] { broker_.restart(); }}};
-    if (streams_) {
-      for (Prey& prey : streams_->preys()) preys.push_back(std::move(prey));
+    std::vector<Prey> preys{{"recorder A", 28, [this] { a_.kill(); }, [this] { a_.start(); }},
+                            {"recorder B", 28, [this] { b_.kill(); }, [this] { b_.start(); }}};
+    const auto add = [&](std::vector<Prey> more) {
+      for (Prey& prey : more) preys.push_back(std::move(prey));
+    };
+    if (fleet_) {
+      add(fleet_->preys());
+    } else {
+      preys.push_back(
+          {"gateway", 32, [this] { gateway_->kill(); }, [this] { gateway_->restart(); }});
+      preys.push_back({"broker", 12, [this] { broker_.kill(); }, [this] { broker_.restart(); }});
     }
+    if (streams_) add(streams_->preys());
     return preys;
   }
 
@@ -138,12 +154,17 @@ class Oracle {
     show_progress(killed);
     for (const auto& keeper : keepers_) {
       if (!keeper->problem().empty()) throw std::runtime_error(keeper->problem());
-      kills_.emplace_back(keeper->name(), keeper->kills());
+      faults_.emplace_back(std::string("killed -9: ") + keeper->name(), keeper->kills());
+    }
+    if (fleet_) {
+      const auto told = fleet_->faults();
+      faults_.resize(2);  // of the others it tells what was done to them
+      faults_.insert(faults_.end(), told.begin(), told.end());
     }
     a_.kill();
     b_.kill();
-    ++kills_[0].second;
-    ++kills_[1].second;
+    ++faults_[0].second;
+    ++faults_[1].second;
   }
 
   void show_progress(const std::latch& killed) {
@@ -159,7 +180,7 @@ class Oracle {
   void drain() {
     std::puts("draining: one process takes over what the killed ones left");
     test::ChildProcess process({{recorder_program(), "drain", work_ / "journal",
-                                 gateway_.base_url(), gateway_.write_key(), gateway_.ca_file()},
+                                 endpoint().base_url, endpoint().write_key, endpoint().ca_file},
                                 {},
                                 {}});
     const auto status = process.wait(150s);
@@ -232,17 +253,18 @@ class Oracle {
     line("INVENTED", verdict.invented);
     line("ONE EVENT WITH TWO IDS", verdict.two_ids);
     line("OUT OF ORDER", verdict.disordered);
-    for (const auto& [name, kills] : kills_) line(std::string("killed -9: ") + name, kills);
+    for (const auto& [name, count] : faults_) line(name, count);
     for (const auto& example : verdict.examples) std::printf("  ! %s\n", example.c_str());
   }
 
   Settings settings_;
   test::TempDirectory work_;
   test::KafkaBroker broker_;
-  std::unique_ptr<StreamsSide> streams_;  // nothing without --streams
-  test::GatewayProcess gateway_;
+  std::unique_ptr<StreamsSide> streams_;           // nothing without --streams
+  std::unique_ptr<FleetSide> fleet_;               // nothing without --fleet
+  std::unique_ptr<test::GatewayProcess> gateway_;  // nothing with --fleet
   RecorderProcess a_, b_;
-  std::vector<std::pair<const char*, std::uint64_t>> kills_;
+  std::vector<std::pair<std::string, std::uint64_t>> faults_;
   std::vector<std::unique_ptr<Keeper>> keepers_;
 };
 
@@ -267,12 +289,19 @@ int main(int argc, char** argv) {
   app.add_option("--seed", settings.seed, "repeats the moments of an earlier run");
   app.add_option("--rate", settings.rate, "events a second of each of four threads")
       ->check(CLI::Range(1, 20'000));
+  app.add_option("--fleet", settings.fleet,
+                 "so many gateways behind HAProxy, each process also paused for seconds")
+      ->check(CLI::IsMember({penstock::test::Fleet::kGateways}));
   app.add_flag("--streams", settings.streams,
                "run, kill and judge the Streams application (samples/kafka_streams) too");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
+  }
+  if (settings.fleet > 0 && !penstock::test::haproxy_is_here()) {
+    std::puts("skipped: HAProxy is not here; scripts/setup --test installs it");
+    return 77;
   }
   try {
     penstock::test::watch_for_leaks();

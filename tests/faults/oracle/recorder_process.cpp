@@ -12,17 +12,17 @@ std::string recorder_program() {
 }
 
 RecorderProcess::RecorderProcess(std::string name, const std::filesystem::path& work,
-                                 std::uint64_t rate, const test::GatewayProcess& gateway)
-    : name_(std::move(name)), work_(work), rate_(rate), gateway_(gateway) {}
+                                 std::uint64_t rate, Endpoint endpoint)
+    : name_(std::move(name)), work_(work), rate_(rate), endpoint_(std::move(endpoint)) {}
 
 void RecorderProcess::start() {
   const std::string run = name_ + "-" + std::to_string(++runs_);
   const auto progress = work_ / (run + ".progress");
-  process_.emplace(test::Command{
-      {recorder_program(), "record", work_ / "journal", gateway_.base_url(), gateway_.write_key(),
-       gateway_.ca_file(), progress, run, std::to_string(rate_)},
-      {},
-      work_ / (name_ + ".log")});
+  process_.emplace(
+      test::Command{{recorder_program(), "record", work_ / "journal", endpoint_.base_url,
+                     endpoint_.write_key, endpoint_.ca_file, progress, run, std::to_string(rate_)},
+                    {},
+                    work_ / (name_ + ".log")});
   progress_[run] = progress;
 }
 

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "faults/oracle/endpoint.hpp"
 #include "faults/oracle/ledger.hpp"
 #include "support/child_process.hpp"
-#include "support/gateway_process.hpp"
 
 namespace penstock::oracle {
 
@@ -21,7 +21,7 @@ class RecorderProcess {
  public:
   // Its journal, log and progress files lie in `work`. `rate`: events a second of each thread.
   RecorderProcess(std::string name, const std::filesystem::path& work, std::uint64_t rate,
-                  const test::GatewayProcess& gateway);
+                  Endpoint endpoint);
 
   void start();
   void kill();  // throws std::runtime_error if the process has ended by itself
@@ -33,7 +33,7 @@ class RecorderProcess {
   std::string name_;
   std::filesystem::path work_;
   std::uint64_t rate_;
-  const test::GatewayProcess& gateway_;
+  const Endpoint endpoint_;
   int runs_ = 0;
   std::map<std::string, std::filesystem::path> progress_;
   std::optional<test::ChildProcess> process_;
