@@ -181,7 +181,7 @@ class AnchorScan {
 inline bool is_long_id(std::string_view text) noexcept {
   using wire::Block;
   const std::size_t last = text.size() - Block::kBytes;
-  Block letters = Block::load(text.data()).lower().between('a', 'z');
+  Block letters = Block::load(text.data() + last).lower().between('a', 'z');
   for (std::size_t at = 0;; at = std::min(at + Block::kBytes, last)) {
     const Block block = Block::load(text.data() + at);
     const Block is_letter = block.lower().between('a', 'z');
