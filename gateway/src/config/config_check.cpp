@@ -86,8 +86,7 @@ void check_proxies(const HttpSettings& http, Errors& errors) {
   if (http.proxy_protocol && http.trusted_proxies.empty())
     errors.emplace_back(
         "listen.proxy_protocol: true, but listen.trusted_proxies is empty, so no PROXY header "
-        "would "
-        "be read; list the load balancers there");
+        "would be read; list the load balancers there");
 }
 
 void check_tls(const ListenConfig& listen, Errors& errors) {

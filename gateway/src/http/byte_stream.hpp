@@ -42,8 +42,8 @@ class ByteStream {
   // Before handshake(): at least one byte of what is not encrypted, or 0 as read_some() says.
   net::awaitable<std::size_t> read_plain(std::span<char> to);
 
-  // Call it once, before all that follows. False if the client speaks no TLS or none that we accept; one that speaks
-  // plain HTTP is told so. Nothing to do, and true, without TLS.
+  // Call it once, before all that follows. False if the client speaks no TLS or none that we accept;
+  // one that speaks plain HTTP is told so. Nothing to do, and true, without TLS.
   net::awaitable<bool> handshake();
 
   // Waits until read_some() may have something, without holding memory for it. False: it has

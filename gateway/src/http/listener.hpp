@@ -28,9 +28,10 @@ struct ListenAddress {
 
 // Called on the threads; must not wait. Empty: nobody wants to know.
 struct ListenerReports {
-  std::function<void()> opened = {};  // for each connection
-  std::function<void()> full =
-      {};  // as many are open as may be, and another one has come: many times
+  // For each connection.
+  std::function<void()> opened = {};
+  // As many are open as may be, and another one has come: many times.
+  std::function<void()> full = {};
   // A listed load balancer sent no PROXY header: what is wrong. Many times, on several threads.
   std::function<void(std::string_view fault)> proxy_refused = {};
 };
